@@ -1,0 +1,1 @@
+"""ROOM 2  keep, compare, show; all SQL lives here."""

@@ -1,0 +1,57 @@
+"""Why the archive could not do what it was asked, with the exit code of each."""
+
+from __future__ import annotations
+
+from parsers.errors import Refusal
+
+
+class ArchiveError(Refusal):
+    """Anything the archive refuses."""
+
+    code = "archive_error"
+
+
+class BadClock(ArchiveError):
+    """A time that is not ISO 8601."""
+
+    code = "bad_time"
+    exit_code = 2
+
+
+class NotAnArchive(ArchiveError):
+    """The folder is not there, holds no archive, or one of a later release."""
+
+    code = "not_an_archive"
+
+
+class NotFound(ArchiveError):
+    """No report, version or run has that name."""
+
+    code = "not_found"
+
+
+class Conflict(ArchiveError):
+    """Two statements about one thing that cannot both be kept."""
+
+    code = "conflict"
+
+
+class NoRoom(ArchiveError):
+    """The disk is full, or the folder may not be written."""
+
+    code = "no_room"
+    exit_code = 5
+
+
+class Held(ArchiveError):
+    """Another run holds the archive."""
+
+    code = "held"
+    exit_code = 6
+
+
+class Damaged(ArchiveError):
+    """Kept bytes do not have the digest they were kept under."""
+
+    code = "damaged"
+    exit_code = 7

@@ -1,0 +1,118 @@
+"""What was read: the values, claims, checks and facts of one annual report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from parsers.document import Problem
+
+RELEASE = "1"
+"""Release of the reading rules. A new release makes new readings and never a new version."""
+
+
+class Status(StrEnum):
+    """How a figure stands in the document; only NUMBER has a value."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    FILLER = "filler"
+    MISSING = "missing"
+    UNREAD = "unread"
+
+
+class State(StrEnum):
+    """How an identity of the form stands; UNKNOWN as soon as one operand is not a number."""
+
+    HOLDS = "HOLDS"
+    BROKEN = "BROKEN"
+    UNKNOWN = "UNKNOWN"
+
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One cell of a form. ``key`` is ``table.row.column``; ``raw`` is what was printed, before units."""
+
+    key: str
+    value: Number | None
+    raw: str
+    status: Status
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A non-empty data cell of a recognised table that no key claims."""
+
+    raw: str
+    where: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure said in the prose; ``key`` is the cell it speaks of, or a name of its own (``disclosed.*``)."""
+
+    key: str
+    value: Number
+    span: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One identity evaluated; ``across`` is the key of its column or row."""
+
+    id: str
+    across: str
+    state: State
+    left: Number | None
+    right: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The one identity behind the spellings of an organisation's name."""
+
+    name: str
+    region_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known about a document from outside, used where the document itself is silent."""
+
+    url: str = ""
+    link_text: str = ""
+    page_title: str = ""
+    page_published: str = ""
+    site_name: str = ""
+    site_region_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One annual report, read. ``forms`` maps proactive, requests, disputes to "2019", "2021" or None."""
+
+    title: str
+    organisation: str | None
+    body: Body
+    report_year: int | None
+    region_code: str | None
+    published: str | None
+    phone: str | None
+    forms: Mapping[str, str | None]
+    values: tuple[Value, ...]
+    leftover: tuple[Leftover, ...]
+    claims: tuple[Claim, ...]
+    checks: tuple[Check, ...]
+    problems: tuple[Problem, ...]
+    format: str
+    converter: str
+    content_digest: str
+    text: str
