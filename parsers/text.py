@@ -19,9 +19,14 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\uf
 _SPACE = re.compile(r"\s+")
 
 
+def visible(text: str) -> str:
+    """Text without the characters that print nothing; white space stays."""
+    return _INVISIBLE.sub("", text)
+
+
 def is_blank(text: str) -> bool:
     """True for text that prints nothing: white space (U+3000 and U+00A0 count) or invisible characters."""
-    return not _INVISIBLE.sub("", text).strip()
+    return not visible(text).strip()
 
 
 def squeeze(text: str) -> str:
@@ -30,7 +35,7 @@ def squeeze(text: str) -> str:
     >>> squeeze("淮 安市　人民政府")
     '淮安市人民政府'
     """
-    return _SPACE.sub("", _INVISIBLE.sub("", text))
+    return _SPACE.sub("", visible(text))
 
 
 def fold(text: str) -> str:
@@ -44,4 +49,4 @@ def fold(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text with every run of white space made one space, and none at the ends."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return _SPACE.sub(" ", visible(text)).strip()

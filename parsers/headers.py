@@ -1,0 +1,234 @@
+"""Header rows → which column of the form stands where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from parsers.forms import Form, Label
+from parsers.labels import Match, core_of, is_group, match_label
+from parsers.rows import Piece, Row, is_figure
+
+# What stands over the row labels of table 二, and over all data columns of table 三.
+_CORNER = "信息内容"
+_UNIT = re.compile("[万亿]?元")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the form and the grid columns it was found over."""
+
+    label: Label
+    first: int
+    last: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A run of header rows ``start`` to ``stop`` (not included) and the columns it names, from left to right.
+
+    ``doubtful`` are columns whose label stands there more than once or under no group that tells them apart.
+    """
+
+    start: int
+    stop: int
+    columns: tuple[Column, ...]
+    doubtful: tuple[Label, ...]
+    width: int
+    table: int
+    section: int
+    spans_known: bool
+    units: Mapping[str, str]
+    """Unit of money as the printed label names it: column key → 元, 万元 or 亿元."""
+
+
+def find_headers(rows: Sequence[Row], form: Form) -> tuple[Header, ...]:
+    """Every run of rows that names columns of the form."""
+    columns = form.column_labels()
+    groups = tuple(dict.fromkeys(column.group for column in columns if column.group))
+    headers: list[Header] = []
+    index = 0
+    while index < len(rows):
+        if _labels_in(rows[index], columns, groups) < 2:
+            index += 1
+            continue
+        start = index
+        while start > 0 and _belongs(rows[start - 1], rows[index], columns, groups):
+            start -= 1
+        stop = index + 1
+        while stop < len(rows) and _belongs(rows[stop], rows[index], columns, groups):
+            stop += 1
+        headers.append(_header_of(rows, start, stop, columns, groups))
+        index = stop
+    return tuple(header for header in headers if header.columns or header.doubtful)
+
+
+def header_of_rows(rows: Sequence[Row], form: Form) -> Header | None:
+    """A header without columns, before the first of at least three rows that only the form's labels name.
+
+    A table that lost its header row is still a table of the form: its figures are there, and cannot be placed.
+    """
+    labels = form.row_labels()
+    for section in dict.fromkeys(row.section for row in rows):
+        named = [
+            (at, match.label.key)
+            for at, row in enumerate(rows)
+            if row.section == section
+            for piece in row.pieces
+            if piece.own and len(core_of(piece.text)) > 3
+            for match in match_label(piece.text, labels)
+            if match.exact
+        ]
+        if len({key for _, key in named}) >= 3:
+            first = rows[named[0][0]]
+            return Header(named[0][0], named[0][0], (), (), 0, first.table, section, first.spans_known, {})
+    return None
+
+
+def _labels_in(row: Row, columns: tuple[Label, ...], groups: Sequence[str]) -> int:
+    """How many different labels of columns, groups or the corner stand in a row; 0 for a row with figures in it."""
+    if any(is_figure(piece) for piece in row.pieces):
+        return 0
+    found = set()
+    for piece in row.pieces:
+        if piece.own and not piece.blank:
+            found.add(is_group(piece.text, (*groups, _CORNER)))
+            found.update(match.label.label for match in match_label(piece.text, columns))
+    return len(found - {""})
+
+
+def _belongs(row: Row, strong: Row, columns: tuple[Label, ...], groups: Sequence[str]) -> bool:
+    return (
+        row.section == strong.section
+        and _labels_in(row, columns, groups) > 0
+        and not any(_is_row_title(piece) for piece in row.pieces)
+    )
+
+
+def _is_row_title(piece: Piece) -> bool:
+    """ "（七）总计" names a row, though 总计 is a column too: columns carry no numbering."""
+    return piece.own and core_of(piece.text) == "总计" and len("".join(piece.text.split())) > 2
+
+
+def _header_of(rows: Sequence[Row], start: int, stop: int, columns: tuple[Label, ...], groups: Sequence[str]) -> Header:
+    block = rows[start:stop]
+    # AbiWord writes each header row as a table of its own: then no grid holds them together.
+    one_grid = block[0].spans_known and len({row.table for row in block}) == 1
+    found = _columns_in_grid(block, columns) if one_grid else _columns_in_order(block, columns, groups)
+    keys = [column.label.key for column in found]
+    twice = {key for key in keys if keys.count(key) > 1}
+    texts = [piece.text for row in block for piece in row.pieces]
+    printed = [(text, unit[0]) for text in texts if (unit := _UNIT.search(text)) is not None]
+    return Header(
+        start=start,
+        stop=stop,
+        columns=tuple(column for column in found if column.label.key not in twice),
+        doubtful=tuple({c.label.key: c.label for c in found if c.label.key in twice}.values()),
+        width=max(row.width for row in block),
+        table=block[-1].table,
+        section=block[-1].section,
+        spans_known=one_grid,
+        units={match.label.key: unit for text, unit in printed for match in match_label(text, columns)},
+    )
+
+
+def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...]) -> tuple[Column, ...]:
+    """Each grid column is named by the lowest header cell over it, told apart by the cells above that one."""
+    named: list[tuple[int, Piece, Match]] = []
+    for at in range(max(row.width for row in block)):
+        over = [piece for row in block for piece in row.pieces if piece.first <= at <= piece.last and not piece.blank]
+        over = list({id(piece.cell): piece for piece in over}.values())
+        for depth in range(len(over) - 1, -1, -1):
+            matches = _match_at(over, depth, columns)
+            if len(matches) == 1:
+                named.append((at, over[depth], matches[0]))
+            if matches:
+                break
+    found = []
+    for _, run in groupby(named, key=lambda name: (id(name[1].cell), name[2].label.key)):
+        cells = list(run)
+        found.append(Column(cells[0][2].label, cells[0][0], cells[-1][0], cells[0][2].exact))
+    return tuple(found)
+
+
+def _match_at(over: Sequence[Piece], depth: int, columns: tuple[Label, ...]) -> tuple[Match, ...]:
+    """What one of the cells over a column names: a label that a rule or a page break cut in two is joined."""
+    matches = match_label(over[depth].text, columns)
+    if depth and not any(match.exact for match in matches):
+        joined = match_label(over[depth - 1].text + over[depth].text, columns)
+        matches = joined if any(match.exact for match in joined) else matches
+    if len(matches) < 2:
+        return matches
+    above = [core_of(piece.text) for piece in over[:depth]]
+    return tuple(match for match in matches if core_of(match.label.group) in above) or matches
+
+
+def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: Sequence[str]) -> tuple[Column, ...]:
+    """Without spans only the order in each row is known: a group's columns are the next labels of the row below.
+
+    The row that holds the groups is read from left to right; at each group as many labels are taken from the row
+    below as come before one repeats. Labels in rows further up stand before or after everything, by their side
+    of the group above (document 002 prints 总计 beside 申请人情况).
+    """
+    lines = [[piece for piece in row.pieces if not piece.blank] for row in block]
+    lines = [line for line in lines if any(_known(piece, columns, groups) for piece in line)]
+    for line in lines:
+        line[:] = [piece for piece in line if _known(piece, columns, groups)]
+    if not lines:
+        return ()
+    parents = lines[-2] if len(lines) > 1 else []
+    nested = [piece for piece in parents if is_group(piece.text, groups)]
+    below = list(lines[-1])
+    if not nested:
+        ordered = [(piece, "") for piece in (*parents, *below)] if not parents else []
+        return _in_order(ordered, columns)
+    ordered = []
+    for piece in parents:
+        group = is_group(piece.text, groups)
+        if not group:
+            ordered.append((piece, ""))
+            continue
+        taken: set[str] = set()
+        while below and core_of(below[0].text) not in taken:
+            taken.add(core_of(below[0].text))
+            ordered.append((below.pop(0), group))
+    if below:
+        return ()
+    for line in reversed(lines[:-2]):
+        sides = [piece for piece in line if is_group(piece.text, groups)]
+        ordered = _beside(line, sides, ordered)
+    return _in_order(ordered, columns)
+
+
+def _beside(line: list[Piece], sides: list[Piece], ordered: list[tuple[Piece, str]]) -> list[tuple[Piece, str]]:
+    loose = [piece for piece in line if piece not in sides]
+    if not sides:
+        return ordered if not loose else []
+    before = [(piece, "") for piece in loose if piece.first < sides[0].first]
+    after = [(piece, "") for piece in loose if piece.first > sides[-1].first]
+    return [*before, *ordered, *after]
+
+
+def _in_order(ordered: list[tuple[Piece, str]], columns: tuple[Label, ...]) -> tuple[Column, ...]:
+    """Labels in order → columns; a label of several groups takes the group it was found under.
+
+    One found under none takes the group that no label below names: 行政复议 is printed above its five columns
+    in the first header row, the two groups of 行政诉讼 in the second.
+    """
+    under = {group for _, group in ordered if group}
+    found = []
+    for at, (piece, group) in enumerate(ordered):
+        matches = match_label(piece.text, columns)
+        if len(matches) > 1:
+            matches = tuple(m for m in matches if (m.label.group == group if group else m.label.group not in under))
+        if len(matches) != 1:
+            return ()
+        found.append(Column(matches[0].label, at, at, matches[0].exact))
+    return tuple(found)
+
+
+def _known(piece: Piece, columns: tuple[Label, ...], groups: Sequence[str]) -> bool:
+    return bool(is_group(piece.text, groups) or match_label(piece.text, columns))

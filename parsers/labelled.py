@@ -1,0 +1,156 @@
+"""Rows under a header → lines: which row of the form each is, and its data cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parsers.forms import Form, Label
+from parsers.headers import Header
+from parsers.labels import Match, begins_label, core_of, is_part, match_label
+from parsers.rows import Piece, Row, is_figure
+from parsers.text import is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of data: the form's row it is (None where its label is unknown), and its cells from left to right.
+
+    ``by_grid``: the columns of the header and of this row are columns of one grid.
+    """
+
+    header: Header
+    row: Label | None
+    label: str
+    exact: bool
+    cells: tuple[Piece, ...]
+    by_grid: bool
+    where: str
+
+
+def lines_under(rows: Sequence[Row], header: Header, form: Form, headers: Sequence[Header]) -> tuple[Line, ...]:
+    """The lines between a header and whatever ends its table: the next header, a section, or a foreign table."""
+    labels = form.row_labels()
+    later = [other.start for other in headers if other is not header and other.start >= header.stop]
+    ends = min(later, default=len(rows))
+    block = [row for row in rows[header.stop : ends] if row.section == header.section]
+    lines: list[Line] = []
+    index = 0
+    while index < len(block):
+        row = block[index]
+        if row.table != header.table and not _continues(block, row.table, header, labels):
+            break
+        split = _split(row, header, labels)
+        joined = _joined(block, index, split, header, labels) if split is not None else None
+        if joined is not None:
+            lines.append(joined)
+            index += 2
+            continue
+        if split is not None:
+            lines.append(_line_of(header, row, split, labels))
+        index += 1
+    known = (*labels, *form.column_labels())
+    return tuple(line for line in lines if line.cells and (line.row is not None or _has_data(line, known)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A row cut in two: its own label (the rightmost), and what follows it."""
+
+    label: Piece | None
+    cells: tuple[Piece, ...]
+
+
+def _split(row: Row, header: Header, labels: tuple[Label, ...]) -> _Split | None:
+    """None for a row that is no data: a band title, a printed note."""
+    if _by_grid(row, header):
+        first = header.columns[0].first
+        before = [piece for piece in row.pieces if piece.last < first and not piece.blank]
+        cells = tuple(piece for piece in row.pieces if piece.last >= first)
+        crossing = [piece for piece in cells if piece.first < first and not piece.blank]
+        if crossing and not is_figure(crossing[0]):
+            # A title or note that reaches from the label columns into the data columns.
+            return None
+        if any(is_figure(piece) for piece in before):
+            return _split_in_order(row, labels)
+        return _Split(before[-1] if before else None, cells)
+    return _split_in_order(row, labels)
+
+
+def _split_in_order(row: Row, labels: tuple[Label, ...]) -> _Split | None:
+    """The label is the last text before the first figure; where a text matches a row of the form, that one."""
+    pieces = row.pieces
+    until = next((at for at, piece in enumerate(pieces) if is_figure(piece)), len(pieces))
+    texts = [at for at in range(until) if not pieces[at].blank]
+    if not texts:
+        return _Split(None, pieces)
+    named = [at for at in texts if match_label(pieces[at].text, labels)]
+    at = named[-1] if named else texts[-1]
+    return _Split(pieces[at], pieces[at + 1 :])
+
+
+def _by_grid(row: Row, header: Header) -> bool:
+    return bool(header.columns) and header.spans_known and row.spans_known and row.table == header.table
+
+
+def _line_of(header: Header, row: Row, split: _Split, labels: tuple[Label, ...]) -> Line:
+    match = _match(split.label.text, labels) if split.label is not None else None
+    return _line(header, row, split.label, match, split.cells)
+
+
+def _line(header: Header, row: Row, label: Piece | None, match: Match | None, cells: tuple[Piece, ...]) -> Line:
+    by_grid = _by_grid(row, header) and not (label is not None and cells and cells[0].first < header.columns[0].first)
+    return Line(
+        header=header,
+        row=match.label if match is not None else None,
+        label=core_of(label.text) if label is not None else "",
+        exact=match.exact if match is not None else True,
+        cells=cells,
+        by_grid=by_grid,
+        where=(label or row.pieces[0]).cell.where if row.pieces else "",
+    )
+
+
+def _joined(block: Sequence[Row], index: int, split: _Split, header: Header, labels: tuple[Label, ...]) -> Line | None:
+    """A row whose label goes on in the next row (document 003; a page break): one line, if one of them has no data."""
+    if split.label is None or index + 1 >= len(block) or _match(split.label.text, labels) is not None:
+        return None
+    if not begins_label(split.label.text, labels):
+        return None
+    after = _split(block[index + 1], header, labels)
+    if after is None or after.label is None:
+        return None
+    match = _match(split.label.text + after.label.text, labels)
+    if match is None or not match.exact:
+        return None
+    with_data = [part for part in (split, after) if any(not piece.blank for piece in part.cells)]
+    if len(with_data) > 1:
+        return None
+    cells = (with_data or [split])[0].cells
+    return _line(header, block[index], split.label, match, cells)
+
+
+def _match(printed: str, labels: tuple[Label, ...]) -> Match | None:
+    matches = match_label(printed, labels)
+    return matches[0] if len(matches) == 1 else None
+
+
+def _continues(block: Sequence[Row], table: int, header: Header, labels: tuple[Label, ...]) -> bool:
+    """Whether another table of the section goes on with the rows of this header."""
+    rows = [row for row in block if row.table == table]
+    if not labels:
+        return all(len(row.pieces) <= len(header.columns) + 1 for row in rows)
+    return any(
+        _match(piece.text, labels) is not None for row in rows for piece in row.pieces if not is_blank(piece.text)
+    )
+
+
+def _has_data(line: Line, known: tuple[Label, ...]) -> bool:
+    """A line without a known label counts where figures stand in it, or texts that are no labels themselves.
+
+    A single text is a printed note.
+    """
+    full = [piece for piece in line.cells if not piece.blank]
+    if any(is_figure(piece) for piece in full):
+        return True
+    return len(full) > 1 and not all(is_part(piece.text, known) for piece in full)

@@ -1,0 +1,89 @@
+"""Data cells of one row × columns of the header → which cell stands under which column, or which may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+from parsers.headers import Column, Header
+from parsers.rows import Piece
+
+MOST_PLACINGS = 20_000
+"""More ways to place a row than this are not tried; all its columns are then unsure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where the cells of a row may belong.
+
+    ``candidates`` has, for each column that has a cell, the cells that may be its own: one where the row is
+    plain, several where more placings than one are possible. ``why`` says what made it unsure, "" for a plain row.
+    ``certain`` is False where some placing leaves a column without any cell: then equal candidates prove nothing.
+    """
+
+    candidates: dict[str, tuple[Piece, ...]]
+    why: str = ""
+    certain: bool = True
+
+
+def place_by_grid(header: Header, cells: Sequence[Piece]) -> Placing:
+    """Cells under the grid columns of the header, with their order as the second witness.
+
+    A row wider than its header, and one whose order contradicts its columns, is unsure.
+    """
+    if any(cell.first >= header.width and not cell.blank for cell in cells):
+        return place_in_order(header.columns, cells)
+    under: dict[str, tuple[Piece, ...]] = {}
+    for column in header.columns:
+        here = [cell for cell in cells if cell.first <= column.last and cell.last >= column.first]
+        if here:
+            full = [cell for cell in here if not cell.blank]
+            under[column.label.key] = tuple(full or here[:1])
+    if len(cells) == len(header.columns):
+        moved = [
+            column.label.key
+            for column, cell in zip(header.columns, cells, strict=True)
+            if any(piece is not cell for piece in under.get(column.label.key, ()))
+        ]
+        if moved:
+            by_order = {column.label.key: cell for column, cell in zip(header.columns, cells, strict=True)}
+            both = {key: (*under.get(key, ()), by_order[key]) for key in by_order}
+            return Placing(both, "the columns of the grid and the order of the cells disagree")
+    return Placing(under, "" if all(len(here) == 1 for here in under.values()) else "several cells under one column")
+
+
+def place_in_order(columns: Sequence[Column], cells: Sequence[Piece]) -> Placing:
+    """Cells in the order of the columns, in every way that keeps the order and drops nothing it need not drop.
+
+    As many cells as columns, or as many non-blank ones, have one way. With more, blank cells are dropped before
+    figures are; with fewer, any column may be the empty one. Each column gets every cell that any way puts there.
+    """
+    wanted = len(columns)
+    full = [cell for cell in cells if not cell.blank]
+    if len(cells) == wanted or len(full) == wanted:
+        row = cells if len(cells) == wanted else full
+        return Placing({column.label.key: (cell,) for column, cell in zip(columns, row, strict=True)})
+    if not full:
+        return Placing({column.label.key: (cells[0],) for column in columns} if cells else {})
+    pool = list(full if len(full) > wanted else cells)
+    why = f"{len(full)} figures in {len(cells)} cells for {wanted} columns"
+    found = _ways_to_drop(pool, wanted) if len(pool) > wanted else None
+    if found is None:
+        return Placing({column.label.key: (cells[0], *full) for column in columns}, why, certain=False)
+    return Placing({column.label.key: tuple(here) for column, here in zip(columns, found, strict=True)}, why)
+
+
+def _ways_to_drop(pool: list[Piece], wanted: int) -> list[list[Piece]] | None:
+    if comb(len(pool), wanted) > MOST_PLACINGS:
+        return None
+    may_drop_figures = all(not cell.blank for cell in pool)
+    found: list[list[Piece]] = [[] for _ in range(wanted)]
+    for kept in combinations(range(len(pool)), wanted):
+        if not may_drop_figures and any(not pool[at].blank for at in set(range(len(pool))) - set(kept)):
+            continue
+        for column, at in enumerate(kept):
+            if pool[at] not in found[column]:
+                found[column].append(pool[at])
+    return found

@@ -1,0 +1,132 @@
+"""Bytes → the annual reports in them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from parsers.checks import evaluate_checks
+from parsers.claims import claims_of, compare_claims
+from parsers.convert import convert_payload
+from parsers.document import Block, Document, Problem, Table
+from parsers.errors import NotAReport
+from parsers.facts import (
+    body_of,
+    organisation_of,
+    phone_of,
+    published_of,
+    region_of,
+    report_year_of,
+    title_of,
+)
+from parsers.forms import find_form
+from parsers.labels import core_of
+from parsers.report import Hints, Report, Status
+from parsers.rows import rows_of
+from parsers.segments import reports_in
+from parsers.tables import TableReading, read_tables
+from parsers.text import squeeze
+from parsers.titles import read_title
+
+# Words that the headings of the six sections keep in every variant met (变体: 存在的问题和改进情况, （一）总体情况).
+_HEADINGS = ("总体情况", "主动公开政府信息", "收到和处理政府信息公开申请", "行政复议", "问题", "其他需要报告")
+_LONGEST_HEADING = 40
+
+
+def read(payload: bytes, hints: Hints = Hints()) -> tuple[Report, ...]:  # noqa: B008 - Hints is frozen
+    """Bytes of one file → the reports in it, at least one.
+
+    Raises a DocumentError: NotAReport where the document was read and holds neither a table of the forms nor the
+    title and headings of a report; the others where it could not be read.
+    """
+    document = convert_payload(payload)
+    runs = reports_in(document.blocks)
+    reports = tuple(
+        report
+        for number, blocks in enumerate(runs)
+        if (report := read_document(replace(document, blocks=blocks), hints if number == 0 else Hints())) is not None
+    )
+    if not reports:
+        title = title_of(document, hints)
+        raise NotAReport(f"expected a table of the forms or the headings of a report, found {title[:60]!r}")
+    if len(reports) == 1:
+        return reports
+    several = Problem("several_reports", f"{len(reports)} reports stand in this file", severity="note")
+    return (replace(reports[0], problems=(several, *reports[0].problems)), *reports[1:])
+
+
+def read_document(document: Document, hints: Hints) -> Report | None:
+    """One report's Document → Report, or None where it is no report."""
+    tables = read_tables(rows_of(document.blocks))
+    title = title_of(document, hints)
+    if not any(table.form for table in tables) and not _reads_as_report(title, document.blocks):
+        return None
+    values = tuple(value for table in tables for value in table.values)
+    by_key = {value.key: value for value in values}
+    organisation = organisation_of(title, document, hints)
+    report_year, year_problems = report_year_of(title, document, hints)
+    region_code, region_problems = region_of(organisation, report_year, document, hints)
+    claims = claims_of(document)
+    forms = [find_form(table.table, table.form) for table in tables if table.form is not None]
+    return Report(
+        title=title,
+        organisation=organisation,
+        body=body_of(organisation, region_code, report_year),
+        report_year=report_year,
+        region_code=region_code,
+        published=published_of(document, hints),
+        phone=phone_of(document),
+        forms=MappingProxyType({table.table: table.form for table in tables}),
+        values=values,
+        leftover=tuple(one for table in tables for one in table.leftover),
+        claims=claims,
+        checks=evaluate_checks(forms, by_key),
+        problems=(
+            *document.problems,
+            *_absent_tables(tables),
+            *(problem for table in tables for problem in table.problems),
+            *year_problems,
+            *region_problems,
+            *compare_claims(claims, by_key),
+        ),
+        format=document.format,
+        converter=document.converter,
+        content_digest=digest_of(document.blocks),
+        text=document.text(),
+    )
+
+
+def digest_of(blocks: Sequence[Block]) -> str:
+    """SHA-256 (hex) of what the blocks say: white space apart, every character and every cell counts."""
+    said = hashlib.sha256()
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                said.update("\t".join(squeeze(cell.text) for cell in row).encode() + b"\n")
+        elif text := squeeze(block.text):
+            said.update(text.encode() + b"\n")
+    return said.hexdigest()
+
+
+def _reads_as_report(title: str, blocks: Sequence[Block]) -> bool:
+    """The title of a report over at least three of its six headings: its tables may be pictures."""
+    if read_title(title).kind != "report":
+        return False
+    lines = [core_of(b.text) for b in blocks if not isinstance(b, Table) and len(b.text) <= _LONGEST_HEADING]
+    return sum(any(word in line for line in lines) for word in _HEADINGS) >= 3
+
+
+def _absent_tables(tables: Sequence[TableReading]) -> tuple[Problem, ...]:
+    absent = tuple(
+        Problem("table_missing", f"no table {table.table} was found", severity="error")
+        for table in tables
+        if table.form is None
+    )
+    gaps = tuple(
+        Problem("cells_missing", f"{count} cells of table {table.table} are not in the document")
+        for table in tables
+        if (count := sum(value.status is Status.MISSING for value in table.values))
+    )
+    return absent + gaps

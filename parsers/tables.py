@@ -1,0 +1,254 @@
+"""A document's tables → the cells of a form, each found by its row label and its column label."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parsers.document import Problem
+from parsers.figures import Figure, read_figure
+from parsers.forms import TABLES, CellOfForm, Form, list_forms
+from parsers.headers import Header, find_headers, header_of_rows
+from parsers.labelled import Line, lines_under
+from parsers.placing import Placing, place_by_grid, place_in_order
+from parsers.report import Leftover, Status, Value
+from parsers.rows import Piece, Row
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """One table of the report, read by one form; ``form`` is None where the document has no such table."""
+
+    table: str
+    form: str | None
+    values: tuple[Value, ...] = ()
+    leftover: tuple[Leftover, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_tables(rows: Sequence[Row]) -> tuple[TableReading, ...]:
+    """Rows of one report → a reading for each of the three tables, in the order of the sections.
+
+    Every form of a table is tried; the one that finds places for more cells, and leaves fewer over, is the
+    table's form: real reports mix the forms of two notices, so the year decides nothing.
+    """
+    headers = _headers_of(rows)
+    best: dict[str, TableReading] = {}
+    for table in TABLES:
+        elsewhere = [h for form, found in headers.items() if form.table != table for h in found]
+        readings = [
+            read_form(rows, form, headers[form], elsewhere)
+            for form in list_forms()
+            if form.table == table and headers[form]
+        ]
+        if not readings:
+            best[table] = TableReading(table, None)
+            continue
+        ranked = sorted(readings, key=_fit, reverse=True)
+        best[table] = ranked[0]
+        if len(ranked) > 1 and _fit(ranked[0]) == _fit(ranked[1]):
+            best[table] = _by_company(ranked, best.get("proactive"))
+    return tuple(best[table] for table in TABLES)
+
+
+def _headers_of(rows: Sequence[Row]) -> dict[Form, tuple[Header, ...]]:
+    """Headers of every form; a table without any is looked for by its row labels alone."""
+    headers = {form: find_headers(rows, form) for form in list_forms()}
+    found = {form.table for form in headers if headers[form]}
+    lost = {form: header_of_rows(rows, form) for form in headers if form.table not in found}
+    return headers | {form: (header,) for form, header in lost.items() if header is not None}
+
+
+def read_form(
+    rows: Sequence[Row], form: Form, headers: Sequence[Header], elsewhere: Sequence[Header] = ()
+) -> TableReading:
+    """Rows under the headers of one form → values, leftovers and problems. ``elsewhere``: headers of other tables."""
+    lines = [line for header in headers for line in lines_under(rows, header, form, [*headers, *elsewhere])]
+    found: dict[str, list[_Read]] = defaultdict(list)
+    leftover: list[Leftover] = []
+    problems: list[Problem] = _problems_of_headers(headers)
+    for line in lines:
+        if line.row is None and form.bands[0].rows:
+            leftover.extend(
+                Leftover(p.text.strip(), p.cell.where, f"no row of the form is called {line.label!r}")
+                for p in line.cells
+                if not p.blank
+            )
+            continue
+        found[line.row.key if line.row is not None else ""].append(_read_line(line))
+        if not line.exact:
+            problems.append(Problem("label_misspelt", f"row {line.label!r} read as {_name(line)}", line.where, "note"))
+    cells = {cell.key: cell for cell in form.cells()}
+    values: dict[str, Value] = {}
+    for row_key, reads in found.items():
+        read, extra, twice = _one_of(reads)
+        leftover.extend(extra)
+        problems.extend(twice)
+        row_values, row_leftover, row_problems = _values_of(row_key, read, form.table, cells)
+        values.update(row_values)
+        leftover.extend(row_leftover)
+        problems.extend(row_problems)
+    ordered = tuple(values.get(key) or Value(key, None, "", Status.MISSING) for key in cells)
+    return TableReading(form.table, form.form, ordered, tuple(leftover), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One line with its cells placed."""
+
+    line: Line
+    placing: Placing
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        return tuple(piece.text.strip() for piece in self.line.cells)
+
+    @property
+    def empty(self) -> bool:
+        return all(piece.blank for piece in self.line.cells)
+
+
+def _read_line(line: Line) -> _Read:
+    if line.by_grid:
+        return _Read(line, place_by_grid(line.header, line.cells))
+    return _Read(line, place_in_order(line.header.columns, line.cells))
+
+
+def _one_of(reads: list[_Read]) -> tuple[_Read, list[Leftover], list[Problem]]:
+    """Several lines for one row → the one that counts. Two that differ are both doubtful: neither is read."""
+    full = [read for read in reads if not read.empty]
+    if len(full) < 2:
+        return (full or reads)[0], [], []
+    first, *others = full
+    why = f"the row {first.line.label!r} stands there {len(full)} times"
+    extra = [Leftover(p.text.strip(), p.cell.where, why) for read in others for p in read.line.cells if not p.blank]
+    if all(read.figures == first.figures for read in others):
+        return first, extra, [Problem("row_twice", why + ", each time with the same figures", first.line.where, "note")]
+    candidates = {
+        key: tuple(dict.fromkeys(p for read in full for p in read.placing.candidates.get(key, ())))
+        for key in {key for read in full for key in read.placing.candidates}
+    }
+    doubtful = _Read(first.line, Placing(candidates, why))
+    return doubtful, extra, [Problem("row_twice", why + " with different figures", first.line.where, "error")]
+
+
+def _values_of(
+    row_key: str, read: _Read, table: str, cells: Mapping[str, CellOfForm]
+) -> tuple[dict[str, Value], list[Leftover], list[Problem]]:
+    placing, header = read.placing, read.line.header
+    shared = _shared_cells(placing)
+    claimed: list[Piece] = []
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for column_key, candidates in placing.candidates.items():
+        key = f"{table}.{row_key}.{column_key}" if row_key else f"{table}.{column_key}"
+        if key not in cells:
+            continue
+        figures = {p: read_figure(p.text, cells[key].unit, header.units.get(column_key, "")) for p in candidates}
+        why = _doubt(candidates, figures, shared, placing)
+        # A blank merged over several columns is blank under each of them.
+        free = [piece for piece in candidates if piece not in claimed or figures[piece].value is None]
+        if why or not free:
+            raw = "\t".join(piece.text.strip() for piece in candidates)
+            values[key] = Value(key, None, raw, Status.UNREAD, candidates[0].cell.where)
+            problems.append(
+                Problem("cell_unread", f"{cells[key].label}: {why or placing.why}", candidates[0].cell.where)
+            )
+            continue
+        piece, figure = free[0], figures[free[0]]
+        claimed.append(piece)
+        values[key] = Value(key, figure.value, piece.text, figure.status, piece.cell.where)
+        problems.extend(_problems_of_figure(cells[key], piece, figure))
+    rest = [piece for piece in read.line.cells if not piece.blank and piece not in claimed]
+    leftover = [
+        Leftover(p.text.strip(), p.cell.where, placing.why or "no column of the form stands over it") for p in rest
+    ]
+    values.update(_unread_where_left(row_key, table, cells, values, rest))
+    return values, leftover, problems
+
+
+def _unread_where_left(
+    row_key: str,
+    table: str,
+    cells: Mapping[str, CellOfForm],
+    values: Mapping[str, Value],
+    rest: Sequence[Piece],
+) -> dict[str, Value]:
+    """A key without a cell, in a row that has figures no key claims, is unread and not missing."""
+    if not rest:
+        return {}
+    prefix = f"{table}.{row_key}." if row_key else f"{table}."
+    raw = "\t".join(piece.text.strip() for piece in rest)
+    return {
+        key: Value(key, None, raw, Status.UNREAD, rest[0].cell.where)
+        for key in cells
+        if key.startswith(prefix) and key not in values
+    }
+
+
+def _doubt(
+    candidates: tuple[Piece, ...], figures: Mapping[Piece, Figure], shared: frozenset[int], placing: Placing
+) -> str:
+    """Why a key cannot be given one figure, or ""."""
+    readings = {(figure.status, figure.value) for figure in figures.values()}
+    empty = readings <= {(Status.BLANK, None), (Status.FILLER, None)}
+    if not placing.certain and not empty:
+        return placing.why
+    if len(readings) > 1:
+        return placing.why or "several cells stand under one column"
+    merged = [p for p in candidates if id(p.cell) in shared or p.cell.rowspan > 1]
+    if merged and not empty:
+        return f"one cell, {merged[0].text.strip()!r}, stands for several"
+    return ""
+
+
+def _shared_cells(placing: Placing) -> frozenset[int]:
+    """Cells that are the only candidate of several columns: merged over them."""
+    only = [id(here[0].cell) for here in placing.candidates.values() if len(here) == 1]
+    return frozenset(cell for cell in only if only.count(cell) > 1)
+
+
+def _problems_of_figure(cell: CellOfForm, piece: Piece, figure: Figure) -> list[Problem]:
+    raw = " ".join(piece.text.split())
+    if figure.problem:
+        severity = "note" if figure.problem == "unit_converted" else "warning"
+        return [Problem(figure.problem, f"{cell.label}: {raw!r}", piece.cell.where, severity)]
+    if figure.status is Status.UNREAD:
+        return [Problem("cell_unread", f"{cell.label}: {raw!r} is no figure", piece.cell.where)]
+    return []
+
+
+def _problems_of_headers(headers: Sequence[Header]) -> list[Problem]:
+    found = []
+    for header in headers:
+        if not header.columns:
+            found.append(
+                Problem("no_column_labels", "no label stands over the columns; no figure is placed", "", "error")
+            )
+        for column in header.columns:
+            if not column.exact:
+                says = f"a column of table {header.table} read as {column.label.label}"
+                found.append(Problem("label_misspelt", says, "", "note"))
+        found.extend(
+            Problem("column_twice", f"{label.label} stands over more than one column", "", "error")
+            for label in header.doubtful
+        )
+    return found
+
+
+def _name(line: Line) -> str:
+    return line.row.label if line.row is not None else ""
+
+
+def _fit(reading: TableReading) -> tuple[int, int]:
+    placed = sum(value.status is not Status.MISSING for value in reading.values)
+    return placed - len(reading.leftover), -sum(value.status is Status.MISSING for value in reading.values)
+
+
+def _by_company(ranked: Sequence[TableReading], proactive: TableReading | None) -> TableReading:
+    """Two forms fit equally well (their differing rows are not there): the form of table 二 decides, and is said."""
+    same = [reading for reading in ranked if proactive is not None and reading.form == proactive.form]
+    chosen = (same or list(ranked))[0]
+    problem = Problem("form_uncertain", f"nothing in table {chosen.table} tells its form; read as {chosen.form}")
+    return TableReading(chosen.table, chosen.form, chosen.values, chosen.leftover, (*chosen.problems, problem))
