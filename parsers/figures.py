@@ -13,10 +13,10 @@ from parsers.text import is_blank, visible
 
 # Printed where a body has nothing to say: "/", "—", "无". Kept apart from 0 and from an empty cell.
 _FILLER = re.compile(r"[/\\\-—–―─−_]+|无|暂无")
-# "+2", "-71", "增加5", "减1", "1,234", "1 234 567", "96171.6", "797.58万元", "251000元", "3件", "22(其中修订16件)"
+# "+2", "-71", "增加5", "减1", "1,234", "1 234 567", "2 8 0" (letter-spaced), "96171.6", "797.58万元", "251000元", "3件", "22(其中修订16件)"
 _FIGURE = re.compile(
     r"(?P<sign>[+\-]|增加?|减少?|新增)?\s*"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|\d+)"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|[1-9](?:[ ]\d)+|\d+)"
     r"(?P<fraction>\.\d+)?\s*"
     r"(?P<unit>亿元|万元|元|件次|件|个|项|次|条|人次|人|宗|份|户|起)?\s*"
     r"(?P<note>\([^()]*\))?"
@@ -49,7 +49,7 @@ def read_figure(raw: str, unit: str = "count", stated: str = "") -> Figure:
     Decimal('797.58')
     >>> read_figure("251000元", "10k_yuan").value
     Decimal('25.1')
-    >>> read_figure("3 5").status
+    >>> read_figure("12 5").status
     <Status.UNREAD: 'unread'>
     """
     if is_blank(raw):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -115,9 +116,7 @@ def _is_row_title(piece: Piece) -> bool:
 
 def _header_of(rows: Sequence[Row], start: int, stop: int, columns: tuple[Label, ...], groups: Sequence[str]) -> Header:
     block = rows[start:stop]
-    # AbiWord writes each header row as a table of its own: then no grid holds them together.
-    one_grid = block[0].spans_known and len({row.table for row in block}) == 1
-    found = _columns_in_grid(block, columns) if one_grid else _columns_in_order(block, columns, groups)
+    found, by_grid = _columns_of(block, columns, groups)
     keys = [column.label.key for column in found]
     twice = {key for key in keys if keys.count(key) > 1}
     texts = [piece.text for row in block for piece in row.pieces]
@@ -130,9 +129,27 @@ def _header_of(rows: Sequence[Row], start: int, stop: int, columns: tuple[Label,
         width=max(row.width for row in block),
         table=block[-1].table,
         section=block[-1].section,
-        spans_known=one_grid,
+        spans_known=by_grid,
         units={match.label.key: unit for text, unit in printed for match in match_label(text, columns)},
     )
+
+
+def _columns_of(
+    block: Sequence[Row], columns: tuple[Label, ...], groups: Sequence[str]
+) -> tuple[tuple[Column, ...], bool]:
+    """The columns a header names, and whether they stand in the grid of its table.
+
+    AbiWord writes each header row as a table of its own (HTML) or with spans that do not add up (DOC): where the
+    order of the labels names more columns than the grid does, the order is what is left of the header.
+    """
+    in_order = _columns_in_order(block, columns, groups)
+    if not block[0].spans_known or len({row.table for row in block}) > 1:
+        return in_order, False
+    in_grid = _columns_in_grid(block, columns)
+    named_once = {key for key, count in Counter(column.label.key for column in in_grid).items() if count == 1}
+    if len(named_once) < len(in_order):
+        return in_order, False
+    return in_grid, True
 
 
 def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...]) -> tuple[Column, ...]:
@@ -173,7 +190,7 @@ def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: 
     below as come before one repeats. Labels in rows further up stand before or after everything, by their side
     of the group above (document 002 prints 总计 beside 申请人情况).
     """
-    lines = [[piece for piece in row.pieces if not piece.blank] for row in block]
+    lines = [[piece for piece in row.pieces if piece.own and not piece.blank] for row in block]
     lines = [line for line in lines if any(_known(piece, columns, groups) for piece in line)]
     for line in lines:
         line[:] = [piece for piece in line if _known(piece, columns, groups)]

@@ -73,7 +73,7 @@ def read_document(document: Document, hints: Hints) -> Report | None:
     return Report(
         title=title,
         organisation=organisation,
-        body=body_of(organisation, region_code, report_year),
+        body=body_of(organisation, region_code, report_year, hints),
         report_year=report_year,
         region_code=region_code,
         published=published_of(document, hints),

@@ -26,6 +26,7 @@ from parsers.report import Status
         ("1，234", 1234),
         ("１２３", 123),
         ("12 345", 12345),
+        ("2 8 0", 280),
         ("3件", 3),
         ("22（其中修订 16 件）", 22),
         ("55（含自然失效 29 件）", 55),
@@ -66,7 +67,7 @@ def test_a_dash_is_filler_and_no_zero(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["3 5", "447\n228", "1 2345", "见附件", "约20", "1.5", "12万元", "2022年", "0 0", "3-5", "二"]
+    "raw", ["12 5", "03 5", "447\n228", "1 2345", "见附件", "约20", "1.5", "12万元", "2022年", "0 0", "3-5", "二"]
 )
 def test_what_may_mean_two_things_is_unread(raw: str) -> None:
     figure = read_figure(raw)
