@@ -50,7 +50,7 @@ def lines_under(rows: Sequence[Row], header: Header, form: Form, headers: Sequen
             lines.append(_line_of(header, row, split, labels))
         index += 1
     known = (*labels, *form.column_labels())
-    return tuple(line for line in lines if line.cells and (line.row is not None or _has_data(line, known)))
+    return tuple(line for line in lines if line.cells and (line.row is not None or _has_data(line, known, not labels)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +145,14 @@ def _continues(block: Sequence[Row], table: int, header: Header, labels: tuple[L
     )
 
 
-def _has_data(line: Line, known: tuple[Label, ...]) -> bool:
+def _has_data(line: Line, known: tuple[Label, ...], unlabelled: bool) -> bool:
     """A line without a known label counts where figures stand in it, or texts that are no labels themselves.
 
-    A single text is a printed note.
+    A single text is a printed note. Where no row has a label (table 四), an empty row is a row all the same.
     """
     full = [piece for piece in line.cells if not piece.blank]
+    if not full:
+        return unlabelled
     if any(is_figure(piece) for piece in full):
         return True
     return len(full) > 1 and not all(is_part(piece.text, known) for piece in full)

@@ -1,0 +1,123 @@
+"""A page of pdfium → its printed characters, each with its box as a reader sees it."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from array import array
+from collections import Counter, deque
+from collections.abc import Iterable
+from itertools import repeat
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from parsers.pdf.calls import HANDLE, address_of, direct
+from parsers.pdf.geometry import Frame
+
+INVISIBLE = 3
+"""Text rendering mode of text that is there for searching only (ISO 32000-1, 9.3.6)."""
+
+_PRINTS_NOTHING = frozenset((*range(3, 0x21), 0xA0, 0xAD, 0x3000, 0xFEFF, *range(0x200B, 0x2010)))
+_MEANT = {0: 0xFFFD, 1: 0xFFFD, 2: 0x2D}
+"""pdfium gives 0 for a glyph that the font maps to no character, and 2 for a hyphen at the end of a line."""
+
+
+Character = tuple[int, float, float, float, float]
+"""Code, left, top, right, bottom: a printed character in points from the top left of the page as seen.
+
+The box is of the em square and the advance width, not of the ink, so that neighbours on a line share their top and
+bottom. White space is left out: the gaps between boxes say more than the codes do.
+"""
+
+
+_unicode = direct(pdfium.FPDFText_GetUnicode, HANDLE, ctypes.c_int)
+_has_no_meaning = direct(pdfium.FPDFText_HasUnicodeMapError, HANDLE, ctypes.c_int)
+_loose_box = direct(pdfium.FPDFText_GetLooseCharBox, HANDLE, ctypes.c_int, HANDLE)
+
+
+def text_direction(textpage: Any) -> int:
+    """Quarter turns clockwise that bring the text of a page upright: the direction of most of its characters.
+
+    Some programs print a landscape table on a portrait page by turning the text and leaving the page as it is.
+    """
+    count = pdfium.FPDFText_CountChars(textpage)
+    step = max(1, count // 40)
+    turns: Counter[int] = Counter()
+    for index in range(0, count, step):
+        if pdfium.FPDFText_GetUnicode(textpage, index) > 0x20:
+            angle = pdfium.FPDFText_GetCharAngle(textpage, index)
+            if angle >= 0:
+                turns[round(angle / (math.pi / 2)) % 4] += 1
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def read_characters(textpage: Any, frame: Frame, upright: bool) -> list[Character]:
+    """The printed characters of a text page in content order; ``upright`` is False where the text itself is turned."""
+    count = pdfium.FPDFText_CountChars(textpage)
+    if count <= 0:
+        return []
+    handle = address_of(textpage)
+    codes = list(map(_unicode, repeat(handle), range(count)))
+    if any(unmapped := list(map(_has_no_meaning, repeat(handle), range(count)))):
+        # A font without a map to characters: pdfium then gives the number of the glyph, which may look like a digit.
+        codes = [0xFFFD if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)]
+    room = array("f", bytes(16 * count))
+    start = room.buffer_info()[0]
+    deque(map(_loose_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
+    left, top, right, bottom = (room[side::4].tolist() for side in range(4))
+    for index, code in enumerate(codes):
+        if code not in _PRINTS_NOTHING and (not upright or right[index] <= left[index] or top[index] <= bottom[index]):
+            left[index], bottom[index], right[index], top[index] = _turned_box(textpage, index)
+    return _as_seen(zip(codes, left, top, right, bottom, strict=True), frame)
+
+
+def _turned_box(textpage: Any, index: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of a character whose em box pdfium does not give: the ink along the line,
+    the em across it (from the baseline, at the usual proportions of a CJK font)."""
+    l, r, b, t = (ctypes.c_double() for _ in range(4))  # noqa: E741
+    if not pdfium.FPDFText_GetCharBox(textpage, index, l, r, b, t):
+        return 0.0, 0.0, 0.0, 0.0
+    matrix = pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    size = pdfium.FPDFText_GetFontSize(textpage, index)
+    if not pdfium.FPDFText_GetMatrix(textpage, index, matrix) or not pdfium.FPDFText_GetCharOrigin(
+        textpage, index, x, y
+    ):
+        return l.value, b.value, r.value, t.value
+    up_x, up_y = matrix.c * size, matrix.d * size
+    if abs(up_x) > abs(up_y):
+        low, high = sorted((x.value - 0.14 * up_x, x.value + 0.86 * up_x))
+        return low, b.value, high, t.value
+    low, high = sorted((y.value - 0.14 * up_y, y.value + 0.86 * up_y))
+    return l.value, low, r.value, high
+
+
+def _as_seen(found: Iterable[Character], frame: Frame) -> list[Character]:
+    """Characters of page space (y upwards) as seen, without those that print nothing or lie outside the page."""
+    x, y, width, height = frame.left, frame.top, frame.width, frame.height
+    if frame.turns == 0:
+        seen = [(code, left - x, y - top, right - x, y - bottom) for code, left, top, right, bottom in found
+                if code not in _PRINTS_NOTHING]  # fmt: skip
+    else:
+        seen = [(code, *frame.place_box(left, bottom, right, top)) for code, left, top, right, bottom in found
+                if code not in _PRINTS_NOTHING]  # fmt: skip
+    return [
+        character if character[0] > 2 else (_MEANT[character[0]], *character[1:])
+        for character in seen
+        if character[3] >= 0.0 and character[1] <= width and character[4] >= 0.0 and character[2] <= height
+    ]
+
+
+def invisible_share(textpage: Any) -> float:
+    """Share of the characters, by sample, that are there for searching only: what recognition put over a scan."""
+    count = pdfium.FPDFText_CountChars(textpage)
+    hidden = looked = 0
+    for index in range(0, count, max(1, count // 40)):
+        if pdfium.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
+        text_object = pdfium.FPDFText_GetTextObject(textpage, index)
+        if text_object:
+            looked += 1
+            hidden += pdfium.FPDFTextObj_GetTextRenderMode(text_object) == INVISIBLE
+    return hidden / looked if looked else 0.0

@@ -1,0 +1,162 @@
+"""A PDF → for each page its lines and its tables, with what is doubtful about it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from parsers.document import Problem
+from parsers.errors import Encrypted, TooLarge, Unreadable
+from parsers.pdf.cells import find_grids
+from parsers.pdf.characters import invisible_share, read_characters, text_direction
+from parsers.pdf.geometry import Box, Frame
+from parsers.pdf.lines import Line, cell_texts, is_cjk, lines_of, runs_of
+from parsers.pdf.rules import Rules, read_rules
+from parsers.pdf.tables import Part, part_of
+
+PAGES = 2_000
+CHARACTERS_PER_PAGE = 200_000
+PICTURE = 0.12  # share of the page: a smaller picture is a seal or an emblem
+_APART = re.compile(r"\d[\t\n]\d")  # how join_lines and lines_of keep two figures from becoming one
+_EVERYDAY = frozenset(map(ord, "一二三的年月日本行政府机关信息公开工作报告情况申请处理结果数和其他不总计"))
+_SHOWN_BY_ANNOTATION = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is printed on one page: lines outside tables, from the top down, and tables.
+
+    ``number`` from 1. ``characters`` counts what is printed, ``garbled`` what stands for no character, ``chinese``
+    the Chinese ones, ``everyday`` those that no report does without; ``marks`` counts pictures and drawings.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
+    problems: tuple[Problem, ...]
+    characters: int
+    garbled: int
+    chinese: int
+    everyday: int
+    marks: int
+
+
+def open_pdf(payload: bytes) -> pypdfium2.PdfDocument:
+    """The opened document; its caller closes it.
+
+    Raises ``Encrypted`` where a password is asked for (a document that only its owner may change opens),
+    ``Unreadable`` where pdfium finds no PDF, ``TooLarge`` for more than ``PAGES`` pages.
+    """
+    try:
+        document = pypdfium2.PdfDocument(payload)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise Encrypted("expected a PDF that opens without a password, found one that asks for it") from error
+        raise Unreadable(f"expected a PDF, found bytes that pdfium cannot load: {error}") from error
+    if len(document) > PAGES:
+        count = len(document)
+        document.close()
+        raise TooLarge(f"expected at most {PAGES} pages, found {count}")
+    return document
+
+
+def read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
+    """The page with this index (from 0). Raises ``Unreadable`` where pdfium cannot load it."""
+    try:
+        page = _with_annotations(document, index)
+        textpage = page.get_textpage()
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable(f"expected page {index + 1} to load, found: {error}") from error
+    try:
+        return _read(page.raw, textpage.raw, index + 1)
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _with_annotations(document: pypdfium2.PdfDocument, index: int) -> Any:
+    """The loaded page, with the text that annotations show (form fields, text boxes, stamps) made part of it."""
+    page = document[index]
+    kinds = set()
+    for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        kinds.add(pdfium.FPDFAnnot_GetSubtype(annotation))
+        pdfium.FPDFPage_CloseAnnot(annotation)
+    if kinds.isdisjoint(_SHOWN_BY_ANNOTATION):
+        return page
+    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index]
+
+
+def _frame_of(page: Any) -> Frame:
+    box = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, box)
+    return Frame(box.left, box.bottom, box.right, box.top, pdfium.FPDFPage_GetRotation(page) % 4)
+
+
+def _read(page: Any, textpage: Any, number: int) -> Page:
+    count = pdfium.FPDFText_CountChars(textpage)
+    if count > CHARACTERS_PER_PAGE:
+        raise TooLarge(f"expected at most {CHARACTERS_PER_PAGE} characters on a page, found {count}")
+    frame = _frame_of(page)
+    turns = text_direction(textpage)
+    # The text's own turn is counted against the page's: a turned table on a page that is turned back is upright.
+    frame = frame.turned(-(turns + frame.turns))
+    characters = read_characters(textpage, frame, upright=turns == 0)
+    rules = read_rules(page, frame)
+    sheet = Box(0.0, 0.0, frame.width, frame.height)
+    grids = find_grids(rules, sheet)
+    runs = runs_of(characters, grids)
+    texts = cell_texts(runs, grids)
+    parts = tuple(part_of(grid, index, texts, number) for index, grid in enumerate(grids))
+    problems = [
+        Problem("cell_outline_broken", f"{grid.broken} cells have no rectangular outline", grid.box.where(number))
+        for grid in grids
+        if grid.broken
+    ]
+    problems += [
+        Problem("several_figures_in_cell", f"figures stand apart in one cell: {cell.text!r}", cell.where)
+        for part in parts
+        for cell in part.cells
+        if _APART.search(cell.text)
+    ]
+    problems += _picture_problems(rules, sheet, number, textpage)
+    codes = Counter(map(itemgetter(0), characters))
+    return Page(
+        number=number,
+        width=frame.width,
+        height=frame.height,
+        lines=tuple(lines_of([run for run in runs if run.owner is None])),
+        parts=tuple(sorted(parts, key=lambda part: part.box.top)),
+        problems=tuple(problems),
+        characters=len(characters),
+        garbled=sum(times for code, times in codes.items() if _is_garbled(code)),
+        chinese=sum(times for code, times in codes.items() if code >= 0x3400 and is_cjk(chr(code))),
+        everyday=sum(codes[code] for code in _EVERYDAY),
+        marks=len(rules.pictures) + rules.drawings,
+    )
+
+
+def _is_garbled(code: int) -> bool:
+    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code >= 0xF0000
+
+
+def _picture_problems(rules: Rules, sheet: Box, number: int, textpage: Any) -> list[Problem]:
+    area = sheet.width * sheet.height
+    large = [picture for picture in rules.pictures if picture.overlap(sheet) > PICTURE * area]
+    if not large:
+        return []
+    if invisible_share(textpage) > 0.5:
+        says = "the text is what a recognition program laid under a scan; figures may be misread"
+        return [Problem("recognised_text_layer", says, f"page={number}")]
+    says = "a picture; what is printed in it is not read"
+    return [Problem("picture_not_read", says, picture.where(number), "note") for picture in large]
