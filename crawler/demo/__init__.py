@@ -1,0 +1,1 @@
+"""The demo portal and its documents: an invented county on loopback."""
