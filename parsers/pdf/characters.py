@@ -62,6 +62,8 @@ def read_characters(textpage: Any, frame: Frame, upright: bool) -> list[Characte
     if any(unmapped := list(map(_has_no_meaning, repeat(handle), range(count)))):
         # A font without a map to characters: pdfium then gives the number of the glyph, which may look like a digit.
         codes = [0xFFFD if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)]
+    if max(codes) >= 0xD800:
+        codes = _whole(codes)
     room = array("f", bytes(16 * count))
     start = room.buffer_info()[0]
     deque(map(_loose_box, repeat(handle), range(count), range(start, start + 16 * count, 16)), maxlen=0)
@@ -70,6 +72,23 @@ def read_characters(textpage: Any, frame: Frame, upright: bool) -> list[Characte
         if code not in _PRINTS_NOTHING and (not upright or right[index] <= left[index] or top[index] <= bottom[index]):
             left[index], bottom[index], right[index], top[index] = _turned_box(textpage, index)
     return _as_seen(zip(codes, left, top, right, bottom, strict=True), frame)
+
+
+def _whole(codes: list[int]) -> list[int]:
+    """Pairs of surrogates → one character (the second of them prints nothing); a lone surrogate is no character.
+
+    pdfium counts in UTF-16: rare characters of names (𫭟, U+2BB5F) come as two.
+    """
+    whole = list(codes)
+    for at, code in enumerate(codes):
+        if 0xDC00 <= code <= 0xDFFF:
+            paired = at > 0 and 0xD800 <= codes[at - 1] <= 0xDBFF
+            whole[at] = 0x20 if paired else 0xFFFD
+            if paired:
+                whole[at - 1] = 0x10000 + ((codes[at - 1] - 0xD800) << 10) + (code - 0xDC00)
+        elif 0xD800 <= code <= 0xDBFF and not (at + 1 < len(codes) and 0xDC00 <= codes[at + 1] <= 0xDFFF):
+            whole[at] = 0xFFFD
+    return whole
 
 
 def _turned_box(textpage: Any, index: int) -> tuple[float, float, float, float]:

@@ -103,14 +103,18 @@ def runs_of(characters: Sequence[Character], grids: Sequence[Grid]) -> list[Run]
         else:
             found = places.find(x, y) if grids else None
             here, cell = found if found is not None else (None, _NOWHERE)
-        same_line = text and here == owner and abs(y - middle) < 0.35 * size
+        # LibreOffice writes fonts without a height: then a full stop is as high as its dot, on the common bottom.
+        level = abs(y - middle) < 0.35 * size or abs(bottom - run_bottom) < 0.1 * (run_bottom - run_top)
+        same_line = text and here == owner and level
         if same_line and code == last_code and abs(left - last_left) < 0.25 * (right - left):
             continue  # the same character again in the same place: bold by printing twice
         if same_line and -0.3 * size < left - run_right < GAP * size:
             text.append(chr(code))
             run_right = right if right > run_right else run_right
-            run_top = top if top < run_top else run_top
             run_bottom = bottom if bottom > run_bottom else run_bottom
+            if top < run_top:
+                run_top, middle = top, (top + run_bottom) / 2
+                size = size if sized else LATIN_SIZE * (run_bottom - top)
             if not sized and 0x3400 <= code <= 0x9FFF:
                 size, sized = right - left, True
         else:
