@@ -48,6 +48,7 @@ _PHONE = re.compile(
     r"|1[3-9]\d{9}(?!\d)|400[-—]?\d{3,4}[-—]?\d{3,4}(?!\d)|0\d{9,11}(?!\d)|12\d{3}(?!\d))"
 )
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９（）－：／", "0123456789()-:/")
+_ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _BEFORE_TIME = re.compile(r"(?<=\d)\s+(?=\d{1,2}:\d\d)")  # 2024-01-17 09:16
 _CHINESE = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○ОOo0", "0")
 
@@ -226,8 +227,8 @@ def _lines_after_sections(document: Document) -> list[str]:
 
 
 def _squeeze_dated(text: str) -> str:
-    """Text without white space, a time kept apart from its day: "2024-01-17T09:16"."""
-    return squeeze(_BEFORE_TIME.sub("T", text))
+    """Text without white space and with ASCII digits, a time kept apart from its day: "2024-01-17T09:16"."""
+    return squeeze(_BEFORE_TIME.sub("T", text)).translate(_ASCII_DIGITS)
 
 
 def _iso(found: re.Match[str]) -> str | None:

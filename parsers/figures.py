@@ -13,7 +13,8 @@ from parsers.text import is_blank, visible
 
 # Printed where a body has nothing to say: "/", "—", "无". Kept apart from 0 and from an empty cell.
 _FILLER = re.compile(r"[/\\\-—–―─−_]+|无|暂无")
-# "+2", "-71", "增加5", "减1", "1,234", "1 234 567", "2 8 0" (letter-spaced), "96171.6", "797.58万元", "251000元", "3件", "22(其中修订16件)"
+# "+2", "-71", "增加5", "减1", "1,234", "1 234 567", "2 8 0" (letter-spaced), "96171.6", "797.58万元",
+# "251000元", "3件", "22(其中修订16件)"
 _FIGURE = re.compile(
     r"(?P<sign>[+\-]|增加?|减少?|新增)?\s*"
     r"(?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|[1-9](?:[ ]\d)+|\d+)"
@@ -21,6 +22,8 @@ _FIGURE = re.compile(
     r"(?P<unit>亿元|万元|元|件次|件|个|项|次|条|人次|人|宗|份|户|起)?\s*"
     r"(?P<note>\([^()]*\))?"
 )
+# "12①", "12²": a mark of a footnote, which NFKC would make a digit of the number. Full-width digits are digits.
+_OTHER_DIGIT = re.compile(r"[²³¹⁰-⁹₀-₉①-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿½¼¾⅐-⅟\U0001D7CE-\U0001D7FF]")
 _DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "，": ","})
 # Money, by the unit printed, in 万元 (the forms' own unit).
 _IN_10K_YUAN = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
@@ -54,6 +57,8 @@ def read_figure(raw: str, unit: str = "count", stated: str = "") -> Figure:
     """
     if is_blank(raw):
         return Figure(None, Status.BLANK)
+    if _OTHER_DIGIT.search(raw):
+        return Figure(None, Status.UNREAD)
     text = unicodedata.normalize("NFKC", visible(raw)).translate(_DASHES).strip()
     if _FILLER.fullmatch(text):
         return Figure(None, Status.FILLER)

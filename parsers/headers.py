@@ -145,15 +145,20 @@ def _columns_of(
     in_order = _columns_in_order(block, columns, groups)
     if not block[0].spans_known or len({row.table for row in block}) > 1:
         return in_order, False
-    in_grid = _columns_in_grid(block, columns)
+    in_grid = _columns_in_grid(block, columns, groups)
     named_once = {key for key, count in Counter(column.label.key for column in in_grid).items() if count == 1}
     if len(named_once) < len(in_order):
         return in_order, False
     return in_grid, True
 
 
-def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...]) -> tuple[Column, ...]:
-    """Each grid column is named by the lowest header cell over it, told apart by the cells above that one."""
+def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...], groups: Sequence[str]) -> tuple[Column, ...]:
+    """Each grid column is named by the lowest header cell over it, told apart by the cells above that one.
+
+    None at all where a label stands outside its own group or inside another's: then a span is wrong, and the grid
+    proves nothing.
+    """
+    present = {is_group(piece.text, groups) for row in block for piece in row.pieces}
     named: list[tuple[int, Piece, Match]] = []
     for at in range(max(row.width for row in block)):
         over = [piece for row in block for piece in row.pieces if piece.first <= at <= piece.last and not piece.blank]
@@ -161,6 +166,9 @@ def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...]) -> tuple[
         for depth in range(len(over) - 1, -1, -1):
             matches = _match_at(over, depth, columns)
             if len(matches) == 1:
+                above = [group for piece in over[:depth] if (group := is_group(piece.text, groups))]
+                if matches[0].label.group in present and above[-1:] != [matches[0].label.group]:
+                    return ()
                 named.append((at, over[depth], matches[0]))
             if matches:
                 break
@@ -202,6 +210,7 @@ def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: 
     if not nested:
         ordered = [(piece, "") for piece in (*parents, *below)] if not parents else []
         return _in_order(ordered, columns)
+    present = {is_group(piece.text, groups) for line in lines for piece in line}
     ordered = []
     for piece in parents:
         group = is_group(piece.text, groups)
@@ -211,6 +220,8 @@ def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: 
         taken: set[str] = set()
         while below and core_of(below[0].text) not in taken:
             taken.add(core_of(below[0].text))
+            if not _may_stand_under(below[0], group, columns, present):
+                return ()
             ordered.append((below.pop(0), group))
     if below:
         return ()
@@ -218,6 +229,12 @@ def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: 
         sides = [piece for piece in line if is_group(piece.text, groups)]
         ordered = _beside(line, sides, ordered)
     return _in_order(ordered, columns)
+
+
+def _may_stand_under(piece: Piece, group: str, columns: tuple[Label, ...], present: set[str]) -> bool:
+    """Whether a label is one of the group's own, or of a group that the header does not print."""
+    own = [match.label.group for match in match_label(piece.text, columns)]
+    return group in own or any(other not in present for other in own)
 
 
 def _beside(line: list[Piece], sides: list[Piece], ordered: list[tuple[Piece, str]]) -> list[tuple[Piece, str]]:
@@ -241,7 +258,7 @@ def _in_order(ordered: list[tuple[Piece, str]], columns: tuple[Label, ...]) -> t
         matches = match_label(piece.text, columns)
         if len(matches) > 1:
             matches = tuple(m for m in matches if (m.label.group == group if group else m.label.group not in under))
-        if len(matches) != 1:
+        if len(matches) != 1 or (not group and matches[0].label.group in under):
             return ()
         found.append(Column(matches[0].label, at, at, matches[0].exact))
     return tuple(found)

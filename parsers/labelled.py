@@ -71,22 +71,21 @@ def _split(row: Row, header: Header, labels: tuple[Label, ...]) -> _Split | None
         if crossing and not is_figure(crossing[0]):
             # A title or note that reaches from the label columns into the data columns.
             return None
-        if any(is_figure(piece) for piece in before):
+        if before and is_figure(before[-1]):
             return _split_in_order(row, labels)
         return _Split(before[-1] if before else None, cells)
     return _split_in_order(row, labels)
 
 
 def _split_in_order(row: Row, labels: tuple[Label, ...]) -> _Split | None:
-    """The label is the last text before the first figure; where a text matches a row of the form, that one."""
+    """The label is the last text that names a row of the form; without one, the last text before the first figure."""
     pieces = row.pieces
+    named = [at for at, piece in enumerate(pieces) if not piece.blank and match_label(piece.text, labels)]
     until = next((at for at, piece in enumerate(pieces) if is_figure(piece)), len(pieces))
-    texts = [at for at in range(until) if not pieces[at].blank]
+    texts = named or [at for at in range(until) if not pieces[at].blank]
     if not texts:
         return _Split(None, pieces)
-    named = [at for at in texts if match_label(pieces[at].text, labels)]
-    at = named[-1] if named else texts[-1]
-    return _Split(pieces[at], pieces[at + 1 :])
+    return _Split(pieces[texts[-1]], pieces[texts[-1] + 1 :])
 
 
 def _by_grid(row: Row, header: Header) -> bool:

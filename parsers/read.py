@@ -23,6 +23,7 @@ from parsers.facts import (
 )
 from parsers.forms import find_form
 from parsers.labels import core_of
+from parsers.prose import unfold_prose
 from parsers.report import Hints, Report, Status
 from parsers.rows import rows_of
 from parsers.segments import reports_in
@@ -60,15 +61,16 @@ def read(payload: bytes, hints: Hints = Hints()) -> tuple[Report, ...]:  # noqa:
 def read_document(document: Document, hints: Hints) -> Report | None:
     """One report's Document → Report, or None where it is no report."""
     tables = read_tables(rows_of(document.blocks))
-    title = title_of(document, hints)
-    if not any(table.form for table in tables) and not _reads_as_report(title, document.blocks):
+    prose = replace(document, blocks=unfold_prose(document.blocks))
+    title = title_of(prose, hints)
+    if not any(table.form for table in tables) and not _reads_as_report(title, prose.blocks):
         return None
     values = tuple(value for table in tables for value in table.values)
     by_key = {value.key: value for value in values}
-    organisation = organisation_of(title, document, hints)
-    report_year, year_problems = report_year_of(title, document, hints)
-    region_code, region_problems = region_of(organisation, report_year, document, hints)
-    claims = claims_of(document)
+    organisation = organisation_of(title, prose, hints)
+    report_year, year_problems = report_year_of(title, prose, hints)
+    region_code, region_problems = region_of(organisation, report_year, prose, hints)
+    claims = claims_of(prose)
     forms = [find_form(table.table, table.form) for table in tables if table.form is not None]
     return Report(
         title=title,
@@ -76,8 +78,8 @@ def read_document(document: Document, hints: Hints) -> Report | None:
         body=body_of(organisation, region_code, report_year, hints),
         report_year=report_year,
         region_code=region_code,
-        published=published_of(document, hints),
-        phone=phone_of(document),
+        published=published_of(prose, hints),
+        phone=phone_of(prose),
         forms=MappingProxyType({table.table: table.form for table in tables}),
         values=values,
         leftover=tuple(one for table in tables for one in table.leftover),

@@ -67,7 +67,7 @@ def test_a_dash_is_filler_and_no_zero(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["12 5", "03 5", "447\n228", "1 2345", "见附件", "约20", "1.5", "12万元", "2022年", "0 0", "3-5", "二"]
+    "raw", ["12 5", "03 5", "447\n228", "1 2345", "见附件", "约20", "1.5", "12万元", "2022年", "0 0", "3-5", "二", "12①", "12²"]
 )
 def test_what_may_mean_two_things_is_unread(raw: str) -> None:
     figure = read_figure(raw)
