@@ -1,0 +1,93 @@
+"""Bytes → text by evidence: labels and headers lie, so they are asked last."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from parsers.document import Problem
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the one of UTF-16-LE
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# <meta charset=gb2312>, <meta … content="text/html; charset=gb2312">, <?xml version="1.0" encoding="GBK"?>
+_LABEL = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_LABEL_WITHIN = 4096
+# WHATWG Encoding Standard 4.2: these labels mean the larger set; GB18030 holds GB2312 and GBK.
+_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the name of the encoding that gave it, and what was doubtful about it."""
+
+    text: str
+    encoding: str
+    problems: tuple[Problem, ...] = ()
+
+
+def label_of(payload: bytes) -> str | None:
+    """The encoding that the payload claims for itself, as Python names it; None without a known claim."""
+    found = _LABEL.search(payload[:_LABEL_WITHIN])
+    if found is None:
+        return None
+    label = found.group(1).decode("ascii", "replace").lower()
+    try:
+        return codecs.lookup(_LARGER.get(label, label)).name
+    except LookupError:
+        return None
+
+
+def decode(payload: bytes) -> Decoded:
+    """Bytes → text. Evidence in this order: byte-order mark, strict UTF-8, strict GB18030, the label.
+
+    Where none of them fits all bytes, the encoding with the fewest unreadable characters is taken and
+    problem ``bad_encoding`` says how many they were. Never raises.
+    """
+    for mark, name in _BOMS:
+        if payload.startswith(mark):
+            return _with_losses(payload[len(mark) :], name)
+    label = label_of(payload)
+    known = ("utf-8", "gb18030") if label is None else ("utf-8", "gb18030", label)
+    for name in known:
+        try:
+            return Decoded(payload.decode(name), name)
+        except UnicodeDecodeError:
+            continue  # not this one; the last resort below counts what is lost
+    readings = [_with_losses(payload, name) for name in reversed(known)]
+    return min(readings, key=lambda found: found.text.count("\ufffd"))
+
+
+def decode_opening(payload: bytes, size: int) -> str | None:
+    """The text of the first ``size`` bytes, for sniffing; None for bytes that are not text.
+
+    A character cut at the end is left out.
+    """
+    opening = payload[:size]
+    for mark, name in _BOMS:
+        if opening.startswith(mark):
+            return opening[len(mark) :].decode(name, "ignore")
+    if b"\0" in opening:
+        return None
+    for name in ("utf-8", "gb18030"):
+        try:
+            return codecs.getincrementaldecoder(name)("strict").decode(opening, final=False)
+        except UnicodeDecodeError:
+            continue  # tried in turn; the lossy reading below is the last
+    lossy = min((opening.decode(name, "replace") for name in ("utf-8", "gb18030")), key=lambda t: t.count("\ufffd"))
+    return lossy if lossy.count("\ufffd") * 20 <= len(lossy) else None
+
+
+def _with_losses(payload: bytes, name: str) -> Decoded:
+    try:
+        return Decoded(payload.decode(name), name)
+    except UnicodeDecodeError:
+        text = payload.decode(name, "replace")
+    lost = text.count("\ufffd")
+    says = f"{lost} characters could not be decoded as {name}"
+    return Decoded(text, name, (Problem("bad_encoding", says),))

@@ -1,0 +1,317 @@
+"""One document at a time in a warm, limited child process."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import selectors
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, NoReturn, Self
+
+from parsers.errors import BY_CODE, Crashed, DocumentError, OutOfMemory, TimedOut, TooLarge
+from parsers.limits import (
+    LARGEST_FILE,
+    LARGEST_MEMORY,
+    LARGEST_PAYLOAD,
+    OPEN_FILES,
+    OTHER,
+    Limits,
+    limits_of,
+    lower_limit,
+)
+from parsers.report import Hints, Report
+from parsers.wire_form import report_from_dict, report_to_dict
+
+_REQUEST = struct.Struct(">II")  # lengths of the JSON header and of the payload that follow
+_ANSWER = struct.Struct(">I")  # length of the JSON that follows
+_LARGEST_ANSWER = 128 * 2**20
+_MOST_DOCUMENTS = 500
+_LARGEST_RESIDENT = 512 * 2**20  # bytes in memory after a document, of which a fresh process has 40 MB
+_SAID = 2000  # bytes of what the child said last on standard error
+_CHUNK = 2**18
+_TO_END = 2.0  # seconds
+_FOLDER = "NIANBAO_CHILD_FOLDER"
+
+
+class Child:
+    """A context manager around the process; it starts with the first document.
+
+    ``read`` hands it one document and waits. The process is replaced after a crash, a limit, growth, or
+    ``_MOST_DOCUMENTS`` documents. What the child answers is checked like any other input: whoever takes
+    the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs.
+    """
+
+    def __init__(self, entry: str = "parsers.child", starting: Limits = OTHER) -> None:
+        self.entry = entry
+        self.starting = starting
+        self._running: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+        self._documents = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the process and all that it has started, and removes its folder; a next ``read`` starts anew."""
+        if self._running is not None:
+            _end(self._running)
+            self._running = None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+        self._documents = 0
+
+    def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
+        """What ``parsers.read.read`` gives or raises, within the limits of the document's format.
+
+        Raises every DocumentError by its code; TooLarge before anything is sent, TimedOut, OutOfMemory
+        and Crashed for the child's own end.
+        """
+        if len(payload) > LARGEST_PAYLOAD:
+            raise TooLarge(f"expected at most {LARGEST_PAYLOAD} bytes, found {len(payload)}")
+        running = self._started()
+        header = json.dumps({"hints": asdict(hints)}).encode()
+        answer: dict[str, object] | None = None
+        try:
+            answer = self._exchange(running, _REQUEST.pack(len(header), len(payload)) + header, payload)
+            self._documents += 1
+            return _reports_in(answer)
+        except (OutOfMemory, Crashed):
+            answer = None
+            raise
+        finally:
+            # Without an answer, also after an interrupt, the pipes are in the middle of one.
+            if answer is None or self._documents >= _MOST_DOCUMENTS or _resident_of(running.pid) > _LARGEST_RESIDENT:
+                self.close()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._running is not None and self._running.poll() is None:
+            return self._running
+        self.close()
+        self._folder = Path(tempfile.mkdtemp(prefix="nianbao-child-"))
+        root = str(Path(__file__).resolve().parent.parent)
+        paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+        with (self._folder / "said").open("wb") as said:
+            self._running = subprocess.Popen(
+                [sys.executable, "-P", "-m", self.entry],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                cwd=self._folder,
+                env={**kept, "PYTHONPATH": paths, "TMPDIR": str(self._folder), _FOLDER: str(self._folder)},
+                start_new_session=True,
+            )
+        for pipe in (self._running.stdin, self._running.stdout):
+            os.set_blocking(_descriptor(pipe), False)
+        return self._running
+
+    def _exchange(self, running: subprocess.Popen[bytes], *request: bytes) -> dict[str, object]:
+        """Sends the request and returns the last frame; a frame that names the format sets the deadline."""
+        frames = _Frames(running, time.monotonic() + self.starting.wall)
+        try:
+            frames.send(*request)
+            answer = frames.receive()
+            if isinstance(answer.get("format"), str):
+                frames.deadline = time.monotonic() + limits_of(str(answer["format"])).wall
+                answer = frames.receive()
+        except (EOFError, BrokenPipeError) as error:
+            raise self._cause_of_death(running) from error
+        return answer
+
+    def _cause_of_death(self, running: subprocess.Popen[bytes]) -> DocumentError:
+        try:
+            code = running.wait(_TO_END)
+        except subprocess.TimeoutExpired:
+            return Crashed("the reading process closed its pipe without an answer")
+        said = "" if self._folder is None else _last_words(self._folder / "said")
+        if code == -signal.SIGXCPU:
+            return TimedOut("reading took more CPU time than its limit")
+        if "MemoryError" in said.rpartition("\n")[2]:
+            return OutOfMemory("reading needed more memory than its limit")
+        return Crashed(f"the reading process ended with {code}: {said.rpartition(chr(10))[2]}")
+
+
+class _Frames:
+    """The pipes of a child, read and written without waiting beyond ``deadline`` (monotonic seconds)."""
+
+    def __init__(self, running: subprocess.Popen[bytes], deadline: float) -> None:
+        self.sink, self.source = _descriptor(running.stdin), _descriptor(running.stdout)
+        self.deadline = deadline
+
+    def send(self, *parts: bytes) -> None:
+        for part in parts:
+            left = memoryview(part)
+            while left:
+                self._wait(self.sink, selectors.EVENT_WRITE)
+                left = left[os.write(self.sink, left[:_CHUNK]) :]
+
+    def receive(self) -> dict[str, object]:
+        """One frame; EOFError where the child has ended, Crashed for a frame that is none."""
+        (length,) = _ANSWER.unpack(self._exactly(_ANSWER.size))
+        if length > _LARGEST_ANSWER:
+            raise Crashed(f"expected an answer of at most {_LARGEST_ANSWER} bytes, found {length}")
+        try:
+            answer = json.loads(self._exactly(length))
+        except (ValueError, RecursionError) as error:
+            raise Crashed(f"expected an answer in JSON: {error}") from error
+        if not isinstance(answer, dict):
+            raise Crashed(f"expected an object for an answer, found {type(answer).__name__}")
+        return answer
+
+    def _exactly(self, size: int) -> bytes:
+        found = bytearray()
+        while len(found) < size:
+            self._wait(self.source, selectors.EVENT_READ)
+            piece = os.read(self.source, min(_CHUNK, size - len(found)))
+            if not piece:
+                raise EOFError
+            found += piece
+        return bytes(found)
+
+    def _wait(self, descriptor: int, event: int) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, event)
+            if not selector.select(max(0.0, self.deadline - time.monotonic())):
+                raise TimedOut("reading took longer than its limit on the wall clock")
+
+
+def _reports_in(answer: dict[str, object]) -> tuple[Report, ...]:
+    """The child's answer → its reports; raises the DocumentError that it names, Crashed for anything else."""
+    reports, error = answer.get("reports"), answer.get("error")
+    if isinstance(error, dict) and error.get("code") in BY_CODE and isinstance(error.get("says"), str):
+        raise BY_CODE[error["code"]](error["says"])
+    if not isinstance(reports, list):
+        raise Crashed(f"expected reports or an error, found {sorted(answer)!r:.200}")
+    try:
+        return tuple(report_from_dict(report) for report in reports)
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as broken:
+        raise Crashed(f"expected reports of the contract's form: {type(broken).__name__} {broken!s:.200}") from broken
+
+
+def _descriptor(pipe: IO[bytes] | None) -> int:
+    if pipe is None:
+        raise Crashed("the reading process has no pipes")
+    return pipe.fileno()
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    """Ends the whole process group: LibreOffice may be running under the child."""
+    try:
+        os.killpg(running.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        running.poll()  # it had ended by itself
+    for pipe in (running.stdin, running.stdout):
+        if pipe is not None:
+            pipe.close()
+    running.wait()
+
+
+def _last_words(path: Path) -> str:
+    with path.open("rb") as said:
+        said.seek(max(0, path.stat().st_size - _SAID))
+        return said.read().decode("utf-8", "replace").strip()
+
+
+def _resident_of(pid: int) -> int:
+    """Bytes a process holds in memory; 0 where the system does not say (no /proc)."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+# --- in the child ---------------------------------------------------------------------------------------------------
+
+
+def main() -> NoReturn:
+    """Reads documents from standard input until it ends.
+
+    Frames go out through a copy of standard output; what libraries print goes to standard error and cannot
+    stand between the frames.
+    """
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    lower_limit(resource.RLIMIT_CORE, 0, also_hard=True)
+    lower_limit(resource.RLIMIT_NOFILE, OPEN_FILES, also_hard=True)
+    lower_limit(resource.RLIMIT_FSIZE, LARGEST_FILE, also_hard=True)
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = LARGEST_MEMORY if hard == resource.RLIM_INFINITY else min(hard, LARGEST_MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    _warm_up()
+    while lengths := source.read(_REQUEST.size):
+        header_length, payload_length = _REQUEST.unpack(lengths)
+        header = json.loads(source.read(header_length))
+        answer = answer_to(source.read(payload_length), Hints(**header["hints"]), sink)
+        _put_frame(sink, answer)
+    # The parent has ended, perhaps by kill -9, and cannot remove the folder that it made for this process.
+    if _FOLDER in os.environ:
+        shutil.rmtree(os.environ[_FOLDER], ignore_errors=True)
+    sys.exit(0)
+
+
+def _warm_up() -> None:
+    """Imports what reading needs, so that no document pays for it."""
+    from parsers.convert import all_formats
+    from parsers.read import read
+
+    _ = all_formats(), read
+
+
+def answer_to(payload: bytes, hints: Hints, sink: IO[bytes]) -> dict[str, object]:
+    """One document → the frame that answers it; the format's name goes out first, as soon as it is known.
+
+    Any other exception ends the process: its state is no longer to be trusted, and the parent says so.
+    """
+    from parsers.convert import recognise
+    from parsers.read import read
+
+    try:
+        _limit_to(OTHER)
+        name = recognise(payload).NAME
+        limits = limits_of(name)
+        if len(payload) > limits.payload:
+            raise TooLarge(f"expected at most {limits.payload} bytes of {name}, found {len(payload)}")
+        _put_frame(sink, {"format": name})
+        _limit_to(limits)
+        return {"reports": [report_to_dict(report) for report in read(payload, hints)]}
+    except DocumentError as error:
+        return {"error": {"code": error.code, "says": error.says}}
+    except MemoryError:
+        return {"error": {"code": OutOfMemory.code, "says": "reading needed more memory than its limit"}}
+    except RecursionError:
+        return {"error": {"code": Crashed.code, "says": "the document nests deeper than it can be followed"}}
+
+
+def _limit_to(limits: Limits) -> None:
+    """The soft limits for the next document: memory as it is, CPU counted from now."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    lower_limit(resource.RLIMIT_AS, limits.memory)
+    lower_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + limits.cpu)
+
+
+def _put_frame(sink: IO[bytes], answer: dict[str, object]) -> None:
+    content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    sink.write(_ANSWER.pack(len(content)) + content)
+    sink.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Bytes → Document, by the format that recognises them."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from parsers import formats
+from parsers.document import Document, Format
+from parsers.errors import NeedsOcr, UnknownFormat, Unreadable, UnsupportedArchive
+
+_ARCHIVES = {
+    b"Rar!\x1a\x07": "RAR",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+}
+_PICTURES = {
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF87a": "GIF",
+    b"GIF89a": "GIF",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"BM": "BMP",
+}
+# What else arrives under the name of a report; named so that the refusal says what was found.
+_OTHERS = {
+    b"{\\rtf": "RTF",
+    b"PK\x03\x04": "a ZIP package that is not a Word document",
+    b"\xd0\xcf\x11\xe0": "an OLE compound file that is not a Word document",
+    b"MIME-Version:": "MHTML",
+    b"<?xml": "XML that is not a page",
+}
+
+
+@cache
+def all_formats() -> tuple[Format, ...]:
+    """The modules of ``parsers/formats``, by name; each satisfies ``parsers.document.Format``."""
+    names = sorted(found.name for found in pkgutil.iter_modules(formats.__path__))
+    return tuple(cast(Format, import_module(f"{formats.__name__}.{name}")) for name in names)
+
+
+def recognise(payload: bytes) -> Format:
+    """Bytes → the format that is most certain of them, by content and never by a file's name.
+
+    Raises Unreadable (no bytes), UnsupportedArchive (RAR, 7z), NeedsOcr (a picture) and UnknownFormat.
+    """
+    if not payload.strip():
+        raise Unreadable(f"expected a document, found {len(payload)} bytes of nothing")
+    for magic, name in _ARCHIVES.items():
+        if payload.startswith(magic):
+            raise UnsupportedArchive(f"expected a document, found {name}, which is kept and not opened")
+    certainty, best = max(((found.sniff(payload), found) for found in all_formats()), key=lambda pair: pair[0])
+    if certainty > 0:
+        return best
+    for magic, name in _PICTURES.items():
+        if payload.startswith(magic):
+            raise NeedsOcr(f"expected text, found a picture ({name})")
+    known = next((name for magic, name in _OTHERS.items() if payload.startswith(magic)), None)
+    found = known if known is not None else f"bytes that begin {payload[:8]!r}"
+    raise UnknownFormat(f"expected one of {', '.join(form.NAME for form in all_formats())}; found {found}")
+
+
+def convert_payload(payload: bytes) -> Document:
+    """Bytes → Document. Raises what ``recognise`` and the format's ``convert`` raise."""
+    return recognise(payload).convert(payload)

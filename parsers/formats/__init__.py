@@ -1,0 +1,1 @@
+"""One file per file format, discovered: ``sniff(payload)``, ``convert(payload)`` → Document."""

@@ -1,0 +1,96 @@
+"""Web pages → Document: the fenced text of the page without its furniture."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from parsers.charset import decode, decode_opening
+from parsers.document import Block, Document, Problem, Table
+from parsers.errors import OutOfMemory, Unreadable
+from parsers.fence import find_fence
+from parsers.hypertext import blocks_of, heading_of
+from parsers.page_labels import find_headline, meta_tags, visible_labels
+from parsers.report import RELEASE
+
+NAME = "html"
+CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
+
+_SNIFFED = 4096
+_OPENS_PAGE = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_XHTML = re.compile(r"\s*<\?xml[^>]*>\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_TAG = re.compile(
+    r"</?(html|head|body|meta|title|table|tr|td|div|p|span|br|script|style|ul|li|font|center)\b[^<>]*>", re.I
+)
+_OTHER = re.compile(r"\s*(?:[\[{\"]|<\?xml|MIME-Version:|From:|%PDF|\{\\rtf)", re.I)
+_SEVERAL_TAGS = 3
+_WITHOUT_TEXT = ("script", "style", "noscript", "template")
+
+
+def sniff(payload: bytes) -> float:
+    """0.9 for bytes that begin a page, 0.6 for text with several of its tags; by content, whatever it is called."""
+    text = decode_opening(payload, _SNIFFED)
+    if text is None:
+        return 0.0
+    if _OPENS_PAGE.match(text) is not None or _XHTML.match(text) is not None:
+        return 0.9
+    if _OTHER.match(text) is not None:
+        return 0.0
+    return 0.6 if len({tag.group(1).lower() for tag in _TAG.finditer(text)}) >= _SEVERAL_TAGS else 0.0
+
+
+def convert(payload: bytes) -> Document:
+    """A page → Document; ``where`` is ``xpath=…`` into the page as lxml parses it.
+
+    ``meta`` holds the meta tags by lowered name, the labels that the page prints about itself (发布日期 …),
+    ``pagetitle`` (the title element), ``headline`` (as printed above the text) and ``title``: the best of
+    articletitle, headline, pagetitle. Raises Unreadable where no element can be made of the bytes.
+    """
+    decoded = decode(payload)
+    root = parse(decoded.text)
+    etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
+    body = next(root.iter("body"), root)
+    meta = meta_tags(root)
+    fence = find_fence(body)
+    harvest = blocks_of(fence)
+    headline = find_headline(fence.element, meta.get("articletitle", ""))
+    blocks: list[Block] = list(harvest.blocks)
+    if headline is not None:
+        heading = heading_of(headline)
+        blocks.insert(0, heading)
+        meta.setdefault("headline", heading.text)
+    titles = (meta.get(name) for name in ("articletitle", "headline", "title", "pagetitle"))
+    title = next((found for found in titles if found is not None), None)
+    if title is not None:
+        meta["title"] = title
+    facts = {**harvest.labels, **visible_labels(fence.element), **meta}
+    problems = [*decoded.problems, *harvest.problems]
+    if harvest.pictures and not any(isinstance(block, Table) for block in blocks):
+        says = f"{harvest.pictures} pictures and no table in the text: the tables may be pictures"
+        problems.append(Problem("pictures", says, severity="note"))
+    return Document(tuple(blocks), NAME, CONVERTER, facts, tuple(problems))
+
+
+def parse(text: str) -> etree._Element:
+    """A page's text → its root element.
+
+    libxml2 stops at 256 open elements and returns what it has without an error: such a page is parsed
+    again with the larger limit of 2048, which pages with hundreds of unclosed tags stay under. Raises
+    Unreadable beyond it, OutOfMemory where the process has a limit.
+    """
+    # HTML forbids both characters; some releases of libxml2 stop at the first NUL.
+    raw = text.replace("\0", "").replace("\v", " ").encode("utf-8", "replace")
+    for huge in (False, True):
+        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
+        try:
+            root = etree.fromstring(raw, parser)
+        except etree.XMLSyntaxError as error:
+            if any(found.type == etree.ErrorTypes.ERR_NO_MEMORY for found in parser.error_log):
+                raise OutOfMemory("the elements of the page need more memory than there is") from error
+            raise Unreadable(f"expected a page, found no element in it: {error}") from error
+        if root is None:
+            raise Unreadable("expected a page, found no element in it")
+        if not any("Excessive depth" in found.message for found in parser.error_log):
+            return root
+    raise Unreadable("expected a page, found elements nested more than 2048 deep")

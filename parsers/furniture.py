@@ -1,0 +1,98 @@
+"""What on a page is not its text: navigation, counters, share and print lines, the page's own labels."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from parsers.text import squeeze
+
+UNSEEN = frozenset(
+    {
+        "script", "style", "noscript", "template", "head", "title", "link", "meta", "base", "iframe", "frame",
+        "frameset", "object", "embed", "applet", "audio", "video", "canvas", "svg", "map", "area", "button",
+        "select", "option", "datalist", "textarea", "nav", "footer", "xml", "param", "source", "track", "dialog",
+    }
+)  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
+# class="bdsharebuttonbox", id="crumbs", class="pagination", class="page-footer"
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|breadcrumbs?|crumbs?|dqwz|weizhi|mianbaoxie|footer|copyright|"
+    r"share|bdshare\w*|dayin|closewin|toolbar|sidebar|xgxx|xgwz|xglj|xgwj|pagination|pb_sys_common|qrcode|ewm|erweima|"
+    r"searchbox|sousuo|fontsize|toplink|gotop|backtop|friendlink|yqlj|currchnlcls)(?=$|[\s_-])",
+    re.I,
+)
+# These are whole names only: class="position-relative" and id="print-area" stand around texts.
+_WHOLE_NAMES = frozenset(
+    {
+        "position", "location", "foot", "print", "hits", "counter", "related", "search", "aside", "social", "pager",
+        "banner",
+    }
+)  # fmt: skip
+# Each with a line it is for.
+_LINES = re.compile(
+    "|".join(
+        (
+            r"(?:您)?(?:现在|当前|目前)?(?:所在)?(?:的)?位置[:：].{0,200}",  # 您当前的位置：首页 > 政务公开 > 年报
+            r"首页[>»›/－-].{1,200}",  # 首页>政府信息公开>年报
+            r"(?:本文|本页|页面|文章|累计)?(?:浏览|点击|阅读|访问)(?:次数|人数|总数|量|数|率)?[:：]?[\[（(]?[\d,.万]*[\]）)]?次?",
+            r"[【\[(（]?(?:我要)?(?:打印|关闭|收藏|分享|返回顶部|TOP)(?:本页|本文|窗口|页面|此页)?[】\])）|｜·]*"
+            r"(?:[【\[(（|｜]?(?:打印|关闭|收藏|分享|推荐|保存|返回)(?:本页|本文|窗口|页面|此页)?[】\])）|｜]*){0,5}",
+            r"[【\[(（]?(?:字体|字号)?(?:大小)?[:：]?[【\[(（]*[大特]+[】\])）|]*[【\[(（]*中[】\])）|]*[【\[(（]*小[】\])）]*.{0,20}",
+            r"分享(?:到|至)?[:：]?.{0,30}",
+            r"扫一扫.{0,30}",
+            r"今天是.{0,40}",
+            r"(?:上|下)一(?:篇|条|页)[:：]?.{0,120}",
+            r"(?:责任编辑|责编|编辑|作者|录入|审核|校对)[:：].{0,30}",
+            r"(?:相关|热点|推荐)(?:链接|文档|文件|解读|阅读|新闻|信息|附件|稿件)[:：]?",
+            r"(?:发布时间|发布日期|发文时间|信息来源|文章来源|稿件来源|来源|浏览次数|点击数|点击次数|访问量)[:：].{0,150}",
+            r".{0,60}(?:版权所有|ICP备|公网安备|网站标识码[:：]).{0,80}",
+            r"(?:主办|承办|技术支持|建设运维)(?:单位)?[:：].{0,60}",
+        )
+    )
+)
+_LONGEST_LINE = 220
+_STRING = etree.XPath("string()", smart_strings=False)
+_LISTED_LINKS = 3
+_MOSTLY_LINKS = 0.7
+
+
+def text_within(element: etree._Element) -> str:
+    """All the text in an element, as it stands."""
+    return str(_STRING(element))
+
+
+def is_unseen(element: etree._Element) -> bool:
+    """True for elements that a reader of the page does not see as text: scripts, styles, hidden ones."""
+    if element.tag in UNSEEN or element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN.search(style) is not None
+
+
+def is_furniture(element: etree._Element) -> bool:
+    """True where the element's own names say that it is not text: ``class="breadcrumb"``, ``id="share"``."""
+    names = f"{element.get('id') or ''} {element.get('class') or ''}"
+    if len(names) == 1:
+        return False
+    return _NAMES.search(names) is not None or not _WHOLE_NAMES.isdisjoint(names.lower().split())
+
+
+def is_list_of_links(element: etree._Element) -> bool:
+    """True where most of the text is links to other pages: a side column, a menu, a list of reports."""
+    links = list(element.iter("a"))
+    if len(links) < _LISTED_LINKS:
+        return False
+    linked = sum(len(squeeze(text_within(link))) for link in links)
+    return linked > _MOSTLY_LINKS * len(squeeze(text_within(element)))
+
+
+def is_furniture_line(text: str) -> bool:
+    """True for a line that belongs to the page and not to the report.
+
+    >>> is_furniture_line("【打印本页】【关闭窗口】"), is_furniture_line("六、其他需要报告的事项")
+    (True, False)
+    """
+    line = squeeze(text)
+    return len(line) <= _LONGEST_LINE and _LINES.fullmatch(line) is not None

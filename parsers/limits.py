@@ -1,0 +1,47 @@
+"""What reading one document may cost, by format."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import dataclass
+
+_MB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``payload`` and ``memory`` (address space) in bytes, ``cpu`` and ``wall`` in seconds."""
+
+    payload: int
+    memory: int
+    cpu: int
+    wall: int
+
+
+# A report with all its tables takes 250 KB as HTML or DOCX, 5 MB as a PDF with pictures, and 0.1 s.
+LIMITS = {
+    "dump": Limits(16 * _MB, 768 * _MB, 20, 40),
+    "html": Limits(24 * _MB, 1024 * _MB, 20, 40),
+    "docx": Limits(64 * _MB, 1024 * _MB, 20, 40),
+    "pdf": Limits(128 * _MB, 1536 * _MB, 60, 120),
+    # The reader itself waits for LibreOffice, which has limits of its own below and ends before the wall.
+    "doc": Limits(64 * _MB, 1024 * _MB, 20, 180),
+}
+OTHER = Limits(64 * _MB, 1024 * _MB, 20, 40)
+LIBREOFFICE = Limits(64 * _MB, 4096 * _MB, 90, 120)
+LARGEST_PAYLOAD = max(limits.payload for limits in LIMITS.values())
+LARGEST_MEMORY = max(LIBREOFFICE.memory, *(limits.memory for limits in LIMITS.values()))
+LARGEST_FILE = 512 * _MB
+OPEN_FILES = 256
+
+
+def lower_limit(which: int, wanted: int, *, also_hard: bool = False) -> None:
+    """Sets one of this process's resource limits, as far as the hard limit it already has allows."""
+    _, hard = resource.getrlimit(which)
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(which, (soft, soft if also_hard else hard))
+
+
+def limits_of(name: str) -> Limits:
+    """The limits of a format; those of ``OTHER`` for a format without limits of its own."""
+    return LIMITS.get(name, OTHER)

@@ -1,0 +1,128 @@
+"""An OLE compound file ([MS-CFB]) → the streams in its root, and the first bytes of one."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEADER = 512
+_ENTRY = 128
+_ENTRIES_IN_HEADER = 109
+_LAST_SECTOR = 0xFFFFFFFA  # [MS-CFB] 2.1: this and above are marks, no sector numbers
+_NO_ENTRY = 0xFFFFFFFF
+_MINI_SECTOR = 64
+_MOST_SECTORS = 1 << 18  # of one chain: 128 MB in sectors of 512 bytes; also ends chains that go in circles
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One entry of the root: its name, where it starts and its bytes."""
+
+    name: str
+    start: int
+    size: int
+
+
+class _File:
+    """The sectors of a compound file. A sector that does not exist reads as empty, and ends its chain."""
+
+    def __init__(self, payload: bytes) -> None:
+        self.payload = payload
+        shift, mini_shift = struct.unpack_from("<HH", payload, 30)
+        self.sector = 1 << shift if shift in (9, 12) else 512
+        self.is_usual = mini_shift == 6
+        self.directory_start, self.mini_cutoff = struct.unpack_from("<I4xI", payload, 48)
+        self.mini_start, _, self.more_start, self.more_count = struct.unpack_from("<IIII", payload, 60)
+        self.table_sectors = self._table_sectors()
+
+    def bytes_of(self, number: int) -> bytes:
+        start = (number + 1) * self.sector
+        return self.payload[start : start + self.sector]
+
+    def _table_sectors(self) -> list[int]:
+        """The sectors of the allocation table: 109 named in the header, the others in a chain of their own."""
+        found = list(struct.unpack_from(f"<{_ENTRIES_IN_HEADER}I", self.payload, 76))
+        at, seen = self.more_start, 0
+        while at < _LAST_SECTOR and seen < min(self.more_count, _MOST_SECTORS):
+            content = self.bytes_of(at)
+            if len(content) < self.sector:
+                break
+            *named, at = struct.unpack(f"<{self.sector // 4}I", content)
+            found += named
+            seen += 1
+        return found
+
+    def after(self, number: int) -> int:
+        per_sector = self.sector // 4
+        which, offset = divmod(number, per_sector)
+        if which >= len(self.table_sectors) or self.table_sectors[which] >= _LAST_SECTOR:
+            return _LAST_SECTOR
+        content = self.bytes_of(self.table_sectors[which])
+        return struct.unpack_from("<I", content, offset * 4)[0] if len(content) >= offset * 4 + 4 else _LAST_SECTOR
+
+    def chain(self, start: int) -> Iterator[bytes]:
+        at, seen = start, 0
+        while at < _LAST_SECTOR and seen < _MOST_SECTORS:
+            content = self.bytes_of(at)
+            if not content:
+                return
+            yield content
+            at, seen = self.after(at), seen + 1
+
+
+def root_streams(payload: bytes) -> dict[str, Stream]:
+    """The streams and storages directly in the root, by name; empty for bytes that are no compound file.
+
+    Those of embedded documents are not among them: a workbook with a Word document in it is a workbook.
+    """
+    if not payload.startswith(MAGIC) or len(payload) < _HEADER:
+        return {}
+    content = b"".join(_File(payload).chain(_File(payload).directory_start))
+    count = len(content) // _ENTRY
+    found: dict[str, Stream] = {}
+    waiting = [_entry(content, 0)[3]] if count else []
+    seen: set[int] = set()
+    while waiting:
+        at = waiting.pop()
+        if at >= count or at in seen:
+            continue
+        seen.add(at)
+        stream, left, right, _ = _entry(content, at)
+        found[stream.name] = stream
+        waiting += [left, right]
+    return found
+
+
+def head_of(payload: bytes, stream: Stream, size: int) -> bytes:
+    """The first ``size`` bytes of a stream of the root; fewer where the file is cut off."""
+    opened = _File(payload)
+    wanted = min(size, stream.size)
+    if stream.size >= opened.mini_cutoff:
+        return _first(opened.chain(stream.start), wanted)
+    directory = b"".join(opened.chain(opened.directory_start))
+    if len(directory) < _ENTRY:
+        return b""
+    mini = b"".join(opened.chain(_entry(directory, 0)[0].start))
+    start = stream.start * _MINI_SECTOR
+    return mini[start : start + min(wanted, _MINI_SECTOR)]
+
+
+def _first(pieces: Iterator[bytes], size: int) -> bytes:
+    found = b""
+    for piece in pieces:
+        found += piece
+        if len(found) >= size:
+            break
+    return found[:size]
+
+
+def _entry(directory: bytes, at: int) -> tuple[Stream, int, int, int]:
+    """A directory entry ([MS-CFB] 2.6.1): the stream, its left and right siblings, its child."""
+    entry = directory[at * _ENTRY : (at + 1) * _ENTRY]
+    (length,) = struct.unpack_from("<H", entry, 64)
+    name = entry[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+    left, right, child = struct.unpack_from("<III", entry, 68)
+    start, size = struct.unpack_from("<IQ", entry, 116)
+    return Stream(name, start, size & 0xFFFFFFFF), left, right, child

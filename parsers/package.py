@@ -1,0 +1,103 @@
+"""A ZIP package → the XML of its parts, within limits."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from lxml import etree
+
+from parsers.errors import Encrypted, OutOfMemory, TooLarge, Unreadable
+
+ZIP = b"PK\x03\x04"
+_LARGEST_PART = 48 * 2**20  # bytes of one part; the official form's text takes 250 KB
+_LARGEST_SUM = 96 * 2**20  # bytes of all XML parts together
+_MOST_ENTRIES = 20_000
+_ENCRYPTED_FLAG = 0x1  # APPNOTE 4.4.4, bit 0
+
+
+def names_in(payload: bytes) -> frozenset[str]:
+    """The names of the entries, for sniffing; empty for bytes that are no ZIP or a damaged one."""
+    if not payload.startswith(ZIP):
+        return frozenset()
+    try:
+        with zipfile.ZipFile(BytesIO(payload)) as package:
+            return frozenset(package.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An open package: ``part`` reads one entry, ``names`` are the entries there are."""
+
+    opened: zipfile.ZipFile
+    names: frozenset[str]
+
+    @classmethod
+    def open(cls, payload: bytes) -> Package:
+        """Raises Unreadable (no ZIP, damaged), TooLarge (what the directory says it unpacks to)."""
+        try:
+            opened = zipfile.ZipFile(BytesIO(payload))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise Unreadable(f"expected a ZIP package, found a damaged one: {error}") from error
+        entries = opened.infolist()
+        total = sum(entry.file_size for entry in entries if entry.filename.lower().endswith((".xml", ".rels")))
+        if len(entries) > _MOST_ENTRIES or total > _LARGEST_SUM:
+            raise TooLarge(
+                f"expected at most {_MOST_ENTRIES} entries and {_LARGEST_SUM} bytes of XML, "
+                f"found {len(entries)} entries that unpack to {total} bytes of XML"
+            )
+        return cls(opened, frozenset(opened.namelist()))
+
+    def part(self, name: str) -> bytes:
+        """The bytes of one entry. Raises Encrypted, TooLarge, Unreadable (also where there is no such entry)."""
+        try:
+            entry = self.opened.getinfo(name)
+            if entry.flag_bits & _ENCRYPTED_FLAG:
+                raise Encrypted(f"expected plain entries, found {name} behind a password")
+            with self.opened.open(entry) as stream:
+                # A directory may lie about sizes: what comes out is counted, not what is promised.
+                content = stream.read(_LARGEST_PART + 1)
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError) as error:
+            raise Unreadable(f"expected the part {name}, found none that can be unpacked: {error}") from error
+        if len(content) > _LARGEST_PART:
+            raise TooLarge(f"expected at most {_LARGEST_PART} bytes in {name}, found more")
+        return content
+
+    def xml(self, name: str) -> etree._Element:
+        """The root element of one XML part; no entity is resolved and nothing is fetched. Raises like ``part``."""
+        return parse_xml(self.part(name), name)
+
+
+# ISO 29500 Strict names the same elements in other namespaces.
+_STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
+
+
+def parse_xml(content: bytes, name: str) -> etree._Element:
+    """XML bytes → root element. Raises Unreadable (broken, or declares entities) and OutOfMemory."""
+    for strict, usual in _STRICT:
+        content = content.replace(strict, usual)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        if any(found.type == etree.ErrorTypes.ERR_NO_MEMORY for found in parser.error_log):
+            raise OutOfMemory(f"the elements of {name} need more memory than there is") from error
+        raise Unreadable(f"expected XML in {name}: {error}") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable(f"expected plain XML in {name}, found a document type declaration")
+    return root

@@ -1,0 +1,114 @@
+"""Every format: its protocol, its fixture, and the same figures in the same places through each of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from parsers.convert import all_formats, convert_payload, recognise
+from parsers.document import Document, Paragraph, Table
+from parsers.errors import NeedsLibreOffice, NeedsOcr, UnknownFormat, Unreadable, UnsupportedArchive
+
+FORMATS = Path(__file__).parent / "documents" / "formats"
+FIXTURES = {
+    "report.html": "html", "libreoffice.html": "html", "libreoffice.docx": "docx", "python_docx.docx": "docx",
+    "libreoffice.doc": "doc", "cells.txt": "dump", "rows.txt": "dump",
+}  # fmt: skip
+OF_OTHERS = {"pdf"}  # its fixtures stand in documents/pdf, its tests in test_pdf_*.py
+
+
+@pytest.fixture(scope="module")
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_formats", FORMATS.parent / "make_formats.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def converted(name: str) -> Document:
+    try:
+        return convert_payload((FORMATS / name).read_bytes())
+    except NeedsLibreOffice as reason:
+        if shutil.which("soffice") is None:
+            pytest.skip(reason.says)
+        pytest.skip(f"LibreOffice is there, and {reason.says}")
+
+
+def test_each_module_of_the_folder_is_a_format_with_a_fixture() -> None:
+    names = {found.NAME for found in all_formats()}
+    assert names == set(FIXTURES.values()) | OF_OTHERS
+    for found in all_formats():
+        assert found.CONVERTER
+        assert found.sniff(b"") == 0.0
+        assert found.sniff(b"\0" * 2000) == 0.0
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_recognised_by_content_alone(name: str) -> None:
+    assert FIXTURES[name] == recognise((FORMATS / name).read_bytes()).NAME
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_the_figures_stand_in_reading_order(name: str) -> None:
+    tables = [block for block in converted(name).blocks if isinstance(block, Table)]
+    texts = [cell.text for table in tables for row in table.rows for cell in row]
+    assert [text for text in texts if text.isdecimal()] == [str(number) for number in range(1001, 1201)]
+
+
+@pytest.mark.parametrize("name", [name for name, kind in FIXTURES.items() if kind != "dump"])
+def test_every_cell_has_its_text_and_spans(name: str, maker: ModuleType) -> None:
+    tables = [block for block in converted(name).blocks if isinstance(block, Table)]
+    read = [[[(cell.text, cell.rowspan, cell.colspan) for cell in row] for row in table.rows] for table in tables]
+    assert read == [
+        [[(text.replace("|", "\n"), down, across) for text, down, across in row] for row in rows]
+        for rows in maker.tables()
+    ]
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_the_prose_is_the_same_in_every_format(name: str, maker: ModuleType) -> None:
+    blocks = [block for block in converted(name).blocks if not isinstance(block, Table)]
+    numerals = "一二三四五六"
+    expected = [maker.TITLE]
+    for numeral, (heading, text, _) in zip(numerals, maker.parts(), strict=True):
+        expected += [f"{numeral}、{heading}", *([text] if text else [])]
+    assert [block.text for block in blocks] == [*expected, "示例县民政局", "2024年1月18日"]
+    assert all(block.where for block in blocks)
+    assert Paragraph in {type(block) for block in blocks}
+
+
+@pytest.mark.parametrize(
+    ("payload", "error", "says"),
+    [
+        (b"", Unreadable, "0 bytes"),
+        (b" \r\n\t ", Unreadable, "nothing"),
+        (b"Rar!\x1a\x07\x01\0", UnsupportedArchive, "RAR"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", UnsupportedArchive, "7z"),
+        (b"\x89PNG\r\n\x1a\n\0\0", NeedsOcr, "PNG"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", NeedsOcr, "JPEG"),
+        (b"GIF89a\1\0", NeedsOcr, "GIF"),
+        (b"II*\0\x08\0\0\0", NeedsOcr, "TIFF"),
+        (b"{\\rtf1\\ansi {\\fonttbl}}", UnknownFormat, "RTF"),
+        (b"PK\x03\x04\x14\0nothing more", UnknownFormat, "ZIP"),
+        (b"MIME-Version: 1.0\r\n\r\n<html><body><p>", UnknownFormat, "MHTML"),
+        (b"\0\1\2\3\4\5\6\7", UnknownFormat, "begin"),
+        (b"console.log(1)", UnknownFormat, "begin"),
+    ],
+)
+def test_what_is_no_document_is_refused_by_its_name(payload: bytes, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        recognise(payload)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("workbook.xls", "compound file"), ("workbook.xlsx", "ZIP"), ("libreoffice.rtf", "RTF")]
+)
+def test_other_office_documents_are_unknown_so_far(name: str, says: str) -> None:
+    with pytest.raises(UnknownFormat, match=says):
+        recognise((FORMATS / name).read_bytes())
