@@ -1,0 +1,97 @@
+"""Which network addresses may be asked: public ones, and hosts and ports named one by one."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_ODD = re.compile(r"^(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}$", re.I)  # 2130706433, 0x7f.1, 0177.0.0.1
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+_LOOPBACK_NAMES = ("localhost", "localhost.")
+
+
+class RefusedAddress(Exception):
+    """An address that is not public, for a host and port that nobody allowed."""
+
+
+def literal_address(host: str) -> Address | None:
+    """The address that a host's text is, in any spelling a resolver would take for one, else None.
+
+    >>> literal_address("2130706433"), literal_address("0x7f.1"), literal_address("[::1]")
+    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), IPv6Address('::1'))
+    """
+    bare = host.removeprefix("[").removesuffix("]").rstrip(".")
+    try:
+        return ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        pass  # a name, or one of the spellings that only inet_aton knows
+    if not _ODD.match(bare):
+        return None
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(bare))
+    except OSError:  # 999.1.1.1: looks like an address, is none, resolves to nothing
+        return None
+
+
+def is_public(address: Address) -> bool:
+    """True for globally reachable unicast addresses (IANA special-purpose registries, through ``ipaddress``).
+
+    An IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64) is judged as itself.
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if address in _NAT64:
+            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        tunnelled = (address.sixtofour, *(address.teredo or ()))
+        if address.is_site_local or not all(is_public(inner) for inner in tunnelled if inner is not None):
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def is_loopback(host: str) -> bool:
+    """True for a loopback address and for the name localhost, without asking a resolver."""
+    address = literal_address(host)
+    return host.lower() in _LOOPBACK_NAMES if address is None else address.is_loopback
+
+
+def host_port(url: str) -> tuple[str, int]:
+    """(lower-case host without a final dot, port) of an http or https URL. Raises ValueError on a bad port."""
+    parts = urlsplit(url)
+    port = parts.port
+    return (parts.hostname or "").rstrip("."), _DEFAULT_PORTS.get(parts.scheme, 0) if port is None else port
+
+
+def read_host_port(text: str) -> tuple[str, int]:
+    """``HOST:PORT`` → (host, port). Raises ValueError for anything else."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise ValueError(f"expected HOST:PORT, found {text!r}")
+    return host.removeprefix("[").removesuffix("]").lower().rstrip("."), int(port)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """``allowed``: (host, port) pairs that may be asked although their address is not public."""
+
+    allowed: frozenset[tuple[str, int]] = frozenset()
+
+    def permits(self, host: str, port: int, address: Address) -> bool:
+        """True if ``address``, reached as ``host``:``port``, may be asked."""
+        return is_public(address) or (host.lower().rstrip("."), port) in self.allowed
+
+    def check(self, host: str, port: int, address: Address) -> None:
+        """Raises RefusedAddress unless the address may be asked."""
+        if not self.permits(host, port, address):
+            raise RefusedAddress(f"{host}:{port} is {address}, not a public address; --allow-host allows it by name")
+
+    def check_literal(self, url: str) -> None:
+        """Raises RefusedAddress if the URL spells an address that may not be asked; names are not resolved."""
+        host, port = host_port(url)
+        if (address := literal_address(host)) is not None:
+            self.check(host, port, address)

@@ -1,0 +1,108 @@
+"""Every way a fetch can end, by name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.links import decode_page, is_page
+from crawler.tape import Exchange
+from parsers.text import fold
+
+OUTCOMES = (
+    "fetched", "not_modified", "alias", "robots_disallowed", "robots_unreachable", "challenge", "login", "soft_404",
+    "not_found", "gone", "client_error", "server_error", "rate_limited", "timeout", "reset", "truncated", "too_large",
+    "bad_http", "bad_encoding", "tls_failed", "dns_failed", "refused_address", "off_scope", "budget", "abandoned",
+)  # fmt: skip
+
+RETRIED = frozenset({"timeout", "reset", "truncated", "dns_failed", "server_error", "rate_limited"})
+"""Ends that another try may change; each URL has three tries in a run."""
+
+PARTLY = frozenset({*RETRIED, "robots_unreachable", "challenge", "login", "tls_failed", "budget", "bad_encoding"})
+"""Ends that leave a run partly done: something that was wanted may be there and was not had."""
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_SMALL = 40_000  # bytes; pages of firewalls and error pages are short, articles that quote their words are not
+# Marks of the cookie and script challenges that portals' firewalls serve in place of the page.
+_CHALLENGE = re.compile(
+    rb"__jsl_clearance|__jsluid|FSSBBIl1UgzbN7N80S|\$_ts\s*=|_waf_|wafblock|acw_sc__v2|arg1='", re.I
+)
+_SCRIPT = re.compile(rb"<script\b", re.I)
+_VISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.I | re.S)
+_GONE_WORDS = re.compile(
+    r"(?:您?(?:所?(?:访问|查找|请求|浏览)的)?(?:页面|网页|文件|内容|信息|文章|栏目)(?:不存在|未找到|找不到了?|已(?:被)?删除|已下线)"
+    r"|找不到(?:您?(?:访问|请求|要)的)?(?:页面|网页|文件)|404notfound|404错误|pagenotfound|notfound404)",
+    re.I,
+)
+_LOGIN_WORDS = re.compile(r"(?:用户|统一身份认证|系统|平台)?登[录陆]$|^login$", re.I)
+_PASSWORD = re.compile(r"""<input\b[^>]*type\s*=\s*["']?password""", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The name of an end, and what there is to say of it."""
+
+    name: str
+    says: str = ""
+
+
+def name_outcome(exchange: Exchange, *, conditional: bool) -> Outcome:
+    """An exchange → its outcome. ``conditional``: the request carried validators, so a 304 answers it."""
+    status = exchange.status
+    if exchange.failure or status is None:
+        return Outcome(exchange.failure or "bad_http", exchange.says)
+    if status in REDIRECTS:
+        if exchange.value("location"):
+            return Outcome("alias", exchange.says)
+        return Outcome("bad_http", f"status {status} without a location")
+    if status == 304:
+        return Outcome("not_modified") if conditional else Outcome("bad_http", "304 to a request without validators")
+    if challenge := _challenge_in(status, exchange.payload):
+        return Outcome("challenge", challenge)
+    if status == 200 or 203 <= status < 300:
+        return _name_page(exchange)
+    if status in (201, 202):
+        return Outcome("bad_http", f"status {status} to a GET")
+    return Outcome(_NAMED.get(status) or _CLASSES.get(status // 100, "bad_http"), f"status {status}")
+
+
+_NAMED = {401: "login", 407: "login", 404: "not_found", 410: "gone", 429: "rate_limited"}
+_CLASSES = {4: "client_error", 5: "server_error"}
+
+
+def _challenge_in(status: int, payload: bytes) -> str:
+    """Why the answer is a firewall's challenge and not the page, or "". A status alone is never enough."""
+    if len(payload) > _SMALL or not (is_page(payload) and _SCRIPT.search(payload)):
+        return ""
+    marked = _CHALLENGE.search(payload)
+    if status in (202, 412, 521, 403, 503) and marked:
+        return f"status {status} with {marked.group().decode('ascii', 'replace')}"
+    words = _words_of(payload)
+    if status in (202, 412, 521) and len(words) < 60:
+        return f"status {status}, a script and no text"
+    if status == 200 and marked and len(words) < 60:
+        return f"a script with {marked.group().decode('ascii', 'replace')} and no text"
+    return ""
+
+
+def _words_of(payload: bytes) -> str:
+    return fold(_VISIBLE.sub(" ", decode_page(payload)[0]))
+
+
+def _name_page(exchange: Exchange) -> Outcome:
+    """A status 200: the page, or words in its place that say there is none."""
+    if len(exchange.payload) > _SMALL or not is_page(exchange.payload):
+        return Outcome("fetched", exchange.says)
+    source = decode_page(exchange.payload)[0]
+    titled = _TITLE.search(source)
+    title = fold(titled.group(1)) if titled else ""
+    if _GONE_WORDS.search(title):
+        return Outcome("soft_404", f"titled {titled.group(1).strip() if titled else ''}")
+    words = fold(_VISIBLE.sub(" ", source))
+    if len(words) < 300 and (found := _GONE_WORDS.search(words)):
+        return Outcome("soft_404", f"says {found.group()}")
+    if _PASSWORD.search(source) and _LOGIN_WORDS.search(title):
+        return Outcome("login", f"titled {title}, asks for a password")
+    return Outcome("fetched", exchange.says)

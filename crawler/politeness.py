@@ -1,0 +1,112 @@
+"""Manners: robots.txt (RFC 9309), Retry-After, and how long a host is left alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from crawler.tape import Exchange
+
+PRODUCT = "nianbao"
+"""Our name in robots.txt and the first word of the user agent."""
+
+POLITE_DELAY = 2.0
+"""Seconds between two requests to one host, varied by half either way."""
+
+ROBOTS_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB must be read
+ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
+LONGEST_DELAY = 60.0  # a Crawl-delay of a day is a mistake more often than a wish; a minute is asked of us at most
+LONGEST_PAUSE = 600.0  # seconds a run waits for one host; asked for more, it leaves the rest to a later run
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What a host's robots.txt says. ``state``: rules, absent, unreachable, or the failure refused_address."""
+
+    state: str
+    rules: Protego | None = None
+    says: str = ""
+
+    def allows(self, url: str) -> bool:
+        """True if the URL may be asked for."""
+        if self.state not in ("rules", "absent"):
+            return False
+        return self.rules is None or self.rules.can_fetch(url, PRODUCT)
+
+    @property
+    def delay(self) -> float:
+        """Seconds that Crawl-delay asks for between requests, 0.0 if nothing."""
+        asked = self.rules.crawl_delay(PRODUCT) if self.rules is not None else None
+        return min(float(asked), LONGEST_DELAY) if asked is not None else 0.0
+
+
+ABSENT = Robots("absent")
+
+
+def robots_url(url: str) -> str:
+    """Any URL → the robots.txt that speaks for it (RFC 9309, 2.3).
+
+    >>> robots_url("http://a.example:8080/zwgk/nb/?x=1")
+    'http://a.example:8080/robots.txt'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+
+def read_robots(payload: bytes) -> Robots:
+    """The bytes of a robots.txt → its rules; what is not text in UTF-8 is read with replacement characters."""
+    return Robots("rules", Protego.parse(payload[:ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff")))
+
+
+def judge_robots(exchange: Exchange) -> Robots:
+    """The answer to a request for robots.txt → Robots (RFC 9309, 2.3.1): 2xx rules, 4xx absent, else unreachable."""
+    if exchange.failure == "refused_address":
+        return Robots("refused_address", says=exchange.says)
+    if exchange.failure or exchange.status is None:
+        return Robots("unreachable", says=f"robots.txt: {exchange.failure}: {exchange.says}")
+    if 200 <= exchange.status < 300:
+        return read_robots(exchange.payload)
+    if 300 <= exchange.status < 500 and exchange.status != 429:
+        return ABSENT
+    return Robots("unreachable", says=f"robots.txt: status {exchange.status}")
+
+
+def read_retry_after(value: str, now: datetime) -> float | None:
+    """Retry-After (RFC 9110, 10.2.3) → seconds from ``now``, never negative; None if there is none to read.
+
+    >>> read_retry_after("120", datetime(2026, 1, 1, tzinfo=UTC))
+    120.0
+    >>> read_retry_after("Thu, 01 Jan 2026 00:01:00 GMT", datetime(2026, 1, 1, tzinfo=UTC))
+    60.0
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:12])
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return max(0.0, (moment - now).total_seconds())
+
+
+@dataclass(slots=True)
+class Pauses:
+    """Until when each host is left alone, by a clock that only runs forward (seconds)."""
+
+    clock: Callable[[], float] = time.monotonic
+    _until: dict[str, float] = field(default_factory=dict)
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Leaves the host alone for at least that long from now."""
+        self._until[host] = max(self._until.get(host, 0.0), self.clock() + seconds)
+
+    def left(self, host: str) -> float:
+        """Seconds until the host may be asked again; 0.0 if now."""
+        return max(0.0, self._until.get(host, 0.0) - self.clock())

@@ -1,0 +1,51 @@
+"""Scrapy's scheduler, fed by the archive's frontier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+
+from crawler.spiders.portal import PortalSpider
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class FrontierScheduler(BaseScheduler):
+    """Hands out one request for each lease; Scrapy's own queue, duplicate filter and JOBDIR have no part in it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Called by Scrapy's engine."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Opens the spider's expedition, if it was not given one. Raises the archive's refusals."""
+        assert isinstance(spider, PortalSpider)
+        self._spider = spider
+        spider.open_expedition()
+
+    def has_pending_requests(self) -> bool:
+        """True while a URL of the run has no outcome."""
+        expedition = self._spider.expedition
+        return self._spider.error is None and not (expedition.is_done() or expedition.is_stuck())
+
+    def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002 – Scrapy
+        """No: every URL comes from the frontier, and what is not in it is not asked for."""
+        return False
+
+    def next_request(self) -> Request | None:
+        """The next request, or None at this moment. After an error of the archive there are no more."""
+        if self._spider.error is not None:
+            return None
+        try:
+            ask = self._spider.expedition.next_ask()
+        except Exception as error:
+            self._spider.error = error
+            raise
+        return None if ask is None else self._spider.request_for(ask)

@@ -1,0 +1,83 @@
+"""Scrapy settings, each with its reason."""
+
+from __future__ import annotations
+
+import os
+
+from crawler.politeness import POLITE_DELAY, PRODUCT
+
+BOT_NAME = PRODUCT
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# Who asks, and whom to write to. A browser's name would be a lie, and portals that block by name may do so.
+CONTACT = os.environ.get("NIANBAO_CONTACT", "")
+USER_AGENT = f"{PRODUCT}/0.1 (archive of annual reports on openness; contact: {CONTACT or 'not given'})"
+ARCHIVE_FOLDER = os.environ.get("NIANBAO_ARCHIVE", "./nianbao-archive")
+
+# One request every two seconds to a host, one at a time, varied by half: less than a person reading.
+DOWNLOAD_DELAY = POLITE_DELAY
+DOWNLOAD_DELAY_JITTER = 0.5
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# As many hosts at once. It is also the number of pages a killed run asks for a second time.
+CONCURRENT_REQUESTS = 8
+# The whole exchange, first byte to last: annual reports are small, and a drip is cut off.
+DOWNLOAD_TIMEOUT = 120
+# The longest PDF of a report that was met has 20 MB.
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+
+# The exact bytes, guarded addresses; nothing else is spoken: no file, ftp, s3, data.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.wire.WireHandler",
+    "https": "crawler.wire.WireHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+# Portals serve certificates that are self-signed, expired or another host's. The bytes are kept as evidence of
+# what was served; that the server is who it says is not claimed.
+DOWNLOAD_VERIFY_CERTIFICATES = False
+
+# The frontier is a table of the archive. JOBDIR loses most of the queue when the process is killed.
+SCHEDULER = "crawler.scheduler.FrontierScheduler"
+JOBDIR = None
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# Other components that ask, follow, repeat or remember on their own account; here each is an outcome.
+ROBOTSTXT_OBEY = False  # obeyed, in crawler/robots.py: Scrapy's takes a robots.txt that answers 5xx for "all allowed"
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False  # a redirect is a capture; Scrapy's loses the aliases
+METAREFRESH_ENABLED = False
+HTTPCACHE_ENABLED = False
+COMPRESSION_ENABLED = False  # undone in crawler/tape.py, where the bytes as sent are kept too
+COOKIES_ENABLED = False  # no session is kept; and its list of public suffixes is fetched from the network
+HTTPPROXY_ENABLED = False  # http_proxy in the environment would take the connection away from the guard
+REFERER_ENABLED = False
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # off_scope is an outcome
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status is an outcome
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/pdf,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# The crawler listens on nothing.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # it would run code sent to a port
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+}
+LOG_LEVEL = "INFO"

@@ -1,0 +1,121 @@
+"""The portal spider: one for all; families differ, spiders do not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.ingest import read_pending
+from archive.runs import end_run
+from archive.store import Archive
+from crawler.expedition import Ask, Expedition
+from crawler.plan import Plan
+from crawler.registry import find_portal, read_registry
+from crawler.tape import Exchange
+from crawler.wire import WireFailure
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+class PortalSpider(Spider):
+    """``scrapy crawl portal -a site=CODE|HOST|URL [-a year=2024]``; ``nianbao crawl`` gives an expedition.
+
+    Requests come from FrontierScheduler alone, so ``start`` yields none. Each request's end, good or bad, goes
+    to ``Expedition.settle``.
+    """
+
+    name = "portal"
+
+    def __init__(self, site: str = "", year: str = "", expedition: Expedition | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._target = site
+        self._year = int(year) if year else None
+        self._given = expedition
+        self._own: Archive | None = None
+        self.ended = ""
+        self.error: Exception | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Called by Scrapy. The guard of addresses comes from the plan, before the download handler is made."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.set("WIRE_GUARD", spider.plan(crawler).guard, priority="spider")
+        return spider
+
+    def plan(self, crawler: Crawler) -> Plan:
+        """The plan of the expedition given, or one for the ``site`` argument. Raises UnknownTarget."""
+        if self._given is not None:
+            return self._given.plan
+        portal = find_portal(self._target, read_registry())
+        command = f"scrapy crawl portal -a site={self._target}"
+        return Plan((portal,), command, self._year, delay=crawler.settings.getfloat("DOWNLOAD_DELAY"))
+
+    @property
+    def expedition(self) -> Expedition:
+        """The run this spider works for."""
+        assert self._given is not None
+        return self._given
+
+    def open_expedition(self) -> None:
+        """Opens the archive and the run, if none was given. Raises Held, NoRoom, NotAnArchive."""
+        if self._given is None:
+            self._own = Archive.open(Path(self.settings["ARCHIVE_FOLDER"]), write=True)
+            self._given = Expedition(self._own, self.plan(self.crawler))
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: the frontier has the seeds."""
+        return
+        yield
+
+    def request_for(self, ask: Ask) -> Request:
+        """A lease to be asked → Scrapy's request."""
+        return Request(
+            ask.lease.target.url,
+            headers=ask.headers,
+            callback=self.parse,
+            errback=self.fail,
+            meta={"ask": ask},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, **kwargs: Any) -> None:  # noqa: ARG002 – Scrapy
+        """A whole answer of any status."""
+        self._settle(response.meta["ask"], response.meta["exchange"])
+
+    def fail(self, failure: Failure) -> None:
+        """No whole answer; or an error of ours: that is raised again, and the run stays open."""
+        if not isinstance(failure.value, WireFailure):
+            self.error = failure.value if isinstance(failure.value, Exception) else RuntimeError(repr(failure.value))
+            failure.raiseException()
+        self._settle(failure.request.meta["ask"], failure.value.exchange)  # type: ignore[attr-defined]
+
+    def _settle(self, ask: Ask, exchange: Exchange) -> None:
+        try:
+            self.expedition.settle(ask, exchange)
+        except Exception as error:
+            self.error = error
+            raise
+        for host, delay in self.expedition.delays.items():
+            slot = self.crawler.engine.downloader.slots.get(host)
+            if slot is not None and slot.delay < delay:
+                slot.delay = delay
+
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy. A run of our own opening is ended here, if it is done."""
+        self.ended = reason
+        if self._own is None:
+            return
+        with self._own:
+            if self.error is None and self.expedition.is_done():
+                self.expedition.finish()
+                read_pending(self._own, self.expedition.run)
+                logger.info("run ended: %s", end_run(self._own, self.expedition.run))

@@ -1,0 +1,249 @@
+"""Download handler: the exact bytes on the wire, peer address checked before the first byte is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from OpenSSL import SSL
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _BindAddressAgent,
+    _LenientHTTP11ClientProtocol,
+)
+from scrapy.http import Headers, Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, DNSLookupError
+from twisted.internet.error import TimeoutError as ConnectTimeout
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from twisted.web._newclient import ResponseFailed, _WrapperException
+from twisted.web.client import HTTPConnectionPool, ResponseDone, _HTTP11ClientFactory
+from twisted.web.http import PotentialDataLoss, _DataLoss, _MalformedChunkedDataError
+from twisted.web.http_headers import Headers as TxHeaders
+from twisted.web.iweb import IResponse
+
+from crawler.addresses import Guard, RefusedAddress
+from crawler.endpoint import GuardedEndpoint
+from crawler.tape import Exchange, Tape, fields_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.web._newclient import Request as TxRequest
+
+CONNECT_SECONDS = 20.0
+
+
+class WireFailure(Exception):
+    """A request that brought no whole answer; ``exchange`` names the outcome and holds what arrived."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(f"{exchange.failure}: {exchange.says}")
+        self.exchange = exchange
+
+
+class WireHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler with a tape on each connection.
+
+    Every request's ``meta["exchange"]`` is set to an Exchange, whatever happens. A whole answer of any
+    status is returned as a Response with the decoded body; anything else raises WireFailure.
+    Settings: WIRE_GUARD (a Guard), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds for
+    the whole exchange: a server that drips a byte a minute is cut off too).
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._guard: Guard = settings.get("WIRE_GUARD") or Guard()
+        self._limit = settings.getint("DOWNLOAD_MAXSIZE")
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._pool._factory = _WireFactory
+        # A reused connection that the server has closed is tried anew here, with a fresh tape.
+        self._pool.retryAutomatically = False
+
+    async def download_request(self, request: Request) -> Response:
+        """One exchange. Raises WireFailure."""
+        tape, exchange = await self._attempt(request)
+        while exchange.failure == "reset" and tape.reused and not tape.received:
+            tape, exchange = await self._attempt(request)
+        request.meta["exchange"] = exchange
+        if exchange.failure:
+            raise WireFailure(exchange)
+        headers = Headers()
+        for name, value in fields_of(exchange.header):
+            headers.appendlist(name, value)
+        address = ipaddress.ip_address(exchange.peer.rpartition(":")[0].strip("[]")) if exchange.peer else None
+        return Response(
+            request.url, status=exchange.status or 0, headers=headers, body=exchange.payload, ip_address=address
+        )
+
+    async def _attempt(self, request: Request) -> tuple[Tape, Exchange]:
+        from twisted.internet import reactor as installed
+
+        reactor: Any = installed
+        tape = Tape(self._limit)
+        agent = _WireAgent(
+            reactor=reactor,
+            contextFactory=self._contextFactory,
+            connectTimeout=CONNECT_SECONDS,
+            pool=cast(HTTPConnectionPool, _TapedPool(self._pool, tape)),
+        )
+        agent.guard = self._guard
+        answered: Deferred[IResponse] = agent.request(
+            request.method.encode("ascii"), request.url.encode("ascii"), TxHeaders(request.headers)
+        )
+        received: Deferred[str] = answered.addCallback(_receive, tape)
+        deadline = reactor.callLater(self._seconds, received.cancel)
+        try:
+            says = await maybe_deferred_to_future(received)
+            return tape, tape.exchange("", says)
+        except _KNOWN as error:
+            failure, says = failure_of(error, tape)
+            return tape, tape.exchange(failure, says)
+        finally:
+            if deadline.active():
+                deadline.cancel()
+
+
+class _WireProtocol(_LenientHTTP11ClientProtocol):
+    """The HTTP client of one connection, its tape changed from request to request."""
+
+    transport: Any
+    tape: Tape | None = None
+    served = False
+
+    def request(self, request: TxRequest) -> Deferred[IResponse]:
+        assert self.tape is not None
+        peer = self.transport.getPeer()
+        self.tape.peer = f"[{peer.host}]:{peer.port}" if ":" in peer.host else f"{peer.host}:{peer.port}"
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 – Twisted
+        if self.tape is not None and not self.tape.record(data):
+            self.transport.abortConnection()
+            return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 – Twisted
+        if self.tape is not None:
+            self.tape.cut(len(rest))
+            self.tape = None
+        super()._finishResponse(rest)
+
+
+class _WireFactory(_HTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: Any) -> _WireProtocol:  # noqa: N802, ARG002 – Twisted
+        return _WireProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class _TapedPool:
+    """The handler's connection pool, for one request: puts that request's tape into the connection it gets."""
+
+    def __init__(self, pool: HTTPConnectionPool, tape: Tape) -> None:
+        self.persistent = pool.persistent
+        self._pool = pool
+        self._tape = tape
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[_WireProtocol]:  # noqa: N802 – Twisted
+        def load(protocol: _WireProtocol) -> _WireProtocol:
+            self._tape.reused = protocol.served
+            protocol.tape, protocol.served = self._tape, True
+            return protocol
+
+        connected: Deferred[Any] = self._pool.getConnection(key, endpoint)
+        return connected.addCallback(load)
+
+
+class _WireAgent(_BindAddressAgent):
+    """An agent whose endpoints look at addresses before they connect, and again after."""
+
+    guard = Guard()
+
+    def _getEndpoint(self, uri: Any) -> GuardedEndpoint:  # noqa: N802 – Twisted
+        creator = None
+        if uri.scheme == b"https":
+            creator = self._endpointFactory._policyForHTTPS.creatorForNetloc(uri.host, uri.port)
+        return GuardedEndpoint(self._reactor, uri.host.decode("ascii"), uri.port, creator, self.guard, CONNECT_SECONDS)
+
+
+class _Entity(Protocol):
+    """Receives the body without its transfer coding, into the tape."""
+
+    def __init__(self, tape: Tape, ended: Callable[[Failure], None]) -> None:
+        self._tape = tape
+        self._ended = ended
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 – Twisted
+        self._tape.entity += data
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 – Twisted
+        self._ended(reason)
+
+
+def _receive(response: Any, tape: Tape) -> Deferred[str]:
+    """Response whose head has arrived → a remark on how its body ended. Fails if the body is not whole."""
+    transport = response._transport
+    finished: Deferred[str] = Deferred(lambda _: transport._producer and transport._producer.abortConnection())
+
+    def ended(reason: Failure) -> None:
+        if finished.called:
+            return
+        if isinstance(reason.value, ResponseDone):
+            finished.callback("")
+        elif isinstance(reason.value, PotentialDataLoss):
+            finished.callback("the answer gave no length and ended with the connection")
+        else:
+            finished.errback(reason)
+
+    response.deliverBody(_Entity(tape, ended))
+    return finished
+
+
+_NAMED: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (RefusedAddress, "refused_address"),
+    (SSL.Error, "tls_failed"),
+    (DNSLookupError, "dns_failed"),
+    ((CancelledError, ConnectTimeout), "timeout"),
+    (_MalformedChunkedDataError, "bad_http"),
+    (_DataLoss, "truncated"),
+    ((ConnectError, ConnectionClosed), "reset"),
+    ((ValueError, KeyError, _WrapperException), "bad_http"),
+)
+_KNOWN: tuple[type[BaseException], ...] = tuple(
+    kind for kinds, _ in _NAMED for kind in (kinds if isinstance(kinds, tuple) else (kinds,))
+)
+
+
+def failure_of(error: BaseException, tape: Tape) -> tuple[str, str]:
+    """What went wrong below HTTP → (outcome, what it says). Raises the error itself when it has no name here."""
+    causes = list(_causes(error))
+    for kinds, outcome in _NAMED:
+        for cause in causes:
+            if isinstance(cause, kinds):
+                if outcome == "reset" and tape.received:
+                    outcome = "truncated" if tape.head_ends is not None else "bad_http"
+                return outcome, _words(cause)
+    raise error
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and all that it wraps, innermost last."""
+    found = [error]
+    for reason in getattr(error, "reasons", ()):
+        found += _causes(reason.value)
+    return found
+
+
+def _words(cause: BaseException) -> str:
+    if isinstance(cause, CancelledError):
+        return "no whole answer within the time allowed"
+    if isinstance(cause, ConnectionDone):
+        return "the server closed the connection"
+    if isinstance(cause, ResponseFailed):
+        return "the answer breaks the rules of HTTP"
+    return f"{type(cause).__name__}: {cause}"
