@@ -28,7 +28,7 @@ def travel(expedition: Expedition) -> None:
     plan = expedition.plan
     settings.set("DOWNLOAD_DELAY", plan.delay, priority="cmdline")
     settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-    if not settings["CONTACT"]:
+    if not settings["CONTACT"] and not plan.is_local:
         print("no contact is given in the user agent; NIANBAO_CONTACT sets one", file=sys.stderr)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     process = AsyncCrawlerProcess(settings)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from archive.capture import Target
-from crawler.addresses import Guard, read_host_port
+from crawler.addresses import Guard, is_loopback, read_host_port
 from crawler.harvest import LISTED
 from crawler.politeness import POLITE_DELAY
 from crawler.registry import Portal
@@ -42,6 +43,13 @@ class Plan:
         with_port = {host for host in named if host.rpartition(":")[2].isdigit() and not host.endswith("]")}
         pairs = {read_host_port(host) for host in with_port}
         return Scope(frozenset(named - with_port), frozenset(pairs) | self.guard.allowed)
+
+    @property
+    def is_local(self) -> bool:
+        """True if every portal is on this machine: then nobody needs to know whom to write to."""
+        return all(
+            is_loopback(urlsplit(f"//{host}").hostname or "") for portal in self.portals for host in portal.hosts
+        )
 
     def site_of(self, netloc: str) -> str:
         """The code of the portal that a host belongs to, or ""."""

@@ -17,7 +17,7 @@ from archive.errors import NoRoom
 from crawler.demo import county
 from crawler.demo.portal import Portal, Request
 from crawler.demo.story import render_story
-from parsers.errors import Refusal
+from crawler.errors import CrawlError
 
 Facts = dict[str, Any]
 """A JSON object as a verb prints it."""
@@ -30,7 +30,7 @@ LAST_DAY = (3, 31)
 """The last day on which a report may be published: the government's own (政府信息公开条例, article 49)."""
 
 
-class DemoFailed(Refusal):
+class DemoFailed(CrawlError):
     """A verb of the demo did not end as it should."""
 
     code = "demo_failed"
