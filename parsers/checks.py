@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from parsers.figures import plain
 from parsers.forms import Form, Identity
 from parsers.report import Check, Number, State, Status, Value
+from parsers.tables.figures import plain
 
 
 def evaluate_checks(forms: Iterable[Form], values: Mapping[str, Value]) -> tuple[Check, ...]:

@@ -22,12 +22,12 @@ from parsers.facts import (
     title_of,
 )
 from parsers.forms import find_form
-from parsers.labels import core_of
 from parsers.prose import unfold_prose
 from parsers.report import Hints, Report, Status
-from parsers.rows import rows_of
 from parsers.segments import reports_in
-from parsers.tables import TableReading, read_tables
+from parsers.tables.labels import core_of
+from parsers.tables.reading import TableReading, read_tables
+from parsers.tables.rows import rows_of
 from parsers.text import squeeze
 from parsers.titles import read_title
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from parsers.document import Block, Table
-from parsers.labels import core_of
+from parsers.tables.labels import core_of
 from parsers.titles import read_title
 
 # Said once in every report of either form: the first row of table 三.

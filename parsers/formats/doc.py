@@ -8,9 +8,9 @@ import re
 from parsers.document import Document
 from parsers.errors import Encrypted, Unreadable
 from parsers.formats import docx
-from parsers.libreoffice import convert_to_docx
-from parsers.ole import MAGIC, head_of, root_streams
-from parsers.package import Package
+from parsers.word.libreoffice import convert_to_docx
+from parsers.word.ole import MAGIC, head_of, root_streams
+from parsers.word.package import Package
 
 NAME = "doc"
 CONVERTER = f"LibreOffice+{docx.CONVERTER}"  # a Document's own converter names LibreOffice's release

@@ -10,13 +10,13 @@ from lxml import etree
 from parsers.document import Block, Document, Heading, Paragraph, Problem
 from parsers.errors import Encrypted, Unreadable
 from parsers.form_words import speaks_of_the_form
-from parsers.ole import MAGIC, root_streams
-from parsers.package import ZIP, Package, names_in
 from parsers.report import RELEASE
 from parsers.text import is_blank, one_line
-from parsers.word_numbers import Numbering, W, read_numbering, read_styles
-from parsers.word_table import CellText, cells_of, read_table, rows_of
-from parsers.word_text import MC, Context, Printed, chosen, print_paragraph
+from parsers.word.numbers import Numbering, W, read_numbering, read_styles
+from parsers.word.ole import MAGIC, root_streams
+from parsers.word.package import ZIP, Package, names_in
+from parsers.word.tables import CellText, cells_of, read_table, rows_of
+from parsers.word.text import MC, Context, Printed, chosen, print_paragraph
 
 NAME = "docx"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from parsers.charset import decode, decode_opening
 from parsers.document import Block, Cell, Document, Paragraph, Table
 from parsers.errors import Unreadable
+from parsers.html.charset import decode, decode_opening
 from parsers.report import RELEASE
 from parsers.text import is_blank
 

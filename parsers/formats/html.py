@@ -6,12 +6,12 @@ import re
 
 from lxml import etree
 
-from parsers.charset import decode, decode_opening
 from parsers.document import Block, Document, Problem, Table
 from parsers.errors import OutOfMemory, Unreadable
-from parsers.fence import find_fence
-from parsers.hypertext import blocks_of, heading_of
-from parsers.page_labels import find_headline, meta_tags, visible_labels
+from parsers.html.blocks import blocks_of, heading_of
+from parsers.html.charset import decode, decode_opening
+from parsers.html.fence import find_fence
+from parsers.html.labels import find_headline, meta_tags, visible_labels
 from parsers.report import RELEASE
 
 NAME = "html"

@@ -15,7 +15,8 @@ ROOMS = ("parsers", "archive", "crawler")
 ALLOWED = {
     "parsers": {"parsers", "lxml", "pypdfium2", "pypdfium2_raw"},
     "archive": {"parsers", "archive", "sqlite_utils", "tqdm"},
-    "crawler": {"archive", "crawler", "scrapy", "twisted", "zope", "protego", "w3lib", "lxml", "brotli", "OpenSSL", "tqdm"},
+    "crawler": {"archive", "crawler", "scrapy", "twisted", "zope", "protego", "w3lib", "lxml", "brotli", "OpenSSL"}
+    | {"tqdm"},
 }
 FORBIDDEN_STANDARD = {
     "parsers": {"sqlite3", "socket", "http", "urllib.request", "asyncio", "ftplib", "ssl"},

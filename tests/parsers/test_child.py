@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from parsers import child as child_module
-from parsers import libreoffice
 from parsers.child import Child
 from parsers.errors import (
     Crashed,
@@ -34,6 +33,7 @@ from parsers.errors import (
 from parsers.limits import LIMITS, Limits
 from parsers.read import read
 from parsers.report import Hints
+from parsers.word import libreoffice
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
 REPORT = (FORMATS / "cells.txt").read_bytes()

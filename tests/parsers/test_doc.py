@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from parsers import libreoffice
 from parsers.document import Heading, Paragraph
 from parsers.errors import Crashed, Encrypted, NeedsLibreOffice, TimedOut, Unreadable
 from parsers.formats import doc
 from parsers.limits import Limits
-from parsers.ole import root_streams
+from parsers.word import libreoffice
+from parsers.word.ole import root_streams
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
 

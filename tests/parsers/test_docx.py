@@ -12,7 +12,7 @@ import pytest
 from parsers.document import Document, Heading, Paragraph, Table
 from parsers.errors import Encrypted, TooLarge, Unreadable
 from parsers.formats import docx
-from parsers.word_numbers import number_in
+from parsers.word.numbers import number_in
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
 NAMESPACES = (

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from parsers.figures import read_figure
 from parsers.report import Status
+from parsers.tables.figures import read_figure
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,23 @@ def test_a_dash_is_filler_and_no_zero(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["12 5", "03 5", "447\n228", "1 2345", "见附件", "约20", "1.5", "12万元", "2022年", "0 0", "3-5", "二", "12①", "12²"]
+    "raw",
+    [
+        "12 5",
+        "03 5",
+        "447\n228",
+        "1 2345",
+        "见附件",
+        "约20",
+        "1.5",
+        "12万元",
+        "2022年",
+        "0 0",
+        "3-5",
+        "二",
+        "12①",
+        "12²",
+    ],
 )
 def test_what_may_mean_two_things_is_unread(raw: str) -> None:
     figure = read_figure(raw)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parsers.document import Cell, Table
-from parsers.grid import grid_of
+from parsers.tables.grid import grid_of
 
 
 def texts(*rows: list[Cell]) -> list[list[str | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.forms import find_form
-from parsers.labels import match_label
+from parsers.tables.labels import match_label
 
 ROWS = {table: find_form(table, form).row_labels() for table, form in
         (("proactive", "2021"), ("requests", "2021"))}  # fmt: skip

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from parsers.document import Cell
 from parsers.forms import find_form
-from parsers.headers import Column
-from parsers.placing import place_in_order
-from parsers.rows import Piece
+from parsers.tables.headers import Column
+from parsers.tables.placing import place_in_order
+from parsers.tables.rows import Piece
 
 COLUMNS = tuple(Column(label, at, at, True) for at, label in enumerate(find_form("requests", "2021").column_labels()))
 

@@ -11,10 +11,10 @@ from itertools import pairwise
 from lxml import etree
 
 from parsers.document import Block, Heading, Paragraph, Problem, Table
-from parsers.fence import Fence
-from parsers.furniture import is_furniture, is_furniture_line, is_list_of_links, is_unseen
-from parsers.hypertable import cell_text, is_table_of_text, table_of
-from parsers.page_labels import labels_in_line
+from parsers.html.fence import Fence
+from parsers.html.furniture import is_furniture, is_furniture_line, is_list_of_links, is_unseen
+from parsers.html.labels import labels_in_line
+from parsers.html.tables import cell_text, is_table_of_text, table_of
 
 _BLOCKS = frozenset(
     {

@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from parsers.form_words import speaks_of_the_form
-from parsers.furniture import text_within
+from parsers.html.furniture import text_within
 from parsers.text import squeeze
 
 # Content containers of the portal families, most telling first; names are compared in lower case.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from parsers.forms import Form, Label
-from parsers.labels import Match, core_of, is_group, match_label
-from parsers.rows import Piece, Row, is_figure
+from parsers.tables.labels import Match, core_of, is_group, match_label
+from parsers.tables.rows import Piece, Row, is_figure
 
 # What stands over the row labels of table 二, and over all data columns of table 三.
 _CORNER = "信息内容"

@@ -9,7 +9,7 @@ from lxml import etree
 
 from parsers.document import Cell, Problem, Table
 from parsers.text import is_blank
-from parsers.word_numbers import VAL, W, child_of, number_of
+from parsers.word.numbers import VAL, W, child_of, number_of
 
 _WIDEST = 200  # grid columns; Word itself allows 63
 _WRAPS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo"})

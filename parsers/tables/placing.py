@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
-from parsers.headers import Column, Header
-from parsers.rows import Piece
+from parsers.tables.headers import Column, Header
+from parsers.tables.rows import Piece
 
 MOST_PLACINGS = 20_000
 """More ways to place a row than this are not tried; all its columns are then unsure."""

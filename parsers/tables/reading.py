@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.document import Problem
-from parsers.figures import Figure, read_figure
 from parsers.forms import TABLES, CellOfForm, Form, list_forms
-from parsers.headers import Header, find_headers, header_of_rows
-from parsers.labelled import Line, lines_under
-from parsers.placing import Placing, place_by_grid, place_in_order
 from parsers.report import Leftover, Status, Value
-from parsers.rows import Piece, Row
+from parsers.tables.figures import Figure, read_figure
+from parsers.tables.headers import Header, find_headers, header_of_rows
+from parsers.tables.lines import Line, lines_under
+from parsers.tables.placing import Placing, place_by_grid, place_in_order
+from parsers.tables.rows import Piece, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from parsers.text import is_blank
-from parsers.word_numbers import VAL, NumberedAs, Numbering, Style, W, child_of, number_of, numbered_as, style_chain
+from parsers.word.numbers import VAL, NumberedAs, Numbering, Style, W, child_of, number_of, numbered_as, style_chain
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

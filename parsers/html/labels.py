@@ -7,7 +7,7 @@ from typing import cast
 
 from lxml import etree
 
-from parsers.furniture import is_unseen, text_within
+from parsers.html.furniture import is_unseen, text_within
 from parsers.text import fold, one_line, squeeze
 
 _LABELS = (

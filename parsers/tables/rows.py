@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parsers.document import Block, Cell, Table
-from parsers.figures import read_figure
-from parsers.grid import grid_of
 from parsers.report import Status
+from parsers.tables.figures import read_figure
+from parsers.tables.grid import grid_of
 from parsers.text import is_blank
 
 # "三、收到和处理政府信息公开申请情况": a section heading between two tables ends the table before it.

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.forms import Form, Label
-from parsers.headers import Header
-from parsers.labels import Match, begins_label, core_of, is_part, match_label
-from parsers.rows import Piece, Row, is_figure
+from parsers.tables.headers import Header
+from parsers.tables.labels import Match, begins_label, core_of, is_part, match_label
+from parsers.tables.rows import Piece, Row, is_figure
 from parsers.text import is_blank
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from parsers.document import Cell, Problem, Table
-from parsers.furniture import is_unseen, text_within
+from parsers.html.furniture import is_unseen, text_within
 from parsers.text import is_blank, squeeze
 
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})

@@ -1,0 +1,1 @@
+"""Pages: charset, content, blocks and what a page says of itself."""

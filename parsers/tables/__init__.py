@@ -1,0 +1,1 @@
+"""Tables of a document × the forms: which figure stands in which cell."""
