@@ -1,8 +1,9 @@
-"""The verbs of this room."""
+"""The verbs of this room: import, search, show, history, diff, reparse, export, runs, status."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,3 +12,158 @@ if TYPE_CHECKING:
 
 def add_verbs(verbs: Verbs) -> None:
     """Adds this room's verbs; each sets ``run``, a function from the parsed options to an exit code."""
+    _add_import(verbs)
+    _add_search(verbs)
+    _add_show(verbs)
+    _add_diff(verbs)
+    _add_keeping(verbs)
+
+
+def _add_import(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "import",
+        help="take files and folders into the archive, and read them",
+        description="Takes files and folders into the archive as captures, and reads them. Exit code 4: some were "
+        "not read; 1: none was. The same file again is a revisit.",
+    )
+    verb.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with all files below")
+    verb.add_argument("--url", help="where the one file came from (default: a file: URL of the path as given)")
+    verb.add_argument("--captured-at", metavar="T", help="when it was taken from there, ISO 8601 (default: now)")
+    verb.add_argument("--json", action="store_true", help="print the summary as JSON")
+    verb.set_defaults(run=_run_import)
+
+
+def _add_search(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "search",
+        help="find reports by words",
+        description="Finds reports that hold every term. A term is any piece of Chinese text, a word or a number; "
+        '"…" keeps words together.',
+    )
+    verb.add_argument("query", nargs="+", metavar="QUERY", help="行政复议, or several terms")
+    verb.add_argument("--year", type=int, metavar="Y", help="the year reported on")
+    verb.add_argument("--region", metavar="CODE", help="region code, or its beginning: 15, 1508, 150824")
+    verb.add_argument("--organisation", metavar="NAME", help="a part of the body's name")
+    verb.add_argument("--limit", type=_positive, default=20, metavar="N", help="at most so many (default: 20)")
+    verb.add_argument("--sort", choices=("newest", "rank"), default="rank", help="default: rank")
+    verb.add_argument("--json", action="store_true", help="print the hits as JSON")
+    verb.set_defaults(run=_run_search)
+
+
+def _add_show(verbs: Verbs) -> None:
+    verb = verbs.add_parser("show", help="one report or version", description="Shows one report or version.")
+    verb.add_argument("name", nargs="+", metavar="REPORT|VERSION", help="r12, v34, or a body's name and a year")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print everything as JSON")
+    form.add_argument("--text", action="store_true", help="print the text it was read from")
+    form.add_argument("--cells", action="store_true", help="print every cell and the place where it stands")
+    verb.set_defaults(run=_run_show)
+
+    verb = verbs.add_parser("history", help="a report's versions", description="Lists the versions of a report.")
+    verb.add_argument("name", nargs="+", metavar="REPORT", help="r12, or a body's name and a year")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    verb.set_defaults(run=_run_history)
+
+
+def _add_diff(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "diff",
+        help="what differs between two versions",
+        description="Says what differs between two versions, figures first, then words. A report stands for the "
+        "version it shows now.",
+    )
+    verb.add_argument("before", metavar="A", help="v34 or r12")
+    verb.add_argument("after", metavar="B", help="v35 or r12")
+    verb.add_argument("--json", action="store_true", help="print the difference as JSON")
+    verb.set_defaults(run=_run_diff)
+
+
+def _add_keeping(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "reparse",
+        help="read again what could not be read",
+        description="Reads again what is kept and unread, and what an earlier release read. Makes readings, never "
+        "versions.",
+    )
+    verb.add_argument("--json", action="store_true", help="print the counts as JSON")
+    verb.set_defaults(run=_run_reparse)
+
+    verb = verbs.add_parser("export", help="write the archive out", description="Writes what was read to a file.")
+    verb.add_argument("format", choices=_export_names(), metavar="FORMAT", help="jsonl: one report a line")
+    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    verb.set_defaults(run=_run_export)
+
+    verb = verbs.add_parser("runs", help="crawls and imports so far", description="Lists crawls and imports.")
+    verb.add_argument("--json", action="store_true", help="print the list as JSON")
+    verb.set_defaults(run=_run_runs)
+
+    verb = verbs.add_parser("status", help="what the archive holds", description="Says what the archive holds.")
+    verb.add_argument("--json", action="store_true", help="print the counts as JSON")
+    verb.set_defaults(run=_run_status)
+
+
+def _export_names() -> tuple[str, ...]:
+    # The folder's names alone: the command line is built without loading a database library.
+    folder = Path(__file__).with_name("exports")
+    return tuple(sorted(file.stem for file in folder.glob("*.py") if file.stem != "__init__"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 1, found {number}")
+    return number
+
+
+def _run_import(options: argparse.Namespace) -> int:
+    from archive.cli_keep import run_import
+
+    return run_import(options)
+
+
+def _run_search(options: argparse.Namespace) -> int:
+    from archive.cli_show import run_search
+
+    return run_search(options)
+
+
+def _run_show(options: argparse.Namespace) -> int:
+    from archive.cli_show import run_show
+
+    return run_show(options)
+
+
+def _run_history(options: argparse.Namespace) -> int:
+    from archive.cli_show import run_history
+
+    return run_history(options)
+
+
+def _run_diff(options: argparse.Namespace) -> int:
+    from archive.cli_show import run_diff
+
+    return run_diff(options)
+
+
+def _run_reparse(options: argparse.Namespace) -> int:
+    from archive.cli_keep import run_reparse
+
+    return run_reparse(options)
+
+
+def _run_export(options: argparse.Namespace) -> int:
+    from archive.cli_keep import run_export
+
+    return run_export(options)
+
+
+def _run_runs(options: argparse.Namespace) -> int:
+    from archive.cli_keep import run_runs
+
+    return run_runs(options)
+
+
+def _run_status(options: argparse.Namespace) -> int:
+    from archive.cli_keep import run_status
+
+    return run_status(options)

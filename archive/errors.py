@@ -55,3 +55,10 @@ class Damaged(ArchiveError):
 
     code = "damaged"
     exit_code = 7
+
+
+class BadQuery(ArchiveError):
+    """A search, a name of a report or an option that cannot mean anything."""
+
+    code = "bad_query"
+    exit_code = 2

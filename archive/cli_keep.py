@@ -1,0 +1,142 @@
+"""The verbs that keep: import, reparse, export, runs, status."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from archive.clock import parse_time, read_clock
+from archive.columns import aligned, cut
+from archive.exports import find_export
+from archive.imports import import_files
+from archive.queries import list_not_seen, summarise_archive
+from archive.reparse import reparse
+from archive.runs import list_runs
+from archive.store import Archive, naming_errors
+
+PARTLY = 4
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """``nianbao import``: 0 all read, 4 some not, 1 none (or no file at all)."""
+    captured_at = read_clock() if options.captured_at is None else parse_time(options.captured_at)
+    with Archive.open(options.archive, write=True) as archive:
+        summary = import_files(archive, options.paths, options.url, captured_at)
+    if options.json:
+        print_json(summary)
+    else:
+        files, failed = int(str(summary["files"])), int(str(summary["failed"]))
+        print(f"{files} files: {files - failed} read, {failed} not{_in_brackets(summary['codes'])}")
+        print(
+            f"{summary['reports']} reports, {summary['new_versions']} new versions, "
+            f"{summary['revisits']} files known before"
+        )
+        nianbao = command_of(options)
+        print(f"next: {nianbao} search WORDS · {nianbao} status")
+    if not summary["failed"] and summary["files"]:
+        return 0
+    return PARTLY if summary["files"] != summary["failed"] else 1
+
+
+def run_reparse(options: argparse.Namespace) -> int:
+    """``nianbao reparse``: 0 when nothing that was tried stays unread, else 4."""
+    with Archive.open(options.archive, write=True) as archive:
+        done = reparse(archive)
+    if options.json:
+        print_json(
+            {
+                "tried": done.tried,
+                "read": done.read,
+                "codes": done.codes,
+                "documents": done.documents,
+                "found": done.found,
+            }
+        )
+    else:
+        print(f"{done.tried} versions tried: {done.read} read{_in_brackets(done.codes)}")
+        print(f"{done.documents} other documents tried: {done.found} are reports")
+        if "needs_libreoffice" in done.codes:
+            print(f"next: install LibreOffice, then {command_of(options)} reparse")
+    return PARTLY if done.codes else 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """``nianbao export``."""
+    export = find_export(options.format)
+    with Archive.open(options.archive, write=False) as archive:
+        if options.output is None:
+            sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        with naming_errors(options.archive):
+            opened = nullcontext(sys.stdout) if options.output is None else options.output.open("w", encoding="utf-8")
+            with opened as out:
+                count = export.write_export(archive, out)
+    print(f"nianbao: {count} reports written", file=sys.stderr)
+    return 0
+
+
+def run_runs(options: argparse.Namespace) -> int:
+    """``nianbao runs``."""
+    with Archive.open(options.archive, write=False) as archive:
+        runs = list_runs(archive)
+    if options.json:
+        print_json(runs)
+        return 0
+    head = ("run", "state", "started", "requests", "captures", "revisits", "new versions", "reports", "command")
+    keys = ("run", "state", "started_at", "requests", "captures", "revisits", "new_versions", "reports")
+    rows = [head, *([*(run[key] for key in keys), cut(str(run["command"]), 60)] for run in runs)]
+    print("\n".join(aligned(rows, right=frozenset({0, 3, 4, 5, 6, 7}))))
+    return 0
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """``nianbao status``."""
+    with Archive.open(options.archive, write=False) as archive:
+        status = summarise_archive(archive)
+        absent = list_not_seen(archive)
+    if options.json:
+        print_json(status)
+        return 0
+    names = ("sites", "captures", "reports", "renditions", "versions", "readings", "cells", "checks_broken", "not_seen")
+    print("\n".join(aligned([(name.replace("_", " "), status[name]) for name in names], right=frozenset({1}))))
+    payloads = status["payloads"]
+    print(f"payloads: {payloads['count']}, {payloads['bytes']:,} bytes kept in {payloads['bytes_taken']:,}")
+    print(f"unread versions: {_counts(status['unread'])}")
+    print(f"documents that are no report: {_counts(status['not_reports'])}")
+    for one in absent[:20]:
+        print(
+            f"not seen: {one['report']} {one['organisation']} {one['report_year']} ({one['format']}): "
+            f"present on {one['last_seen']}, not seen on {one['looked_at']} ({one['outcome']}), "
+            f"looked {one['looks']} times"
+        )
+    last = status["last_run"]
+    if last is not None:
+        print(f"last run {last['run']} ({last['state']}): {cut(last['command'], 60)}: {_counts(last['outcomes'])}")
+    nianbao = command_of(options)
+    print(f"next: {nianbao} reparse" if status["unread"] else f"next: {nianbao} search WORDS · {nianbao} runs")
+    return 0
+
+
+def command_of(options: argparse.Namespace) -> str:
+    """How a person calls nianbao on this archive: with --archive where it is not the one they get without."""
+    usual = Path(os.environ.get("NIANBAO_ARCHIVE", "./nianbao-archive"))
+    return "nianbao" if options.archive == usual else f"nianbao --archive {shlex.quote(str(options.archive))}"
+
+
+def print_json(facts: object) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(facts, ensure_ascii=False))
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items()) or "none"
+
+
+def _in_brackets(counts: Any) -> str:
+    return f" ({_counts(counts)})" if counts else ""

@@ -1,0 +1,108 @@
+"""Files and folders → captures of kind import, then read like everything else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePath
+from urllib.parse import quote
+
+from archive.capture import Capture
+from archive.errors import BadQuery, NotFound
+from archive.frontier import record_capture
+from archive.ingest import read_pending
+from archive.runs import begin_run, end_run
+from archive.store import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file to take in: where it lies, and the name under which the archive will know it."""
+
+    path: Path
+    url: str
+
+
+def import_files(archive: Archive, paths: list[Path], url: str | None, captured_at: datetime) -> dict[str, object]:
+    """Takes files and folders (all files below, sorted) into the archive as one run; returns its summary.
+
+    ``url`` is where the one file came from; without it a file is known by a ``file:`` URL. The summary has
+    ``files``, ``failed`` (those of which no reading was made, whatever the reason) and ``codes`` (their error
+    codes) besides. The same files again are revisits. Raises NotFound (no such path), BadQuery (a URL for several
+    files), NoRoom.
+    """
+    files = list(list_files(paths))
+    if url is not None and (len(files) != 1 or not paths[0].is_file()):
+        raise BadQuery(f"expected one file for --url, found {len(files)}")
+    command = "import " + " ".join(file_url(path, PurePath()) for path in paths)
+    run = begin_run(archive, command, f"{command} {url or ''}")
+    captures: list[int] = []
+    for found in files:
+        try:
+            payload = found.path.read_bytes()
+        except OSError as error:
+            print(f"nianbao: {found.path}: {error.strerror}", file=sys.stderr)
+            continue
+        captures.append(record_capture(archive, run, _capture(found, url, captured_at, payload)))
+    read_pending(archive, run)
+    codes = _count_codes(archive, captures)
+    if len(captures) < len(files):
+        codes["no_right_to_read"] = len(files) - len(captures)
+    return end_run(archive, run) | {"files": len(files), "failed": sum(codes.values()), "codes": codes}
+
+
+def list_files(paths: list[Path]) -> Iterator[Found]:
+    """Paths → the files they name or hold, each folder sorted, names that begin with a dot left out.
+
+    Raises NotFound for a path that is not there.
+    """
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                below = file.relative_to(path)
+                if file.is_file() and not any(part.startswith(".") for part in below.parts):
+                    yield Found(file, file_url(path, below))
+        elif path.exists():
+            yield Found(path, file_url(path, PurePath()))
+        else:
+            raise NotFound(f"expected a file or folder {path}, found none")
+
+
+def file_url(given: PurePath, below: PurePath) -> str:
+    """The path as it was given → a ``file:`` URL that tells nothing of the machine around it.
+
+    A path from the root, or one that leaves the working folder, begins with its last name. Chinese stays readable
+    (an IRI, RFC 3987).
+
+    >>> file_url(PurePath("/home/someone/2023"), PurePath("a b.html"))
+    'file:2023/a%20b.html'
+    """
+    inside = not given.is_absolute() and ".." not in given.parts
+    named = PurePath(given if inside else given.name) / below
+    return "file:" + "".join(one if ord(one) > 127 else quote(one) for one in named.as_posix())
+
+
+def _capture(found: Found, url: str | None, captured_at: datetime, payload: bytes) -> Capture:
+    return Capture(
+        url=url if url is not None else found.url,
+        captured_at=captured_at,
+        outcome="fetched",
+        payload=payload,
+        wire=payload,
+        kind="import",
+        seed=found.url,
+        link_text=found.path.stem,
+    )
+
+
+def _count_codes(archive: Archive, captures: list[int]) -> dict[str, int]:
+    codes: dict[str, int] = {}
+    for capture in captures:
+        row = archive.db.execute(
+            "SELECT code FROM documents WHERE capture = :capture AND code <> 'report'", {"capture": capture}
+        ).fetchone()
+        if row is not None:
+            codes[row[0]] = codes.get(row[0], 0) + 1
+    return codes

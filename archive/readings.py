@@ -1,0 +1,325 @@
+"""A report read → rows, and back again without a difference.
+
+Figures are kept wide: one row per form table, a column per cell. A whole number is an INTEGER (one byte and its
+size), an amount with decimals is its exact text; anything else is NULL, which is a blank unless ``marks`` has a
+letter for each cell. What was printed is kept only where it differs from the figure's own digits: ``prints`` has a
+letter for such a cell, which names one of the texts in ``palette`` (a report pads all its zeros alike). Places,
+which are only ever read for one report at a time, are one compressed BLOB.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+
+from sqlite_utils import Database
+
+from archive.errors import Conflict, NotFound
+from archive.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
+from archive.resources import clean
+from archive.store import Archive
+from parsers.document import Problem
+from parsers.report import Body, Check, Claim, Leftover, Number, Report, State, Status, Value
+
+_LETTERS = {Status.NUMBER: "n", Status.BLANK: "b", Status.FILLER: "f", Status.MISSING: "m", Status.UNREAD: "u"}
+_STATUSES = {letter: status for status, letter in _LETTERS.items()}
+_STATES = {"H": State.HOLDS, "B": State.BROKEN, "U": State.UNKNOWN}
+_LARGEST = 2**63 - 1
+_FIRST_PRINT = ord("a")
+
+Stored = int | str | None
+
+
+def put_reading(archive: Archive, version: int, report: Report, parser: str, made_at: str) -> int:
+    """Keeps a reading of a version and makes it the current one; returns its id. Inside the caller's transaction.
+
+    Raises Conflict when the report's values are not exactly the cells of its forms.
+    """
+    sheets = sheets_of(report.forms)
+    _expect_every_cell(report, sheets)
+    db = archive.db
+    db.execute("UPDATE readings SET current = 0 WHERE version = :version AND current = 1", {"version": version})
+    reading = _insert_reading(db, version, report, parser, made_at)
+    values = {value.key: value for value in report.values}
+    for sheet in sheets:
+        _insert_figures(db, reading, sheet, [values[key] for key in sheet.keys])
+    places = [values[key].where for sheet in sheets for key in sheet.keys]
+    db.execute(
+        "INSERT INTO reading_bodies (reading, body, places) VALUES (:reading, :body, :places)",
+        {"reading": reading, "body": pack(clean(report.text)), "places": pack(json.dumps(places, ensure_ascii=False))},
+    )
+    _insert_findings(db, reading, report)
+    return reading
+
+
+def get_report(archive: Archive, reading: int) -> Report:
+    """A reading's id → the Report it was made from. Raises NotFound."""
+    row = archive.db.execute(
+        """
+        SELECT
+            r.title, r.organisation, r.body_name, r.body_region_code, r.report_year, r.region_code, r.published,
+            r.phone, r.proactive_form, r.requests_form, r.disputes_form, r.format, r.converter, r.content_digest,
+            b.body, b.places
+        FROM readings r JOIN reading_bodies b ON b.reading = r.id
+        WHERE r.id = :reading
+        """,
+        {"reading": reading},
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"expected a reading {reading}, found none")
+    forms = {"proactive": row[8], "requests": row[9], "disputes": row[10]}
+    return Report(
+        title=row[0],
+        organisation=row[1],
+        body=Body(row[2], row[3]),
+        report_year=row[4],
+        region_code=row[5],
+        published=row[6],
+        phone=row[7],
+        forms=forms,
+        values=_get_values(archive.db, reading, sheets_of(forms), json.loads(unpack(row[15]))),
+        leftover=_get_leftovers(archive.db, reading),
+        claims=_get_claims(archive.db, reading),
+        checks=_get_checks(archive.db, reading),
+        problems=_get_problems(archive.db, reading),
+        format=row[11],
+        converter=row[12],
+        content_digest=row[13],
+        text=unpack(row[14]),
+    )
+
+
+def get_text(archive: Archive, reading: int) -> str:
+    """A reading's id → the body text it was read from. Raises NotFound."""
+    row = archive.db.execute(
+        "SELECT body FROM reading_bodies WHERE reading = :reading", {"reading": reading}
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"expected a reading {reading}, found none")
+    return unpack(row[0])
+
+
+def get_values(archive: Archive, reading: int) -> tuple[Value, ...]:
+    """A reading's id → its cells in the forms' order, without the rest of the report. Raises NotFound."""
+    row = archive.db.execute(
+        """
+        SELECT r.proactive_form, r.requests_form, r.disputes_form, b.places
+        FROM readings r JOIN reading_bodies b ON b.reading = r.id
+        WHERE r.id = :reading
+        """,
+        {"reading": reading},
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"expected a reading {reading}, found none")
+    forms = {"proactive": row[0], "requests": row[1], "disputes": row[2]}
+    return _get_values(archive.db, reading, sheets_of(forms), json.loads(unpack(row[3])))
+
+
+def sheets_of(forms: Mapping[str, str | None]) -> list[Sheet]:
+    """Form of each table → the wide tables that hold it, in the parse document's order. Raises Conflict."""
+    present = {(table, form) for table, form in forms.items() if form is not None}
+    unknown = present - BY_TABLE_AND_FORM.keys()
+    if unknown:
+        raise Conflict(f"expected forms that the archive has tables for, found {sorted(unknown)}")
+    return [sheet for sheet in SHEETS if (sheet.table, sheet.form) in present]
+
+
+def pack(text: str) -> bytes:
+    """Text → zlib-compressed UTF-8."""
+    return zlib.compress(text.encode("utf-8"), 9)
+
+
+def unpack(packed: bytes) -> str:
+    """The inverse of ``pack``."""
+    return zlib.decompress(packed).decode("utf-8")
+
+
+def to_stored(number: Number | None) -> Stored:
+    """A figure → what SQLite holds without loss: INTEGER up to 64 bits, else its exact text; never a float."""
+    if number is None or (isinstance(number, int) and -_LARGEST <= number <= _LARGEST):
+        return number
+    return str(number)
+
+
+def to_number(stored: Stored) -> Number | None:
+    """The inverse of ``to_stored``: digits alone that pass 64 bits were a count, any other text an amount."""
+    if stored is None or isinstance(stored, int):
+        return stored
+    if stored.lstrip("-").isdigit() and abs(int(stored)) > _LARGEST:
+        return int(stored)
+    return Decimal(stored)
+
+
+def _expect_every_cell(report: Report, sheets: Iterable[Sheet]) -> None:
+    expected = sorted(key for sheet in sheets for key in sheet.keys)
+    found = sorted(value.key for value in report.values)
+    if expected != found:
+        differing = sorted(set(expected) ^ set(found)) or "a key twice"
+        raise Conflict(f"expected each cell of the forms once, found {len(found)} for {len(expected)}: {differing}")
+
+
+def _insert_reading(db: Database, version: int, report: Report, parser: str, made_at: str) -> int:
+    states = [check.state for check in report.checks]
+    cursor = db.execute(
+        """
+        INSERT INTO readings (
+            version, current, parser, converter, made_at, format, content_digest, title, organisation, body_name,
+            body_region_code, report_year, region_code, published, phone, proactive_form, requests_form,
+            disputes_form, numbers, holds, broken
+        ) VALUES (
+            :version, 1, :parser, :converter, :made_at, :format, :content_digest, :title, :organisation, :body_name,
+            :body_region_code, :report_year, :region_code, :published, :phone, :proactive, :requests,
+            :disputes, :numbers, :holds, :broken
+        )
+        """,
+        {
+            "version": version,
+            "parser": parser,
+            "converter": report.converter,
+            "made_at": made_at,
+            "format": report.format,
+            "content_digest": report.content_digest,
+            "title": clean(report.title),
+            "organisation": report.organisation,
+            "body_name": report.body.name,
+            "body_region_code": report.body.region_code,
+            "report_year": report.report_year,
+            "region_code": report.region_code,
+            "published": report.published,
+            "phone": report.phone,
+            "proactive": report.forms.get("proactive"),
+            "requests": report.forms.get("requests"),
+            "disputes": report.forms.get("disputes"),
+            "numbers": sum(value.status is Status.NUMBER for value in report.values),
+            "holds": states.count(State.HOLDS),
+            "broken": states.count(State.BROKEN),
+        },
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _insert_figures(db: Database, reading: int, sheet: Sheet, values: list[Value]) -> None:
+    stored: list[Stored] = []
+    marks: list[str] = []
+    odd: dict[int, str] = {}
+    for position, value in enumerate(values):
+        number = to_stored(value.value)
+        stored.append(number)
+        marks.append(_LETTERS[value.status])
+        if value.raw != ("" if number is None else str(number)):
+            odd[position] = clean(value.raw)
+    palette = list(dict.fromkeys(odd.values()))
+    letters = {raw: chr(_FIRST_PRINT + place) for place, raw in enumerate(palette)}
+    prints = "".join(letters[odd[n]] if n in odd else " " for n in range(max(odd, default=-1) + 1))
+    db.execute(
+        _insertion(sheet),
+        (
+            reading,
+            *stored,
+            None if {"n", "b"}.issuperset(marks) else "".join(marks),
+            prints or None,
+            json.dumps(palette, ensure_ascii=False, separators=(",", ":")) if palette else None,
+        ),
+    )
+
+
+@cache
+def _insertion(sheet: Sheet) -> str:
+    columns = ("reading", *sheet.columns, "marks", "prints", "palette")
+    return f"INSERT INTO {sheet.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+
+
+@cache
+def _selection(sheet: Sheet) -> str:
+    return f"SELECT marks, prints, palette, {', '.join(sheet.columns)} FROM {sheet.name} WHERE reading = :reading"
+
+
+def _get_values(db: Database, reading: int, sheets: Iterable[Sheet], places: list[str]) -> tuple[Value, ...]:
+    values: list[Value] = []
+    for sheet in sheets:
+        marks, prints, palette, *stored = db.execute(_selection(sheet), {"reading": reading}).fetchone()
+        letters = marks or "".join("b" if kept is None else "n" for kept in stored)
+        printed = (prints or "").ljust(len(stored))
+        raws: list[str] = json.loads(palette or "[]")
+        for key, kept, letter, mark in zip(sheet.keys, stored, letters, printed, strict=True):
+            number = to_number(kept)
+            plain = "" if number is None else str(number)
+            raw = plain if mark == " " else raws[ord(mark) - _FIRST_PRINT]
+            values.append(Value(key, number, raw, _STATUSES[letter], places[len(values)]))
+    return tuple(values)
+
+
+def _insert_findings(db: Database, reading: int, report: Report) -> None:
+    db.conn.executemany(
+        "INSERT INTO identities (name, across) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        sorted({(check.id, check.across) for check in report.checks}),
+    )
+    db.conn.executemany(
+        """
+        INSERT INTO reading_checks (reading, position, identity, state, "left", "right")
+        VALUES (?, ?, (SELECT id FROM identities WHERE name = ? AND across = ?), ?, ?, ?)
+        """,
+        (
+            (reading, position, check.id, check.across, check.state[0], to_stored(check.left), to_stored(check.right))
+            for position, check in enumerate(report.checks)
+        ),
+    )
+    db.conn.executemany(
+        "INSERT INTO reading_problems (reading, position, code, says, place, severity) VALUES (?, ?, ?, ?, ?, ?)",
+        ((reading, n, p.code, clean(p.says), p.where, p.severity) for n, p in enumerate(report.problems)),
+    )
+    db.conn.executemany(
+        "INSERT INTO reading_leftovers (reading, position, raw, place, why) VALUES (?, ?, ?, ?, ?)",
+        ((reading, n, clean(left.raw), left.where, left.why) for n, left in enumerate(report.leftover)),
+    )
+    db.conn.executemany(
+        "INSERT INTO reading_claims (reading, position, key, value, span, place) VALUES (?, ?, ?, ?, ?, ?)",
+        ((reading, n, c.key, to_stored(c.value), clean(c.span), c.where) for n, c in enumerate(report.claims)),
+    )
+
+
+def _get_leftovers(db: Database, reading: int) -> tuple[Leftover, ...]:
+    rows = db.execute(
+        "SELECT raw, place, why FROM reading_leftovers WHERE reading = :reading ORDER BY position", {"reading": reading}
+    )
+    return tuple(Leftover(*row) for row in rows)
+
+
+def _get_claims(db: Database, reading: int) -> tuple[Claim, ...]:
+    rows = db.execute(
+        "SELECT key, value, span, place FROM reading_claims WHERE reading = :reading ORDER BY position",
+        {"reading": reading},
+    )
+    claims = []
+    for key, stored, span, place in rows:
+        value = to_number(stored)
+        assert value is not None  # the column is NOT NULL
+        claims.append(Claim(key, value, span, place))
+    return tuple(claims)
+
+
+def _get_checks(db: Database, reading: int) -> tuple[Check, ...]:
+    rows = db.execute(
+        """
+        SELECT i.name, i.across, k.state, k."left", k."right"
+        FROM reading_checks k JOIN identities i ON i.id = k.identity
+        WHERE k.reading = :reading ORDER BY k.position
+        """,
+        {"reading": reading},
+    )
+    return tuple(
+        Check(name, across, _STATES[state], to_number(left), to_number(right))
+        for name, across, state, left, right in rows
+    )
+
+
+def _get_problems(db: Database, reading: int) -> tuple[Problem, ...]:
+    rows = db.execute(
+        "SELECT code, says, place, severity FROM reading_problems WHERE reading = :reading ORDER BY position",
+        {"reading": reading},
+    )
+    return tuple(Problem(*row) for row in rows)

@@ -1,0 +1,143 @@
+"""What stands for a report now: its reading, where its renditions disagree, its words in the index."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from sqlite_utils import Database
+
+from archive.readings import get_text, get_values
+from archive.renditions import latest_version
+from archive.search import WORDS, add_words, remove_words
+from archive.store import Archive
+from parsers.report import Status, Value
+
+_MOST_NAMED = 20
+
+
+def refresh_report(archive: Archive, report: int) -> None:
+    """Brings a report's present state up to date with its versions; inside the caller's transaction.
+
+    The report's reading is that of the latest version of its first rendition that is read; renditions found at the
+    last look come before those that were not.
+    """
+    db = archive.db
+    rows = db.execute(
+        """
+        SELECT n.id, n.format, EXISTS (
+            SELECT 1 FROM sightings g JOIN versions v ON v.id = g.version
+            WHERE v.rendition = n.id AND g.capture = s.look_capture
+        )
+        FROM renditions n JOIN resources s ON s.id = n.resource
+        WHERE n.report = :report
+        ORDER BY n.id
+        """,
+        {"report": report},
+    ).fetchall()
+    shown: list[tuple[int, str, int, bool]] = []
+    for rendition, format_, present in rows:
+        version = latest_version(db, rendition)
+        reading = db.execute(
+            "SELECT id FROM readings WHERE version = :version AND current = 1", {"version": version}
+        ).fetchone()
+        if reading is not None:
+            shown.append((reading[0], format_, version, bool(present)))
+    present_first = sorted(shown, key=lambda one: not one[3])
+    db.execute(
+        "UPDATE reports SET reading = :reading WHERE id = :report AND reading IS NOT :reading",
+        {"reading": present_first[0][0] if present_first else None, "report": report},
+    )
+    _compare_renditions(archive, report, [one for one in shown if one[3]])
+    _index(archive, report, {one[0] for one in shown})
+
+
+def renew_index(archive: Archive) -> None:
+    """Indexes all anew where an earlier release of ``words_of`` did it: its words cannot be taken out singly."""
+    db = archive.db
+    if db.execute("SELECT 1 FROM searched WHERE words <> :words LIMIT 1", {"words": WORDS}).fetchone() is None:
+        return
+    with archive.writing():
+        readings = db.execute("SELECT reading FROM searched").fetchall()
+        db.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+        db.execute("DELETE FROM searched")
+        for (reading,) in readings:
+            add_words(db, reading, *_words_for(archive, reading))
+
+
+def _compare_renditions(archive: Archive, report: int, shown: list[tuple[int, str, int, bool]]) -> None:
+    db = archive.db
+    db.execute("DELETE FROM report_problems WHERE report = :report AND code = 'renditions_differ'", {"report": report})
+    for (left, left_format, left_version, _), (right, right_format, right_version, _) in combinations(shown, 2):
+        differing = differing_cells(get_values(archive, left), get_values(archive, right))
+        if not differing:
+            continue
+        named = "; ".join(f"{a.key} {_say(a)} / {_say(b)}" for a, b in differing[:_MOST_NAMED])
+        more = f"; and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
+        _add_problem(
+            db,
+            report,
+            f"{left_format} v{left_version} and {right_format} v{right_version} "
+            f"disagree in {len(differing)} cells: {named}{more}",
+            f"v{left_version} v{right_version}",
+        )
+
+
+def differing_cells(left: tuple[Value, ...], right: tuple[Value, ...]) -> list[tuple[Value, Value]]:
+    """Cells that both renditions have and that cannot both be right: one is a figure, the other another or none.
+
+    A cell that could not be read in one of them is no disagreement of theirs.
+    """
+    others = {value.key: value for value in right}
+    pairs = [(value, others[value.key]) for value in left if value.key in others]
+    return [
+        (a, b)
+        for a, b in pairs
+        if Status.UNREAD not in (a.status, b.status)
+        and Status.NUMBER in (a.status, b.status)
+        and (a.status, a.value) != (b.status, b.value)
+    ]
+
+
+def _say(value: Value) -> str:
+    return str(value.value) if value.status is Status.NUMBER else value.status.value
+
+
+def _add_problem(db: Database, report: int, says: str, place: str) -> None:
+    db.execute(
+        """
+        INSERT INTO report_problems (report, position, code, says, place, severity)
+        SELECT :report, coalesce(max(position), 0) + 1, 'renditions_differ', :says, :place, 'warning'
+        FROM report_problems WHERE report = :report
+        """,
+        {"report": report, "says": says, "place": place},
+    )
+
+
+def _index(archive: Archive, report: int, wanted: set[int]) -> None:
+    db = archive.db
+    indexed = {
+        reading
+        for (reading,) in db.execute(
+            """
+            SELECT x.reading
+            FROM searched x
+            JOIN readings r ON r.id = x.reading
+            JOIN versions v ON v.id = r.version
+            JOIN renditions n ON n.id = v.rendition
+            WHERE n.report = :report
+            """,
+            {"report": report},
+        ).fetchall()
+    }
+    for reading in indexed - wanted:
+        remove_words(db, reading, *_words_for(archive, reading))
+    for reading in wanted - indexed:
+        add_words(db, reading, *_words_for(archive, reading))
+
+
+def _words_for(archive: Archive, reading: int) -> tuple[str, str, str]:
+    """What of a reading is indexed: the same for ever, since it is needed again to clear the index."""
+    title, organisation, body = archive.db.execute(
+        "SELECT title, coalesce(organisation, ''), body_name FROM readings WHERE id = :reading", {"reading": reading}
+    ).fetchone()
+    return title, f"{organisation} {body}", get_text(archive, reading)

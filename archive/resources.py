@@ -1,0 +1,158 @@
+"""URLs over time: each look recorded, and told apart from the look before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.capture import Capture
+from archive.clock import stamp
+from archive.payloads import get_payload, put_payload
+from archive.store import Archive
+from archive.urls import url_key
+
+ALIVE = frozenset({"fetched", "not_modified"})
+# Ends that say nothing about the page: it was not asked for.
+NOT_LOOKED = frozenset(
+    {"budget", "abandoned", "off_scope", "robots_disallowed", "robots_unreachable", "refused_address"}
+)
+IDENTICAL = "identical-payload-digest"
+NOT_MODIFIED = "server-not-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last good capture of a URL: status 200 (or imported), with its header block and payload digest."""
+
+    capture: int
+    captured_at: str
+    header: bytes
+    payload: str | None
+    revisit_of: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Where the bytes of a capture are kept; None where there were none (wire: or where they are the payload)."""
+
+    payload: str | None
+    wire: str | None
+
+
+def clean(text: str) -> str:
+    """Text as SQLite can hold it: half surrogate pairs, which no UTF-8 has, become "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def keep_bytes(archive: Archive, capture: Capture) -> Digests:
+    """Commits the bytes of a capture, before any row names them. Raises NoRoom."""
+    payload = put_payload(archive, capture.payload) if capture.payload else None
+    apart = bool(capture.wire) and capture.wire != capture.payload
+    return Digests(payload, put_payload(archive, capture.wire) if apart else None)
+
+
+def last_good(archive: Archive, url: str) -> Kept | None:
+    """URL → its last good capture, or None; what a 304 stands for."""
+    row = archive.db.execute(
+        """
+        SELECT c.id, c.captured_at, c.header, c.payload, c.revisit_of
+        FROM resources s JOIN captures c ON c.id = s.good_capture
+        WHERE s.url_key = :url_key
+        """,
+        {"url_key": url_key(clean(url))},
+    ).fetchone()
+    return None if row is None else Kept(*row)
+
+
+def last_good_payload(archive: Archive, url: str) -> bytes | None:
+    """URL → the payload of its last good capture, or None; for a 304 on a list whose links are wanted again."""
+    kept = last_good(archive, url)
+    return None if kept is None or kept.payload is None else get_payload(archive, kept.payload)
+
+
+def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digests) -> int:
+    """One look → its row, and what it says about its resource; inside the caller's transaction. The capture's id."""
+    db = archive.db
+    url = clean(capture.url)
+    resource = find_or_add_resource(db, url, capture.site)
+    good = last_good(archive, url)
+    is_good = capture.outcome == "fetched" and (capture.status == 200 or capture.kind == "import")
+    profile = None
+    if good is not None and capture.outcome == "not_modified":
+        profile = NOT_MODIFIED
+    elif good is not None and is_good and digests.payload == good.payload:
+        profile = IDENTICAL
+    revisit_of = None if profile is None or good is None else (good.revisit_of or good.capture)
+    cursor = db.execute(
+        """
+        INSERT INTO captures (
+            run, resource, url, captured_at, outcome, status, header, payload, wire, kind, seed, via,
+            link_text, site, location, peer, says, title, published, revisit_of, revisit_profile
+        ) VALUES (
+            :run, :resource, :url, :captured_at, :outcome, :status, :header, :payload, :wire, :kind, :seed, :via,
+            :link_text, :site, :location, :peer, :says, :title, :published, :revisit_of, :revisit_profile
+        )
+        """,
+        {
+            "run": run,
+            "resource": resource,
+            "url": url,
+            "captured_at": stamp(capture.captured_at),
+            "outcome": capture.outcome,
+            "status": capture.status,
+            "header": capture.header,
+            "payload": digests.payload,
+            "wire": digests.wire,
+            "kind": capture.kind,
+            "seed": clean(capture.seed),
+            "via": clean(capture.via),
+            "link_text": clean(capture.link_text),
+            "site": capture.site,
+            "location": clean(capture.location),
+            "peer": capture.peer,
+            "says": clean(capture.says),
+            "title": clean(capture.title),
+            "published": clean(capture.published),
+            "revisit_of": revisit_of,
+            "revisit_profile": profile,
+        },
+    )
+    identity = cursor.lastrowid
+    assert identity is not None
+    _update_resource(db, resource, identity, capture.outcome, is_good)
+    return identity
+
+
+def find_or_add_resource(db: Database, url: str, site: str) -> int:
+    """URL → its resource's id; a URL that was never looked at becomes one."""
+    row = db.execute(
+        """
+        INSERT INTO resources (url, url_key, site) VALUES (:url, :url_key, :site)
+        ON CONFLICT (url_key) DO UPDATE SET site = iif(excluded.site = '', site, excluded.site)
+        RETURNING id
+        """,
+        {"url": url, "url_key": url_key(url), "site": site},
+    ).fetchone()
+    identity: int = row[0]
+    return identity
+
+
+def _update_resource(db: Database, resource: int, capture: int, outcome: str, is_good: bool) -> None:
+    # An imported capture may be older than what is known; then it changes nothing of the present state.
+    if outcome in NOT_LOOKED:
+        return
+    db.execute(
+        """
+        UPDATE resources SET
+            look_capture = :capture,
+            alive_capture = iif(:alive, :capture, alive_capture),
+            good_capture = iif(:good, :capture, good_capture)
+        WHERE id = :resource AND (
+            look_capture IS NULL
+            OR (SELECT captured_at FROM captures WHERE id = look_capture)
+                <= (SELECT captured_at FROM captures WHERE id = :capture)
+        )
+        """,
+        {"capture": capture, "alive": outcome in ALIVE, "good": is_good, "resource": resource},
+    )

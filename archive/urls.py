@@ -1,0 +1,58 @@
+"""What makes two URLs one within a run."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+_PORTS = {"http": "80", "https": "443"}
+
+
+def url_key(url: str) -> str:
+    """URL → its key (RFC 3986, 6.2.2.1, 6.2.2.3, 6.2.3): equal keys, one resource.
+
+    Scheme and host lower, default port and fragment dropped, an empty path is "/", dot segments
+    resolved. http and https stay two, and so do ``/nb`` and ``/nb/``: servers may answer them differently.
+    A text that is not a URL is its own key.
+
+    >>> url_key("HTTP://WWW.Example:80/a/./b/../c.html#top")
+    'http://www.example/a/c.html'
+    """
+    text = url.strip()
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        # An unclosed bracket, or a port that is no number: it will not be fetched, but it must end with an outcome.
+        return text
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not parts.netloc:
+        return text.partition("#")[0]
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    user = parts.netloc.rpartition("@")[0]
+    default = port is None or str(port) == _PORTS[scheme]
+    netloc = (f"{user}@" if user else "") + host + ("" if default else f":{port}")
+    return urlunsplit((scheme, netloc, without_dot_segments(parts.path) or "/", parts.query, ""))
+
+
+def without_dot_segments(path: str) -> str:
+    """Path with "." and ".." resolved (RFC 3986, 5.2.4).
+
+    >>> without_dot_segments("/a/b/../../../c/.")
+    '/c/'
+    """
+    kept: list[str] = []
+    segments = path.split("/")
+    for position, segment in enumerate(segments):
+        last = position == len(segments) - 1
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+            if last:
+                kept.append("")
+        elif segment == ".":
+            if last:
+                kept.append("")
+        else:
+            kept.append(segment)
+    return "/".join(kept)

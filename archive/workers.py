@@ -1,0 +1,76 @@
+"""Reading many documents at once, here and in order: ``open_workers`` and ``read_in_order``.
+
+Another place to read (a cluster, a queue) would offer the same two functions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from parsers.child import Child
+
+from parsers.errors import DocumentError
+from parsers.report import Hints, Report
+
+Answer = tuple[Report, ...] | DocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to read; ``number`` is the caller's own name for it."""
+
+    number: int
+    payload: bytes
+    hints: Hints
+
+
+class Workers:
+    """Warm children, each started when first needed; each reads one document at a time."""
+
+    def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, processes: int) -> None:
+        self.processes = processes
+        self._threads = threads
+        self._children = children
+        self._idle: SimpleQueue[Child] = SimpleQueue()
+
+    def submit(self, job: Job) -> Future[Answer]:
+        """Starts reading; the future's result is the reports, or the reason why there are none."""
+        return self._threads.submit(self._read, job)
+
+    def _read(self, job: Job) -> Answer:
+        try:
+            child = self._idle.get_nowait()
+        except Empty:
+            child = self._children.enter_context(Child())
+        try:
+            return child.read(job.payload, job.hints)
+        except DocumentError as error:
+            return error
+        finally:
+            self._idle.put(child)
+
+
+@contextmanager
+def open_workers(processes: int | None = None) -> Iterator[Workers]:
+    """Up to ``processes`` children (by default two, or as many as there are processors), ended on leaving."""
+    count = processes or min(2, os.cpu_count() or 1)
+    with ExitStack() as children, ThreadPoolExecutor(count) as threads:
+        yield Workers(threads, children, count)
+
+
+def read_in_order(workers: Workers, jobs: Iterable[Job]) -> Iterator[tuple[Job, Answer]]:
+    """Jobs → their answers in the order of the jobs, each with its job; a few jobs are taken ahead."""
+    waiting: deque[tuple[Job, Future[Answer]]] = deque()
+    for job in jobs:
+        waiting.append((job, workers.submit(job)))
+        if len(waiting) > 2 * workers.processes:
+            first, answer = waiting.popleft()
+            yield first, answer.result()
+    for job, answer in waiting:
+        yield job, answer.result()
