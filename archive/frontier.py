@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,10 +160,13 @@ def known_report_targets(archive: Archive, site: str) -> list[Target]:
 def validators(header: bytes) -> tuple[str, str]:
     """Header block as received → (ETag, Last-Modified), "" where it has none.
 
+    Interim answers (RFC 9110, 15.2: 103 Early Hints) stand before the last block, which is the answer's own.
+
     >>> validators(b'HTTP/1.1 200 OK\\r\\netag: W/"a"\\r\\n\\r\\n')
     ('W/"a"', '')
     """
-    fields = BytesParser().parsebytes(header.partition(b"\n")[2], headersonly=True)
+    block = re.split(rb"(?:\r?\n){2}", header.strip())[-1]
+    fields = BytesParser().parsebytes(block.partition(b"\n")[2], headersonly=True)
     return (fields.get("ETag") or "").strip(), (fields.get("Last-Modified") or "").strip()
 
 

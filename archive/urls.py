@@ -17,7 +17,7 @@ def url_key(url: str) -> str:
     >>> url_key("HTTP://WWW.Example:80/a/./b/../c.html#top")
     'http://www.example/a/c.html'
     """
-    text = url.strip()
+    text = url.strip().partition("#")[0].strip()
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -26,7 +26,7 @@ def url_key(url: str) -> str:
         return text
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or not parts.netloc:
-        return text.partition("#")[0]
+        return text
     host = (parts.hostname or "").rstrip(".")
     host = f"[{host}]" if ":" in host else host
     user = parts.netloc.rpartition("@")[0]

@@ -17,7 +17,7 @@ from archive.runs import Run, begin_run
 from archive.store import Archive
 from crawler.addresses import RefusedAddress
 from crawler.harvest import harvest
-from crawler.links import Page, is_page, read_page, resolve
+from crawler.links import is_page, read_page, resolve
 from crawler.outcomes import RETRIED, Outcome, name_outcome
 from crawler.plan import Plan, first_targets
 from crawler.politeness import LONGEST_PAUSE, Pauses, Robots, read_retry_after
@@ -55,7 +55,6 @@ class Expedition:
         self._clock = clock
         self._scope = plan.scope
         self._guard = plan.guard
-        self._unknown = {portal.code: portal for portal in plan.portals if not portal.region_code}
         self._families = {portal.code: portal.family for portal in plan.portals}
         self._pauses = Pauses(clock)
         self._robots = RobotsDesk(archive, self.run, self._scope)
@@ -185,7 +184,6 @@ class Expedition:
         if not payload or not is_page(payload):
             return capture, ()
         page = read_page(target.url, payload)
-        self._learn_site(target.site, page)
         taken = harvest(page, target, self._families.get(target.site, ""), self.plan.report_year)
         is_report = target.kind == "column" and is_report_page(page.source)
         capture = replace(
@@ -196,14 +194,6 @@ class Expedition:
             says="; ".join(part for part in (capture.says, taken.says) if part),
         )
         return capture, taken.targets
-
-    def _learn_site(self, code: str, page: Page) -> None:
-        """A site that the registry does not know is what its own pages say: files that hang on them say less."""
-        portal = self._unknown.get(code)
-        region_code, name = page.site
-        if portal is not None and region_code:
-            put_sites(self.archive, [replace(portal, name=name, region_code=region_code).site()])
-            del self._unknown[code]
 
     def _settle_robots(self, lease: Lease, exchange: Exchange, outcome: Outcome, location: str) -> None:
         url = lease.target.url

@@ -29,7 +29,6 @@ _TAG = re.compile(r"<[^>]*>")
 _PLAIN = re.compile(
     r"(https?://[a-z0-9.-]+(?::\d+)?(?=/))?([\w/.~%!$&'()*+,;=:@-]*)(\?[\w/.~%!$&'()*+,;=:@?-]+)?", re.ASCII
 )
-_SITE_CODE = re.compile(r"\d{10}$")  # ministries have letters: bm35000001
 _WANTED = ("a", "area", "base", "meta", "script", "iframe", "frame", "title")
 _MARKS_LENGTH = 400
 
@@ -83,15 +82,6 @@ class Page:
     def published(self) -> str:
         """PubDate as the page gives it, or nothing."""
         return self.meta.get("pubdate", "")
-
-    @property
-    def site(self) -> tuple[str, str]:
-        """(division code, name) of the site as its pages state them, or ("", "").
-
-        The first six digits of a local site's SiteIDCode are its division (国办发〔2017〕47号): 1304000009 → 130400.
-        """
-        code = self.meta.get("siteidcode", "")
-        return (code[:6], self.meta.get("sitename", "")) if _SITE_CODE.match(code) else ("", "")
 
     @property
     def crumbs(self) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ def test_validators_are_read_in_any_case() -> None:
     )
     assert validators(header) == ('W/"1"', "Mon, 20 Jan 2025 01:00:00 GMT")
     assert validators(b"") == ("", "")
+    hinted = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 OK\r\nETag: b\r\n\r\n"
+    assert validators(hinted) == ("b", "")
 
 
 def test_the_same_scope_goes_on_and_another_begins(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
