@@ -23,11 +23,10 @@ def committed(folder: Path) -> set[str]:
     if not file.exists():
         return set()
     with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as db:
-        try:
-            rows = db.execute("SELECT url FROM captures").fetchall()
-        except sqlite3.OperationalError as error:
-            assert "no such table" in str(error)  # killed before the first migration was committed
+        # None before the first migration was committed.
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'captures'").fetchall():
             return set()
+        rows = db.execute("SELECT url FROM captures").fetchall()
     return {"/" + url.split("/", 3)[3] for (url,) in rows}
 
 
