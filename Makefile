@@ -12,7 +12,7 @@ test: $(STAMP)
 	$(VENV)/bin/python -m pytest
 
 check: $(STAMP)
-	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff check --no-cache .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from parsers.child import Child
-
 from parsers.errors import DocumentError
 from parsers.report import Hints, Report
 
