@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from archive.ingest import read_pending
 from archive.runs import end_run
 from archive.store import Archive
+from crawler.addresses import read_host_port
 from crawler.expedition import Ask, Expedition
 from crawler.plan import Plan
 from crawler.registry import find_portal, read_registry
@@ -27,7 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 class PortalSpider(Spider):
-    """``scrapy crawl portal -a site=CODE|HOST|URL [-a year=2024]``; ``nianbao crawl`` gives an expedition.
+    """``scrapy crawl portal -a site=CODE|HOST|URL [-a year=2024] [-a allow=HOST:PORT,…]``.
+
+    ``nianbao crawl`` gives an expedition instead.
 
     Requests come from FrontierScheduler alone, so ``start`` yields none. Each request's end, good or bad, goes
     to ``Expedition.settle``.
@@ -35,9 +38,12 @@ class PortalSpider(Spider):
 
     name = "portal"
 
-    def __init__(self, site: str = "", year: str = "", expedition: Expedition | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, site: str = "", year: str = "", allow: str = "", expedition: Expedition | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._target = site
+        self._allow = frozenset(read_host_port(pair) for pair in allow.split(",") if pair)
         self._year = int(year) if year else None
         self._given = expedition
         self._own: Archive | None = None
@@ -57,7 +63,9 @@ class PortalSpider(Spider):
             return self._given.plan
         portal = find_portal(self._target, read_registry())
         command = f"scrapy crawl portal -a site={self._target}"
-        return Plan((portal,), command, self._year, delay=crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        return Plan(
+            (portal,), command, self._year, allow=self._allow, delay=crawler.settings.getfloat("DOWNLOAD_DELAY")
+        )
 
     @property
     def expedition(self) -> Expedition:

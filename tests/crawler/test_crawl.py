@@ -283,6 +283,24 @@ def test_scrapy_users_find_what_they_expect(folder: Path) -> None:
     assert set(ends_of(folder).values()) == {"refused_address"}
 
 
+def test_scrapy_crawls_a_portal_to_its_end(folder: Path) -> None:
+    with TrsPortal() as portal:
+        words = ["crawl", "portal", "-a", f"site={portal.home}", "-a", f"allow={portal.netloc}"]
+        done = subprocess.run(
+            [command(folder)[0], "-m", "scrapy", *words, "-s", "DOWNLOAD_DELAY=0"],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env=environment(NIANBAO_ARCHIVE=str(folder)),
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert portal.wanted <= set(portal.asked)
+    with Archive.open(folder, write=False) as archive:
+        assert archive.db.execute("SELECT state FROM runs").fetchall() == [("done",)]
+        assert archive.db.execute("SELECT count(*) > 0 FROM readings").fetchone() == (1,)
+
+
 def test_the_registry_is_listed(nianbao: Nianbao) -> None:
     done = nianbao("sites", "list", "--json")
     assert done.returncode == 0
