@@ -13,6 +13,7 @@ from archive.capture import Capture
 from archive.errors import BadQuery, NotFound
 from archive.frontier import record_capture
 from archive.ingest import read_pending
+from archive.progress import with_bar
 from archive.runs import begin_run, end_run
 from archive.store import Archive
 
@@ -39,7 +40,7 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
     command = "import " + " ".join(file_url(path, PurePath()) for path in paths)
     run = begin_run(archive, command, f"{command} {url or ''}")
     captures: list[int] = []
-    for found in files:
+    for found in with_bar(files, "import", "files", len(files)):
         try:
             payload = found.path.read_bytes()
         except OSError as error:

@@ -6,11 +6,8 @@ transaction, in the order of capture, so that a process that dies has done a loo
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-
-from tqdm import tqdm
 
 from archive.clock import read_clock, stamp
 from archive.errors import Damaged
@@ -18,6 +15,7 @@ from archive.frontier import InRun
 from archive.hints import hints_of
 from archive.organisations import find_or_add_report, promised_report
 from archive.payloads import get_payload
+from archive.progress import with_bar
 from archive.readings import put_reading
 from archive.renditions import (
     KeptVersion,
@@ -48,7 +46,7 @@ def read_pending(archive: Archive, run: InRun | None = None) -> None:
     renew_index(archive)
     looks = list_pending(archive, None if run is None else run.id)
     with open_workers() as workers:
-        for look, answer in _progress(_answers(archive, workers, looks), len(looks)):
+        for look, answer in with_bar(_answers(archive, workers, looks), "reading", "documents", len(looks)):
             try:
                 with archive.writing():
                     _take(archive, workers, look, answer)
@@ -149,14 +147,6 @@ def record_unread(archive: Archive, version: int, code: str, says: str) -> None:
 def is_placeable(report: Report) -> bool:
     """Whether a report says whose it is and of which year."""
     return bool(report.body.name) and report.report_year is not None
-
-
-def _progress(
-    answers: Iterator[tuple[Look, Answer | Damaged | None]], total: int
-) -> Iterator[tuple[Look, Answer | Damaged | None]]:
-    yield from tqdm(
-        answers, total=total, desc="reading", unit="document", delay=2, leave=False, disable=not sys.stderr.isatty()
-    )
 
 
 def _answers(archive: Archive, workers: Workers, looks: list[Look]) -> Iterator[tuple[Look, Answer | Damaged | None]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from archive.errors import BadQuery, NotFound
 from archive.payloads import count_payloads
+from archive.progress import with_bar
 from archive.readings import get_report
 from archive.runs import summarise_run
 from archive.store import Archive
@@ -173,7 +174,7 @@ def iterate_current(archive: Archive) -> Iterator[dict[str, Any]]:
     rows = archive.db.execute(
         "SELECT r.version FROM reports p JOIN readings r ON r.id = p.reading ORDER BY p.id"
     ).fetchall()
-    for (version,) in rows:
+    for (version,) in with_bar(rows, "export", "reports", len(rows)):
         yield describe_version(archive, version)
 
 

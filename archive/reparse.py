@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
-from tqdm import tqdm
 
 from archive.errors import Damaged
 from archive.ingest import (
@@ -20,6 +17,7 @@ from archive.ingest import (
     settle_reading,
 )
 from archive.organisations import find_or_add_report
+from archive.progress import with_bar
 from archive.renditions import Look
 from archive.reports import refresh_report, renew_index
 from archive.store import Archive
@@ -72,15 +70,11 @@ def reparse(archive: Archive) -> Reparsed:
                 codes[job.code] += 1
 
     with open_workers() as workers:
-        bar = tqdm(
-            total=len(stale), desc="reading", unit="version", delay=2, leave=False, disable=not sys.stderr.isatty()
-        )
-        for job, answer in read_in_order(workers, jobs()):
+        answers = with_bar(read_in_order(workers, jobs()), "reading", "versions", len(stale))
+        for job, answer in answers:
             with archive.writing():
                 code = _settle(archive, by_version[job.number], answer)
             codes.update([code] if code != READ else [])
-            bar.update()
-        bar.close()
     documents, found = _read_others(archive)
     return Reparsed(len(stale), len(stale) - codes.total(), dict(codes), documents, found)
 
