@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _BROKEN = re.compile(r"[\x00-\x20\\]")
 _CUT = re.compile(r"(?:…|\.\.\.|。。。)$")
 _DOCUMENT_IN_SCRIPT = re.compile(  # document.write('<a href="./P020240115.pdf">附件</a>') and var f = "./W020.docx"
-    r"""<a\b[^>]*?href=\\?["']?([^"'\\>\s]+)[^>]*>(.*?)<\\?/a>|["']([^"'<>\s]+\.(?:pdf|docx?|wps|ofd|xlsx?|rar|zip))["']""",
+    r"""<a\b[^>]*?href=\\?["']?([^"'\\>\s]+)[^>]*>(.*?)<\\?/a>|["']([^"'<>\s]+\.(?:pdf|docx?|wps|ofd|xlsx?|rar|zip|rtf|mhtml?))["']""",
     re.I | re.S,
 )
 _LEAF = re.compile(r"\.\w+(?:\?.*)?$")  # a whole file name, not a piece of one: 'index_' + n + '.html'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rar|zip|7z|txt|rtf)$", re.I)
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rar|zip|7z|txt|rtf|mhtml?)$", re.I)
 _TWIN = re.compile(r"_wap\.|/mpost_|/content/mpost_")  # the same article once more, for telephones
 _INDEX = re.compile(r"/index\.s?html?$")
 _LONGEST = 1_000

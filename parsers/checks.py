@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 
 from parsers.forms import Form, Identity
 from parsers.report import Check, Number, State, Status, Value
@@ -19,11 +20,12 @@ def evaluate_checks(forms: Iterable[Form], values: Mapping[str, Value]) -> tuple
         _evaluate(form.table, identity, across, values)
         for form in forms
         for identity in form.identities
-        for across in _across(form, identity)
+        for across in across_of(form, identity)
     )
 
 
-def _across(form: Form, identity: Identity) -> Sequence[str]:
+@cache
+def across_of(form: Form, identity: Identity) -> Sequence[str]:
     """Keys of the columns (or rows) for which every operand of the identity is a cell of the form."""
     keys = {cell.key for cell in form.cells()}
     if identity.per == "row":
@@ -31,25 +33,25 @@ def _across(form: Form, identity: Identity) -> Sequence[str]:
     else:
         candidates = tuple(dict.fromkeys(column.key for band in form.bands for column in band.columns))
     operands = (*identity.left, *identity.right)
-    return [one for one in candidates if all(_key(form.table, identity, one, name) in keys for name in operands)]
+    return tuple(one for one in candidates if all(key_of(form.table, identity, one, name) in keys for name in operands))
 
 
-def _key(table: str, identity: Identity, across: str, operand: str) -> str:
+def key_of(table: str, identity: Identity, across: str, operand: str) -> str:
     return f"{table}.{across}.{operand}" if identity.per == "row" else f"{table}.{operand}.{across}"
 
 
 def _evaluate(table: str, identity: Identity, across: str, values: Mapping[str, Value]) -> Check:
-    left = _sum(values.get(_key(table, identity, across, name)) for name in identity.left)
-    right = _sum(values.get(_key(table, identity, across, name)) for name in identity.right)
+    left = _sum(values.get(key_of(table, identity, across, name)) for name in identity.left)
+    right = _sum(values.get(key_of(table, identity, across, name)) for name in identity.right)
     if left is None or right is None:
         return Check(identity.id, across, State.UNKNOWN, None, None)
     return Check(identity.id, across, State.HOLDS if left == right else State.BROKEN, left, right)
 
 
 def _sum(values: Iterable[Value | None]) -> Number | None:
-    total = Decimal(0)
+    total: Number = 0
     for value in values:
         if value is None or value.status is not Status.NUMBER or value.value is None:
             return None
         total += value.value
-    return plain(total)
+    return plain(total) if isinstance(total, Decimal) else total

@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NoReturn, Self
+from typing import IO, TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from parsers.errors import BY_CODE, Crashed, DocumentError, OutOfMemory, TimedOut, TooLarge
 from parsers.limits import (
@@ -31,6 +32,11 @@ from parsers.limits import (
 )
 from parsers.report import Hints, Report
 from parsers.wire_form import report_from_dict, report_to_dict
+
+if TYPE_CHECKING:
+    from parsers.why import Explanation
+
+Answer = TypeVar("Answer")
 
 _REQUEST = struct.Struct(">II")  # lengths of the JSON header and of the payload that follow
 _ANSWER = struct.Struct(">I")  # length of the JSON that follows
@@ -82,15 +88,24 @@ class Child:
         Raises every DocumentError by its code; TooLarge before anything is sent, TimedOut, OutOfMemory
         and Crashed for the child's own end.
         """
+        return self._asked(payload, {"hints": asdict(hints)}, _reports_in)
+
+    def explain(self, payload: bytes, hints: Hints, key: str) -> tuple[Explanation | None, ...]:
+        """What ``parsers.why.explain`` gives or raises, within the same limits; raises as ``read`` does."""
+        return self._asked(payload, {"hints": asdict(hints), "why": key}, _explanations_in)
+
+    def _asked(
+        self, payload: bytes, question: dict[str, object], understood: Callable[[dict[str, object]], Answer]
+    ) -> Answer:
         if len(payload) > LARGEST_PAYLOAD:
             raise TooLarge(f"expected at most {LARGEST_PAYLOAD} bytes, found {len(payload)}")
         running = self._started()
-        header = json.dumps({"hints": asdict(hints)}).encode()
+        header = json.dumps(question).encode()
         answer: dict[str, object] | None = None
         try:
             answer = self._exchange(running, _REQUEST.pack(len(header), len(payload)) + header, payload)
             self._documents += 1
-            return _reports_in(answer)
+            return understood(answer)
         except (OutOfMemory, Crashed):
             answer = None
             raise
@@ -193,13 +208,23 @@ class _Frames:
 
 def _reports_in(answer: dict[str, object]) -> tuple[Report, ...]:
     """The child's answer → its reports; raises the DocumentError that it names, Crashed for anything else."""
-    reports, error = answer.get("reports"), answer.get("error")
+    return _listed(answer, "reports", report_from_dict)
+
+
+def _explanations_in(answer: dict[str, object]) -> tuple[Explanation | None, ...]:
+    from parsers.why import explanation_from_dict
+
+    return _listed(answer, "why", lambda said: None if said is None else explanation_from_dict(said))
+
+
+def _listed(answer: dict[str, object], name: str, understood: Callable[[Any], Answer]) -> tuple[Answer, ...]:
+    found, error = answer.get(name), answer.get("error")
     if isinstance(error, dict) and error.get("code") in BY_CODE and isinstance(error.get("says"), str):
         raise BY_CODE[error["code"]](error["says"])
-    if not isinstance(reports, list):
-        raise Crashed(f"expected reports or an error, found {sorted(answer)!r:.200}")
+    if not isinstance(found, list):
+        raise Crashed(f"expected {name} or an error, found {sorted(answer)!r:.200}")
     try:
-        return tuple(report_from_dict(report) for report in reports)
+        return tuple(understood(one) for one in found)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as broken:
         raise Crashed(f"expected reports of the contract's form: {type(broken).__name__} {broken!s:.200}") from broken
 
@@ -259,7 +284,7 @@ def main() -> NoReturn:
     while lengths := source.read(_REQUEST.size):
         header_length, payload_length = _REQUEST.unpack(lengths)
         header = json.loads(source.read(header_length))
-        answer = answer_to(source.read(payload_length), Hints(**header["hints"]), sink)
+        answer = answer_to(source.read(payload_length), Hints(**header["hints"]), sink, header.get("why", ""))
         _put_frame(sink, answer)
     # The parent has ended, perhaps by kill -9, and cannot remove the folder that it made for this process.
     if _FOLDER in os.environ:
@@ -275,8 +300,10 @@ def _warm_up() -> None:
     _ = all_formats(), read
 
 
-def answer_to(payload: bytes, hints: Hints, sink: IO[bytes]) -> dict[str, object]:
+def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> dict[str, object]:
     """One document → the frame that answers it; the format's name goes out first, as soon as it is known.
+
+    ``why`` is a key to be explained, "" where the reports themselves are asked for.
 
     Any other exception ends the process: its state is no longer to be trusted, and the parent says so.
     """
@@ -291,6 +318,8 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes]) -> dict[str, object
             raise TooLarge(f"expected at most {limits.payload} bytes of {name}, found {len(payload)}")
         _put_frame(sink, {"format": name})
         _limit_to(limits)
+        if why:
+            return {"why": _explained(payload, hints, why)}
         return {"reports": [report_to_dict(report) for report in read(payload, hints)]}
     except DocumentError as error:
         return {"error": {"code": error.code, "says": error.says}}
@@ -298,6 +327,12 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes]) -> dict[str, object
         return {"error": {"code": OutOfMemory.code, "says": "reading needed more memory than its limit"}}
     except RecursionError:
         return {"error": {"code": Crashed.code, "says": "the document nests deeper than it can be followed"}}
+
+
+def _explained(payload: bytes, hints: Hints, key: str) -> list[object]:
+    from parsers.why import explain, explanation_to_dict
+
+    return [None if one is None else explanation_to_dict(one) for one in explain(payload, hints, key)]
 
 
 def _limit_to(limits: Limits) -> None:

@@ -119,6 +119,7 @@ _SUBJECT = re.compile(r"申请|结转|顺延|复议|诉讼|处理费|主动公�
 _YEARS = re.compile(r"20\d\d(?=年)")
 _LONGEST_HEADING = 15
 _ALL_RESULTS = 4
+_LONGEST_CLAUSE = 200  # characters; a text without stops is not looked through again for each of its figures
 _FURTHEST = 2000  # characters from the beginning of a sentence to the end of its parts
 
 
@@ -235,7 +236,8 @@ def _stated(key: str, pattern: re.Pattern[str], sentence: str) -> Iterator[Found
 
 def _clause_before(sentence: str, at: int) -> str:
     """What stands between the last stop and a place: where a comparison or 其中 would stand."""
-    return re.split(r"[，；：,;:]", sentence[:at])[-1]
+    start = max(0, at - _LONGEST_CLAUSE)
+    return sentence[1 + max([start - 1, *(sentence.rfind(stop, start, at) for stop in "，；：,;:")]) : at]
 
 
 def _handled(sentence: str, after: int) -> Iterator[Found]:
@@ -248,7 +250,7 @@ def _handled(sentence: str, after: int) -> Iterator[Found]:
 
 def _results(key: str, whole: re.Match[str], sentence: str) -> Iterator[Found]:
     """Results behind a number of disputes, up to the next ； or the next kind of dispute."""
-    rest = re.split(r"[；;]|行政复议|行政诉讼", sentence[whole.end() :])[0]
+    rest = re.split(r"[；;]|行政复议|行政诉讼", sentence[whole.end() :], maxsplit=1)[0]
     for result, pattern in _RESULTS:
         if found := pattern.search(rest):
             yield whole.end() + found.start(), key.removesuffix("total") + result, _value(found), found.group()
@@ -304,7 +306,7 @@ def _wholes(claims: tuple[Claim, ...]) -> Iterator[tuple[Claim, tuple[Claim, ...
         if last != "total" or stem.split(".")[0] not in ("disclosed", "disputes"):
             continue
         parts = []
-        for claim in claims[at + 1 :]:
+        for claim in map(claims.__getitem__, range(at + 1, len(claims))):
             if claim.key == whole.key:
                 break
             if claim.key.startswith(f"{stem}."):

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 def add_verbs(verbs: Verbs) -> None:
     """Adds ``parse``; it sets ``run``, a function from the parsed options to an exit code."""
     parse = verbs.add_parser("parse", help="read one file and print what it says; no archive is needed")
-    parse.add_argument("file", type=Path, metavar="FILE", help="an annual report: HTML, PDF, DOCX, DOC or a text dump")
+    parse.add_argument("file", type=Path, metavar="FILE", help="an annual report in any format, or a ZIP of some")
     parse.add_argument("--json", action="store_true", help="print the parse document (docs/schema/parse.json)")
     parse.add_argument("--all", action="store_true", help="print every report of the file, not only the first")
     parse.add_argument("--url", default="", metavar="URL", help="where the file came from, as a hint")
+    parse.add_argument("--why", default="", metavar="KEY", help="explain one figure: requests.granted.total")
     parse.set_defaults(run=run_parse)
 
 
@@ -34,6 +35,8 @@ def run_parse(options: argparse.Namespace) -> int:
         payload = options.file.read_bytes()
     except OSError as error:
         return _refuse(options, "unreadable", f"expected a file, found {options.file}: {error.strerror}")
+    if options.why:
+        return _explain(options, payload)
     with Child() as child:
         reports = child.read(payload, Hints(url=options.url))
     if options.json:
@@ -41,6 +44,35 @@ def run_parse(options: argparse.Namespace) -> int:
         print(json.dumps({"reports": documents} if options.all else documents[0], ensure_ascii=False))
     else:
         print("\n\n".join(_told(report) for report in (reports if options.all else reports[:1])))
+    return 0
+
+
+def _explain(options: argparse.Namespace, payload: bytes) -> int:
+    """Prints why a figure is what it is; 2, with the nearest keys, where no form of the report has the key."""
+    from difflib import get_close_matches
+
+    from parsers.child import Child
+    from parsers.forms import labels_by_key
+    from parsers.report import Hints
+    from parsers.why import explanation_to_dict
+    from parsers.why_told import tell
+
+    key, known = options.why, list(labels_by_key())
+    found = []
+    if key in known:
+        with Child() as child:
+            found = [one for one in child.explain(payload, Hints(url=options.url), key) if one is not None]
+    if not found:
+        says = f"expected a key of the report's forms, found {key}"
+        near = [one for one in get_close_matches(key, known, 6, 0.5) if one != key]
+        _refuse(options, "unknown_key", f"{says}; near it are {', '.join(near)}" if near else says)
+        return 2
+    chosen = found if options.all else found[:1]
+    if options.json:
+        documents = [explanation_to_dict(one) for one in chosen]
+        print(json.dumps({"reports": documents} if options.all else documents[0], ensure_ascii=False))
+    else:
+        print("\n\n".join(tell(one) for one in chosen))
     return 0
 
 

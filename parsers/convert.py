@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 from parsers import formats
 from parsers.document import Document, Format
@@ -26,10 +26,9 @@ _PICTURES = {
 }
 # What else arrives under the name of a report; named so that the refusal says what was found.
 _OTHERS = {
-    b"{\\rtf": "RTF",
-    b"PK\x03\x04": "a ZIP package that is not a Word document",
-    b"\xd0\xcf\x11\xe0": "an OLE compound file that is not a Word document",
-    b"MIME-Version:": "MHTML",
+    b"PK\x03\x04": "a ZIP package of another kind",
+    b"\xd0\xcf\x11\xe0": "an OLE compound file of another kind",
+    b"MIME-Version:": "a message without a saved page",
     b"<?xml": "XML that is not a page",
 }
 
@@ -60,6 +59,19 @@ def recognise(payload: bytes) -> Format:
     known = next((name for magic, name in _OTHERS.items() if payload.startswith(magic)), None)
     found = known if known is not None else f"bytes that begin {payload[:8]!r}"
     raise UnknownFormat(f"expected one of {', '.join(form.NAME for form in all_formats())}; found {found}")
+
+
+@runtime_checkable
+class Bundle(Protocol):
+    """What a format offers beside Format where one file holds several documents."""
+
+    def documents(self, payload: bytes) -> tuple[Document, ...]: ...
+
+
+def documents_in(payload: bytes) -> tuple[Document, ...]:
+    """Bytes → the documents in them: one, or one for each readable member of an archive. Raises like ``convert``."""
+    form = recognise(payload)
+    return form.documents(payload) if isinstance(form, Bundle) else (form.convert(payload),)
 
 
 def convert_payload(payload: bytes) -> Document:

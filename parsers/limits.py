@@ -24,6 +24,14 @@ LIMITS = {
     "html": Limits(24 * _MB, 1024 * _MB, 20, 40),
     "docx": Limits(64 * _MB, 1024 * _MB, 20, 40),
     "pdf": Limits(128 * _MB, 1536 * _MB, 60, 120),
+    "xlsx": Limits(32 * _MB, 1024 * _MB, 20, 40),
+    "xls": Limits(32 * _MB, 1024 * _MB, 30, 60),
+    "xml": Limits(48 * _MB, 1024 * _MB, 20, 40),
+    "rtf": Limits(64 * _MB, 1024 * _MB, 40, 80),
+    "mhtml": Limits(48 * _MB, 1024 * _MB, 20, 40),
+    "ofd": Limits(64 * _MB, 1536 * _MB, 60, 120),
+    # The members of an archive are read one after another, each within its own format's bounds for payloads.
+    "zip": Limits(128 * _MB, 1536 * _MB, 120, 400),
     # The reader itself waits for LibreOffice, which has limits of its own below and ends before the wall.
     "doc": Limits(64 * _MB, 1024 * _MB, 20, 180),
 }

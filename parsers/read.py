@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from parsers.checks import evaluate_checks
 from parsers.claims import claims_of, compare_claims
-from parsers.convert import convert_payload
+from parsers.convert import documents_in
 from parsers.document import Block, Document, Problem, Table
 from parsers.errors import NotAReport
 from parsers.facts import (
@@ -22,6 +23,7 @@ from parsers.facts import (
     title_of,
 )
 from parsers.forms import find_form
+from parsers.places import in_fragment
 from parsers.prose import unfold_prose
 from parsers.report import Hints, Report, Status
 from parsers.segments import reports_in
@@ -42,20 +44,45 @@ def read(payload: bytes, hints: Hints = Hints()) -> tuple[Report, ...]:  # noqa:
     Raises a DocumentError: NotAReport where the document was read and holds neither a table of the forms nor the
     title and headings of a report; the others where it could not be read.
     """
-    document = convert_payload(payload)
-    runs = reports_in(document.blocks)
-    reports = tuple(
+    documents = documents_in(payload)
+    found = [reports_of(document, _hints_for(document, hints, len(documents))) for document in documents]
+    if not any(found):
+        title = title_of(documents[0], hints)
+        raise NotAReport(f"expected a table of the forms or the headings of a report, found {title[:60]!r}")
+    first, *others = (report for of_one in found for report in of_one)
+    beside = [problem for document, of_one in zip(documents, found, strict=True) if not of_one
+              for problem in _of_no_report(document)]  # fmt: skip
+    if others:
+        says = f"{1 + len(others)} reports stand in this file"
+        beside.insert(0, Problem("several_reports", says, severity="note"))
+    return (replace(first, problems=(*beside, *first.problems)), *others) if beside else (first, *others)
+
+
+def reports_of(document: Document, hints: Hints) -> tuple[Report, ...]:
+    """One Document → the reports in it, perhaps none; the hints are about the first."""
+    return tuple(
         report
-        for number, blocks in enumerate(runs)
+        for number, blocks in enumerate(reports_in(document.blocks))
         if (report := read_document(replace(document, blocks=blocks), hints if number == 0 else Hints())) is not None
     )
-    if not reports:
-        title = title_of(document, hints)
-        raise NotAReport(f"expected a table of the forms or the headings of a report, found {title[:60]!r}")
-    if len(reports) == 1:
-        return reports
-    several = Problem("several_reports", f"{len(reports)} reports stand in this file", severity="note")
-    return (replace(reports[0], problems=(several, *reports[0].problems)), *reports[1:])
+
+
+def _of_no_report(document: Document) -> tuple[Problem, ...]:
+    """What is said of a member of an archive that holds no report, and of the members that it speaks for."""
+    name = in_fragment(document.meta.get("filename", ""))
+    note = Problem("member_without_report", "no report stands in this member", f"member={name}", "note")
+    return (note, *(problem for problem in document.problems if problem.code == "member_unread"))
+
+
+def _hints_for(document: Document, hints: Hints, documents: int) -> Hints:
+    """A member of an archive is linked to by its own name; what is known of an archive is of its only member."""
+    name = document.meta.get("filename", "")
+    if not name:
+        return hints
+    stem = PurePosixPath(name).stem
+    if documents == 1:
+        return replace(hints, link_text=hints.link_text or stem)
+    return Hints(link_text=stem, site_name=hints.site_name, site_region_code=hints.site_region_code)
 
 
 def read_document(document: Document, hints: Hints) -> Report | None:

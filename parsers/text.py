@@ -17,16 +17,17 @@ _SAME = str.maketrans(
 # Characters that print nothing: zero-width, byte-order mark, soft hyphen, variation selectors, controls.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\x00-\x08\x0e-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
+# Neither holds a letter, digit or Chinese character: a text of nothing else, as most cells are, need not be searched.
 
 
 def visible(text: str) -> str:
     """Text without the characters that print nothing; white space stays."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isalnum() else _INVISIBLE.sub("", text)
 
 
 def is_blank(text: str) -> bool:
     """True for text that prints nothing: white space (U+3000 and U+00A0 count) or invisible characters."""
-    return not visible(text).strip()
+    return not text.isalnum() and not visible(text).strip()
 
 
 def squeeze(text: str) -> str:
@@ -35,7 +36,7 @@ def squeeze(text: str) -> str:
     >>> squeeze("淮 安市　人民政府")
     '淮安市人民政府'
     """
-    return _SPACE.sub("", visible(text))
+    return text if text.isalnum() else _SPACE.sub("", visible(text))
 
 
 def fold(text: str) -> str:

@@ -12,9 +12,9 @@ from parsers.errors import Encrypted, Unreadable
 from parsers.form_words import speaks_of_the_form
 from parsers.report import RELEASE
 from parsers.text import is_blank, one_line
-from parsers.word.numbers import Numbering, W, read_numbering, read_styles
+from parsers.word.numbers import Numbering, W, paragraph_styles_in, read_numbering, read_styles
 from parsers.word.ole import MAGIC, root_streams
-from parsers.word.package import ZIP, Package, names_in
+from parsers.word.package import ZIP, Package, names_in, parse_xml
 from parsers.word.tables import CellText, cells_of, read_table, rows_of
 from parsers.word.text import MC, Context, Printed, chosen, print_paragraph
 
@@ -59,17 +59,29 @@ def convert(payload: bytes) -> Document:
     main = _main_part(package)
     folder = main.rpartition("/")[0]
     numbering = package.xml(f"{folder}/numbering.xml") if f"{folder}/numbering.xml" in package.names else None
-    styles = package.xml(f"{folder}/styles.xml") if f"{folder}/styles.xml" in package.names else None
+    styles = _styles_in(package, f"{folder}/styles.xml")
+    body = package.xml(main).find(f"{W}body")
+    if body is None:
+        raise Unreadable(f"expected a body in {main}, found none")
+    blocks, problems = read_story(body, numbering, styles)
+    return Document(blocks, NAME, CONVERTER, _meta(package), problems)
+
+
+def read_story(
+    body: etree._Element, numbering: etree._Element | None, styles: etree._Element | None
+) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """``w:body``, and ``w:numbering`` and ``w:styles`` where there are any → blocks in reading order, and problems."""
     context = Context(
         Numbering() if numbering is None else read_numbering(numbering),
         *(({}, None) if styles is None else read_styles(styles)),
     )
-    body = package.xml(main).find(f"{W}body")
-    if body is None:
-        raise Unreadable(f"expected a body in {main}, found none")
     story = _Story(context)
     story.read(body)
-    return Document(tuple(story.blocks), NAME, CONVERTER, _meta(package), tuple(story.problems))
+    return tuple(story.blocks), tuple(story.problems)
+
+
+def _styles_in(package: Package, name: str) -> etree._Element | None:
+    return parse_xml(paragraph_styles_in(package.part(name)), name) if name in package.names else None
 
 
 def _main_part(package: Package) -> str:
@@ -179,9 +191,8 @@ def _blocks_in(parent: etree._Element) -> Iterator[etree._Element]:
 
 def _lays_out(table: etree._Element) -> bool:
     """One column, or another table within and no labels of the form outside that one."""
-    rows = [cells_of(row) for row in rows_of(table)]
     if next(table.iterdescendants(f"{W}tbl"), None) is None:
-        if any(len(row) > 1 for row in rows):
+        if any(len(cells_of(row)) > 1 for row in rows_of(table)):
             return False
         return not speaks_of_the_form("".join(text.text or "" for text in table.iter(f"{W}t")))
     own = (text.text or "" for text in table.iter(f"{W}t") if next(text.iterancestors(f"{W}tbl")) is table)

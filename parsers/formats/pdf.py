@@ -7,15 +7,10 @@ from types import MappingProxyType
 
 import pypdfium2
 
-from parsers.document import Block, Document, Problem
+from parsers.document import Document, Problem
 from parsers.errors import NeedsOcr
-from parsers.pdf.alignment import doubts_of
-from parsers.pdf.furniture import without_furniture
-from parsers.pdf.joins import continues, join
-from parsers.pdf.lines import PlacedLine
 from parsers.pdf.pages import Page, open_pdf, read_page
-from parsers.pdf.prose import Layout, blocks_of, layout_of
-from parsers.pdf.tables import Part, table_of
+from parsers.pdf.story import blocks_of_pages
 
 NAME = "pdf"
 CONVERTER = f"pdfium/{pypdfium2.PDFIUM_INFO.build}+nianbao/1"
@@ -44,15 +39,13 @@ def convert(payload: bytes) -> Document:
     finally:
         document.close()
     problems = problems_of_text(pages)
-    stream = _joined(_stream(pages))
-    lines = [item for item in stream if isinstance(item, PlacedLine)]
-    problems += doubts_of(lines)
+    blocks, doubts = blocks_of_pages(pages)
     return Document(
-        blocks=_blocks_of(stream, layout_of(lines)),
+        blocks=blocks,
         format=NAME,
         converter=CONVERTER,
         meta=MappingProxyType(meta),
-        problems=(*problems, *(problem for page in pages for problem in page.problems)),
+        problems=(*problems, *doubts),
     )
 
 
@@ -79,42 +72,3 @@ def problems_of_text(pages: Sequence[Page]) -> list[Problem]:
         says = f"{characters} printed characters and next to no Chinese among them"
         problems.append(Problem("garbled_text_layer", says))
     return problems
-
-
-def _blocks_of(stream: Sequence[PlacedLine | Part], layout: Layout) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    waiting: list[PlacedLine] = []
-    for item in stream:
-        if isinstance(item, PlacedLine):
-            waiting.append(item)
-            continue
-        blocks += _prose(waiting, layout, first=not blocks)
-        waiting = []
-        blocks.append(table_of(item))
-    return (*blocks, *_prose(waiting, layout, first=not blocks))
-
-
-def _prose(lines: Sequence[PlacedLine], layout: Layout, first: bool) -> Sequence[Block]:
-    return blocks_of(lines, layout, first) if lines else ()
-
-
-def _stream(pages: Sequence[Page]) -> list[PlacedLine | Part]:
-    """Lines and table parts of all pages in reading order, page numbers and the like left out."""
-    lines = without_furniture([page.lines for page in pages], [page.height for page in pages])
-    stream: list[PlacedLine | Part] = []
-    for page, kept in zip(pages, lines, strict=True):
-        items: list[tuple[float, PlacedLine | Part]] = [(line.box.top, PlacedLine(line, page.number)) for line in kept]
-        items += [(part.box.top, part) for part in page.parts]
-        stream += [item for _, item in sorted(items, key=lambda pair: pair[0])]
-    return stream
-
-
-def _joined(stream: Sequence[PlacedLine | Part]) -> list[PlacedLine | Part]:
-    joined: list[PlacedLine | Part] = []
-    for item in stream:
-        last = joined[-1] if joined else None
-        if isinstance(item, Part) and isinstance(last, Part) and continues(last, item):
-            joined[-1] = join(last, item)
-        else:
-            joined.append(item)
-    return joined

@@ -56,9 +56,12 @@ class CellOfForm:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """One table of one form, as a national notice fixed it."""
+    """One table of one form, as a national notice fixed it.
+
+    Forms, like labels, are made once and compared by identity: what is derived from one is derived once, too.
+    """
 
     table: str
     form: str
@@ -68,14 +71,7 @@ class Form:
 
     def cells(self) -> tuple[CellOfForm, ...]:
         """Every cell in the form's own order, with its key ``table.row.column`` and its labels in Chinese."""
-        return tuple(
-            CellOfForm(f"{self.table}.{row.key}.{column.key}", f"{row.label} · {column.label}", column.unit)
-            if row is not None
-            else CellOfForm(f"{self.table}.{column.key}", f"{column.group} · {column.label}", column.unit)
-            for band in self.bands
-            for row in (band.rows or (None,))
-            for column in band.columns
-        )
+        return _cells_of(self)
 
     def rows(self) -> tuple[str, ...]:
         """Keys of the rows in order; a table whose columns carry whole keys has one for each column group."""
@@ -85,11 +81,33 @@ class Form:
 
     def row_labels(self) -> tuple[Label, ...]:
         """The rows of all bands, in order."""
-        return tuple(row for band in self.bands for row in band.rows)
+        return _row_labels_of(self)
 
     def column_labels(self) -> tuple[Label, ...]:
         """The columns of all bands, each key once: bands share some."""
-        return tuple({column.key: column for band in self.bands for column in band.columns}.values())
+        return _column_labels_of(self)
+
+
+@cache
+def _cells_of(form: Form) -> tuple[CellOfForm, ...]:
+    return tuple(
+        CellOfForm(f"{form.table}.{row.key}.{column.key}", f"{row.label} · {column.label}", column.unit)
+        if row is not None
+        else CellOfForm(f"{form.table}.{column.key}", f"{column.group} · {column.label}", column.unit)
+        for band in form.bands
+        for row in (band.rows or (None,))
+        for column in band.columns
+    )
+
+
+@cache
+def _row_labels_of(form: Form) -> tuple[Label, ...]:
+    return tuple(row for band in form.bands for row in band.rows)
+
+
+@cache
+def _column_labels_of(form: Form) -> tuple[Label, ...]:
+    return tuple({column.key: column for band in form.bands for column in band.columns}.values())
 
 
 @cache

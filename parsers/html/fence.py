@@ -28,10 +28,11 @@ _VSB = re.compile(r"#vsb_content(?:_\w+)?")  # "#vsb_content_500"
 
 # The six sections of the form (国办公开办函〔2021〕30号), by the words that stay through all spellings.
 _SECTIONS = ("总体情况", "主动公开", "收到和处理", "行政复议", "主要问题", "其他需要报告")
+# The length is asked first: most texts of a page are white space or one figure.
 _SECTION_TEXTS = etree.XPath(
-    "descendant::text()["
+    f"descendant::text()[string-length(.) >= {min(map(len, _SECTIONS))}][string-length(.) < 120]["
     + " or ".join(f"contains(., '{words}')" for words in _SECTIONS)
-    + "][string-length(.) < 120][not(ancestor::a)]"
+    + "][not(ancestor::a)]"
 )
 _ENOUGH_SECTIONS = 3
 _TELLING_SECTIONS = 2

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -123,15 +124,19 @@ def _places(row: _Row, paths: dict[etree._Element, str]) -> Iterator[str]:
         paths[parent] = parent.getroottree().getpath(parent)
         for at, sibling in enumerate(parent.iterchildren("tr"), 1):
             paths[sibling] = f"{paths[parent]}/tr[{at}]"
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for cell in row.cells:
-        counts[str(cell.tag)] += 1
-        yield f"xpath={paths[row.element]}/{cell.tag}[{counts[str(cell.tag)]}]"
+        tag = str(cell.tag)
+        counts[tag] = counts.get(tag, 0) + 1
+        yield f"xpath={paths[row.element]}/{tag}[{counts[tag]}]"
 
 
 def _spans(cell: etree._Element, rows_left: int, where: str, problems: list[Problem]) -> tuple[int, int]:
     """Rowspan and colspan: 0 rows means all that are left in the group, and none reaches beyond it."""
-    rowspan, colspan = _span(cell.get("rowspan"), 0), _span(cell.get("colspan"), 1)
+    stated = cell.attrib
+    if not stated:
+        return min(1, rows_left), 1
+    rowspan, colspan = _span(stated.get("rowspan"), 0), _span(stated.get("colspan"), 1)
     if colspan > _WIDEST:
         problems.append(Problem("absurd_span", f"colspan {colspan} taken as {_WIDEST}", where))
         colspan = _WIDEST
@@ -151,14 +156,20 @@ def cell_text(element: etree._Element) -> Seen:
     What stands raised behind a figure is put in brackets: ``12<sup>1</sup>`` is not a hundred and twenty-one.
     """
     inner = element
-    while len(inner) == 1 and inner.tag in _PLAIN and not _prints(inner.text) and not _prints(inner[0].tail):
+    while len(inner) == 1 and inner.tag in _PLAIN and not _prints(inner.text):
         only = inner[0]
-        if only.tag not in _PLAIN or (only.get("style") is not None and is_unseen(only)):
+        if _prints(only.tail) or only.tag not in _PLAIN or (only.get("style") is not None and is_unseen(only)):
             break
         inner = only
     if len(inner) == 0 and inner.tag in _PLAIN:
-        return Seen(_lines((inner.text or "").replace("\v", " ")))
+        return _seen_plainly(inner.text or "")
     return _seen(element)
+
+
+@lru_cache(maxsize=2048)
+def _seen_plainly(text: str) -> Seen:
+    """Most cells of a report say "0", or one of the labels that all reports share."""
+    return Seen(_lines(text.replace("\v", " ")))
 
 
 def _prints(text: str | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -95,6 +95,8 @@ def _lines(segments: Sequence[Segment]) -> list[Segment]:
 
 
 def _merged(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    if len(stretches) < 2:
+        return stretches
     merged: list[tuple[float, float]] = []
     for start, end in sorted(stretches):
         if merged and start - merged[-1][1] <= SNAP:
@@ -150,10 +152,16 @@ def _drawn(lines: list[Segment], at: list[tuple[float, float]], along: list[floa
         stretches[bisect_right(lows, line.at + 1e-6) - 1].append((line.start, line.end))
     drawn = []
     for pieces in stretches:
-        pieces = _merged(pieces)
+        left = deque(_merged(pieces))
         row = []
         for low, high in itertools.pairwise(along):
-            shared = sum(max(0.0, min(end, high) - max(start, low)) for start, end in pieces)
+            while left and left[0][1] <= low:
+                left.popleft()
+            shared = 0.0
+            for start, end in left:
+                if start >= high:
+                    break
+                shared += (end if end < high else high) - (start if start > low else low)
             row.append(shared >= COVERED * (high - low))
         drawn.append(row)
     return drawn

@@ -86,6 +86,8 @@ class Frame:
 
     def place_box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of page space, as seen."""
+        if self.turns == 0 and left <= right and bottom <= top:
+            return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
         x0, y0 = self.place(left, bottom)
         x1, y1 = self.place(right, top)
         return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -17,6 +17,7 @@ GAP = 0.2  # em: a wider gap is a space, if a Latin letter or digit stands on bo
 GAP_BESIDE_CJK = 0.3  # em: programs set a quarter em between Chinese and digits by themselves
 GAP_BETWEEN_CJK = 0.6  # em: justified Chinese text is stretched by less
 GAP_BETWEEN_FIGURES = 1.0  # em: no program sets one figure so wide
+TOUCHING = 0.08  # em: the digits of one figure follow each other at once, two cells have their padding between
 LATIN_SIZE = 0.87  # em in a box from the highest ascent to the lowest descent of a font; Chinese is an em wide
 
 
@@ -87,7 +88,7 @@ _NOWHERE = Box(1.0, 1.0, 0.0, 0.0)
 
 
 def runs_of(characters: Sequence[Character], grids: Sequence[Grid]) -> list[Run]:
-    """Characters in content order gathered into runs; a run never leaves its cell nor its line."""
+    """Characters in content order gathered into runs; a run leaves neither its line nor its cell, but for a figure."""
     places = _Places(grids)
     runs: list[Run] = []
     text: list[str] = []
@@ -100,6 +101,11 @@ def runs_of(characters: Sequence[Character], grids: Sequence[Grid]) -> list[Run]
         x, y = (left + right) / 2, (top + bottom) / 2
         if cell[0] <= x < cell[2] and cell[1] <= y < cell[3]:
             here = owner
+        elif (
+            owner is not None and 0x30 <= code <= 0x39 and 0x30 <= last_code <= 0x39
+            and abs(left - run_right) < TOUCHING * size and abs(y - middle) < 0.35 * size
+        ):  # fmt: skip
+            here = owner  # a figure wider than its cell is one figure: Chromium prints 4944 over a narrow cell's edge
         else:
             found = places.find(x, y) if grids else None
             here, cell = found if found is not None else (None, _NOWHERE)
@@ -127,11 +133,21 @@ def runs_of(characters: Sequence[Character], grids: Sequence[Grid]) -> list[Run]
         last_left, last_code = left, code
     if text:
         runs.append(Run("".join(text), Box(run_left, run_top, run_right, run_bottom), owner, size, middle))
-    return runs
+    return [_in_its_cell(run, places) for run in runs] if grids else runs
+
+
+def _in_its_cell(run: Run, places: _Places) -> Run:
+    """A figure that begins in another cell than the one its middle is in: set in the middle of a narrow cell."""
+    if run.owner is None or not run.text.isdigit():
+        return run
+    found = places.find((run.box.left + run.box.right) / 2, run.middle)
+    return run if found is None or found[0] == run.owner else run._replace(owner=found[0])
 
 
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """Runs gathered into lines from top to bottom, each read from left to right."""
+    if len(runs) == 1:
+        return [Line(runs[0].text, runs[0].box, runs[0].size)]
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: run.middle):
         last = rows[-1][-1] if rows else None
@@ -143,6 +159,8 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
 
 
 def _line_of(row: list[Run]) -> Line:
+    if len(row) == 1:
+        return Line(row[0].text, row[0].box, row[0].size)
     kept: list[Run] = []
     for run in row:
         twice = kept and run.text == kept[-1].text and abs(run.box.left - kept[-1].box.left) < 0.3 * run.size

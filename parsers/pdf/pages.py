@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 from parsers.document import Problem
 from parsers.errors import Encrypted, TooLarge, Unreadable
 from parsers.pdf.cells import find_grids
-from parsers.pdf.characters import invisible_share, read_characters, text_direction
+from parsers.pdf.characters import Character, invisible_share, read_characters, read_codes, text_direction
 from parsers.pdf.geometry import Box, Frame
 from parsers.pdf.lines import Line, cell_texts, is_cjk, lines_of, runs_of
 from parsers.pdf.rules import Rules, read_rules
@@ -108,12 +108,20 @@ def _read(page: Any, textpage: Any, number: int) -> Page:
     if count > CHARACTERS_PER_PAGE:
         raise TooLarge(f"expected at most {CHARACTERS_PER_PAGE} characters on a page, found {count}")
     frame = _frame_of(page)
-    turns = text_direction(textpage)
+    codes = read_codes(textpage)
+    turns = text_direction(textpage, codes)
     # The text's own turn is counted against the page's: a turned table on a page that is turned back is upright.
     frame = frame.turned(-(turns + frame.turns))
-    characters = read_characters(textpage, frame, upright=turns == 0)
+    characters = read_characters(textpage, codes, frame, upright=turns == 0)
     rules = read_rules(page, frame)
-    sheet = Box(0.0, 0.0, frame.width, frame.height)
+    page_read = page_of(characters, rules, (frame.width, frame.height), number)
+    doubts = _picture_problems(rules, Box(0.0, 0.0, frame.width, frame.height), number, textpage)
+    return replace(page_read, problems=(*page_read.problems, *doubts))
+
+
+def page_of(characters: list[Character], rules: Rules, size: tuple[float, float], number: int) -> Page:
+    """Characters and drawn lines of one page (numbered from 1; width and height in points) → its lines and tables."""
+    sheet = Box(0.0, 0.0, *size)
     grids = find_grids(rules, sheet)
     runs = runs_of(characters, grids)
     texts = cell_texts(runs, grids)
@@ -129,12 +137,11 @@ def _read(page: Any, textpage: Any, number: int) -> Page:
         for cell in part.cells
         if _APART.search(cell.text)
     ]
-    problems += _picture_problems(rules, sheet, number, textpage)
     codes = Counter(map(itemgetter(0), characters))
     return Page(
         number=number,
-        width=frame.width,
-        height=frame.height,
+        width=sheet.width,
+        height=sheet.height,
         lines=tuple(lines_of([run for run in runs if run.owner is None])),
         parts=tuple(sorted(parts, key=lambda part: part.box.top)),
         problems=tuple(problems),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from parsers.errors import TooLarge
-from parsers.pdf.calls import HANDLE, address_of, direct
+from parsers.pdf.calls import HANDLE, address_of, bare, direct
 from parsers.pdf.geometry import Box, Frame
 
 THIN = 4.6  # points: a filled shape no thicker is a line (thickest border seen: 3 px double in 6 px)
@@ -24,6 +25,15 @@ DEPTH = 12  # forms within forms
 _object_of_page = direct(pdfium.FPDFPage_GetObject, HANDLE, ctypes.c_int, gives=HANDLE)
 _object_of_form = direct(pdfium.FPDFFormObj_GetObject, HANDLE, ctypes.c_ulong, gives=HANDLE)
 _kind_of = direct(pdfium.FPDFPageObj_GetType, HANDLE)
+_draw_mode = bare(pdfium.FPDFPath_GetDrawMode)
+_count_segments = bare(pdfium.FPDFPath_CountSegments)
+_stroke_colour = bare(pdfium.FPDFPageObj_GetStrokeColor)
+_fill_colour = bare(pdfium.FPDFPageObj_GetFillColor)
+_bounds_of = bare(pdfium.FPDFPageObj_GetBounds)
+_segment_of = bare(pdfium.FPDFPath_GetPathSegment, gives=HANDLE)
+_point_of = bare(pdfium.FPDFPathSegment_GetPoint)
+_kind_of_segment = bare(pdfium.FPDFPathSegment_GetType)
+_closes = bare(pdfium.FPDFPathSegment_GetClose)
 
 
 class Segment(NamedTuple):
@@ -46,10 +56,12 @@ class Rules:
 
     def add_thin(self, box: Box) -> None:
         """Take a thin box as a line; a dot counts both ways, and only its row of neighbours decides."""
-        if box.width >= box.height or (box.width <= SHORT and box.height <= SHORT):
-            self.horizontal.append(Segment((box.top + box.bottom) / 2, box.left, box.right))
-        if box.height > box.width or (box.width <= SHORT and box.height <= SHORT):
-            self.vertical.append(Segment((box.left + box.right) / 2, box.top, box.bottom))
+        left, top, right, bottom = box
+        width, height = right - left, bottom - top
+        if width >= height or (width <= SHORT and height <= SHORT):
+            self.horizontal.append(Segment((top + bottom) / 2, left, right))
+        if height > width or (width <= SHORT and height <= SHORT):
+            self.vertical.append(Segment((left + right) / 2, top, bottom))
 
     def add_edges(self, box: Box) -> None:
         """Take the four sides of a box as lines."""
@@ -57,6 +69,8 @@ class Rules:
         self.vertical += (Segment(box.left, box.top, box.bottom), Segment(box.right, box.top, box.bottom))
 
 
+Point = tuple[float, float]
+Subpath = tuple[list[Point | None], bool, bool]  # points, None before a curve's end; closed; curved
 Matrix = tuple[float, float, float, float, float, float]
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -85,120 +99,123 @@ def read_rules(page: Any, frame: Frame) -> Rules:
     A line is a stroked straight path, a side of a stroked rectangle, or a filled shape thinner than ``THIN``.
     Raises ``TooLarge`` for a page with more than ``OBJECTS_PER_PAGE`` objects.
     """
-    rules = Rules()
-    budget = [OBJECTS_PER_PAGE]
-    handle = address_of(page)
-    objects = _not_text(_object_of_page, handle, pdfium.FPDFPage_CountObjects(page), budget)
-    for page_object, kind in objects:
-        _read_object(page_object, kind, _UNMOVED, frame, rules, budget, 0)
-    return rules
+    drawing = _Drawing(frame)
+    drawing.read(_object_of_page, address_of(page), pdfium.FPDFPage_CountObjects(page), _UNMOVED, 0)
+    return drawing.rules
 
 
-def _not_text(object_of: Callable[..., int], parent: int, count: int, budget: list[int]) -> list[tuple[Any, int]]:
-    """The objects of a page or form that are not text, with their kinds; most objects are text."""
-    _spend(budget, count)
-    handles = list(map(object_of, repeat(parent), range(count)))
-    kinds = list(map(_kind_of, handles))
-    return [
-        (ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT), kind)
-        for handle, kind in zip(handles, kinds, strict=True)
-        if kind != pdfium.FPDF_PAGEOBJ_TEXT
-    ]
+_NO_SIDES = array("f", (0.0, 0.0, 0.0, 0.0))
 
 
-def _spend(budget: list[int], count: int) -> None:
-    budget[0] -= count
-    if budget[0] < 0:
-        raise TooLarge(f"expected at most {OBJECTS_PER_PAGE} objects on a page, found more")
+def _places_in(room: array[Any]) -> list[ctypes.c_void_p]:
+    """Pointers to the items of an array, which must not grow."""
+    start, count = room.buffer_info()
+    return [HANDLE(start + at * room.itemsize) for at in range(count)]
 
 
-def _read_object(
-    page_object: Any, kind: int, outer: Matrix, frame: Frame, rules: Rules, budget: list[int], depth: int
-) -> None:
-    if kind == pdfium.FPDF_PAGEOBJ_PATH:
-        rules.drawings += 1
-        _read_path(page_object, outer, frame, rules)
-    elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-        rules.pictures.append(_bounds(page_object, outer, frame))
-    elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
-        inner = _times(_matrix_of(page_object), outer)
-        count = max(0, pdfium.FPDFFormObj_CountObjects(page_object))
-        for inside, its_kind in _not_text(_object_of_form, address_of(page_object), count, budget):
-            _read_object(inside, its_kind, inner, frame, rules, budget, depth + 1)
+class _Drawing:
+    """One walk over the objects of a page; the numbers that pdfium gives for an object land in the same places."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.rules = Rules()
+        self.budget = OBJECTS_PER_PAGE
+        self.mode = array("i", (0, 0))  # of filling; whether it is stroked
+        self.mode_places = _places_in(self.mode)
+        self.colour = array("I", (0, 0, 0, 0))  # red, green, blue, alpha
+        self.colour_places = _places_in(self.colour)
+        self.sides = array("f", _NO_SIDES)  # left, bottom, right, top
+        self.sides_places = _places_in(self.sides)
+
+    def read(self, object_of: Callable[..., int], parent: int, count: int, outer: Matrix, depth: int) -> None:
+        """The objects of a page or form; most objects are text."""
+        self.budget -= count
+        if self.budget < 0:
+            raise TooLarge(f"expected at most {OBJECTS_PER_PAGE} objects on a page, found more")
+        handles = list(map(object_of, repeat(parent), range(count)))
+        for address, kind in zip(handles, list(map(_kind_of, handles)), strict=True):
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self.rules.drawings += 1
+                self._read_path(HANDLE(address), outer)
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                self.rules.pictures.append(self._bounds(HANDLE(address), outer))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
+                form = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
+                inside = max(0, pdfium.FPDFFormObj_CountObjects(form))
+                self.read(_object_of_form, address, inside, _times(_matrix_of(form), outer), depth + 1)
+
+    def _bounds(self, page_object: ctypes.c_void_p, outer: Matrix) -> Box:
+        self.sides[:] = _NO_SIDES
+        _bounds_of(page_object, *self.sides_places)
+        left, bottom, right, top = self.sides
+        x0, y0 = _apply(outer, left, bottom)
+        x1, y1 = _apply(outer, right, top)
+        return self.frame.place_box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def _read_path(self, path: ctypes.c_void_p, outer: Matrix) -> None:
+        self.mode[0] = self.mode[1] = 0
+        _draw_mode(path, *self.mode_places)
+        filled, stroked = self.mode[0] != pdfium.FPDF_FILLMODE_NONE, self.mode[1] != 0
+        if not filled and not stroked:
+            return
+        count = _count_segments(path)
+        if not 2 <= count <= SEGMENTS_PER_PATH:
+            return
+        stroke_shows = stroked and self._shows(_stroke_colour, path)
+        fill_shows = filled and self._shows(_fill_colour, path)
+        if not stroke_shows and not fill_shows and stroked:
+            return
+        bounds = self._bounds(path, outer)
+        if count <= 6 and min(bounds.width, bounds.height) <= THIN and (stroke_shows or fill_shows):
+            self.rules.add_thin(bounds)
+            return
+        matrix = _times(_matrix_of(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT)), outer)
+        add_path(self._subpaths(path, count, matrix), stroke_shows, fill_shows if filled else None, self.rules)
+
+    def _shows(self, colour_of: Callable[..., int], path: ctypes.c_void_p) -> bool:
+        """False for a colour that leaves no mark on white paper: white, or transparent."""
+        if not colour_of(path, *self.colour_places):
+            return True  # a pattern or shading
+        red, green, blue, alpha = self.colour
+        return alpha > 12 and min(red, green, blue) < 250
+
+    def _subpaths(self, path: ctypes.c_void_p, count: int, matrix: Matrix) -> list[Subpath]:
+        """The pieces of a path between moves, as seen; a curve is kept as a jump to its end."""
+        found: list[Subpath] = []
+        points: list[Point | None] = []
+        closed = curved = False
+        self.sides[:] = _NO_SIDES
+        places, place = self.sides_places[:2], self.frame.place
+        controls = 0
+        for index in range(count):
+            segment = HANDLE(_segment_of(path, index))
+            _point_of(segment, *places)
+            point = place(*_apply(matrix, self.sides[0], self.sides[1]))
+            kind = _kind_of_segment(segment)
+            if kind == pdfium.FPDF_SEGMENT_MOVETO:
+                if len(points) > 1:
+                    found.append((points, closed, curved))
+                points, closed, curved, controls = [point], False, False, 0
+            elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+                curved, controls = True, controls + 1
+                if controls % 3 == 0:
+                    points += (None, point)
+            else:
+                points.append(point)
+            closed = closed or bool(_closes(segment))
+        if len(points) > 1:
+            found.append((points, closed, curved))
+        return found
 
 
-def _bounds(page_object: Any, outer: Matrix, frame: Frame) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(page_object, left, bottom, right, top)
-    x0, y0 = _apply(outer, left.value, bottom.value)
-    x1, y1 = _apply(outer, right.value, top.value)
-    return frame.place_box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-
-def _read_path(path: Any, outer: Matrix, frame: Frame, rules: Rules) -> None:
-    fill_mode, stroked = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill_mode, stroked)
-    filled = fill_mode.value != pdfium.FPDF_FILLMODE_NONE
-    if not filled and not stroked.value:
-        return
-    count = pdfium.FPDFPath_CountSegments(path)
-    if not 2 <= count <= SEGMENTS_PER_PATH:
-        return
-    stroke_shows = bool(stroked.value) and _shows(pdfium.FPDFPageObj_GetStrokeColor, path)
-    fill_shows = filled and _shows(pdfium.FPDFPageObj_GetFillColor, path)
-    if not stroke_shows and not fill_shows and stroked.value:
-        return
-    bounds = _bounds(path, outer, frame)
-    if count <= 6 and min(bounds.width, bounds.height) <= THIN and (stroke_shows or fill_shows):
-        rules.add_thin(bounds)
-        return
-    subpaths = _subpaths(path, _times(_matrix_of(path), outer), frame)
-    if stroke_shows:
+def add_path(subpaths: list[Subpath], stroked: bool, filled: bool | None, rules: Rules) -> None:
+    """A drawn path as lines and boxes. ``filled``: whether its colour shows, None where nothing is filled."""
+    if stroked:
         for points, closed, _ in subpaths:
             _add_strokes(points, closed, rules)
-    elif filled:
-        _add_fills([(_box_of(points), curved or not _is_rectangle(points)) for points, _, curved in subpaths],
-                   fill_shows, rules)  # fmt: skip
-
-
-def _shows(colour_of: Any, path: Any) -> bool:
-    """False for a colour that leaves no mark on white paper: white, or transparent."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not colour_of(path, red, green, blue, alpha):
-        return True  # a pattern or shading
-    return alpha.value > 12 and min(red.value, green.value, blue.value) < 250
-
-
-Point = tuple[float, float]
-Subpath = tuple[list[Point | None], bool, bool]  # points, None before a curve's end; closed; curved
-
-
-def _subpaths(path: Any, matrix: Matrix, frame: Frame) -> list[Subpath]:
-    """The pieces of a path between moves, as seen; a curve is kept as a jump to its end."""
-    found: list[Subpath] = []
-    points: list[Point | None] = []
-    closed = curved = False
-    x, y = ctypes.c_float(), ctypes.c_float()
-    controls = 0
-    for index in range(pdfium.FPDFPath_CountSegments(path)):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = frame.place(*_apply(matrix, x.value, y.value))
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            if len(points) > 1:
-                found.append((points, closed, curved))
-            points, closed, curved, controls = [point], False, False, 0
-        elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
-            curved, controls = True, controls + 1
-            if controls % 3 == 0:
-                points += (None, point)
-        else:
-            points.append(point)
-        closed = closed or bool(pdfium.FPDFPathSegment_GetClose(segment))
-    if len(points) > 1:
-        found.append((points, closed, curved))
-    return found
+    elif filled is not None:
+        shapes = [(_box_of(points), curved or not _is_rectangle(points)) for points, _, curved in subpaths]
+        _add_fills(shapes, filled, rules)
 
 
 def _box_of(points: list[Point | None]) -> Box:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from parsers.document import Cell, Table
 
@@ -10,8 +10,7 @@ MOST_SLOTS = 200_000
 """More positions than any table of a report has; wider and longer grids are refused row by row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One position of the grid: the cell that covers it, and where that cell begins."""
 
     cell: Cell

@@ -31,6 +31,7 @@ class Column:
 class Header:
     """A run of header rows ``start`` to ``stop`` (not included) and the columns it names, from left to right.
 
+    ``width`` reaches to the last column that something is printed over; programs pad every row to the widest.
     ``doubtful`` are columns whose label stands there more than once or under no group that tells them apart.
     """
 
@@ -89,7 +90,7 @@ def header_of_rows(rows: Sequence[Row], form: Form) -> Header | None:
     return None
 
 
-def _labels_in(row: Row, columns: tuple[Label, ...], groups: Sequence[str]) -> int:
+def _labels_in(row: Row, columns: tuple[Label, ...], groups: tuple[str, ...]) -> int:
     """How many different labels of columns, groups or the corner stand in a row; 0 for a row with figures in it."""
     if any(is_figure(piece) for piece in row.pieces):
         return 0
@@ -101,7 +102,7 @@ def _labels_in(row: Row, columns: tuple[Label, ...], groups: Sequence[str]) -> i
     return len(found - {""})
 
 
-def _belongs(row: Row, strong: Row, columns: tuple[Label, ...], groups: Sequence[str]) -> bool:
+def _belongs(row: Row, strong: Row, columns: tuple[Label, ...], groups: tuple[str, ...]) -> bool:
     return (
         row.section == strong.section
         and _labels_in(row, columns, groups) > 0
@@ -114,7 +115,9 @@ def _is_row_title(piece: Piece) -> bool:
     return piece.own and core_of(piece.text) == "总计" and len("".join(piece.text.split())) > 2
 
 
-def _header_of(rows: Sequence[Row], start: int, stop: int, columns: tuple[Label, ...], groups: Sequence[str]) -> Header:
+def _header_of(
+    rows: Sequence[Row], start: int, stop: int, columns: tuple[Label, ...], groups: tuple[str, ...]
+) -> Header:
     block = rows[start:stop]
     found, by_grid = _columns_of(block, columns, groups)
     keys = [column.label.key for column in found]
@@ -126,7 +129,7 @@ def _header_of(rows: Sequence[Row], start: int, stop: int, columns: tuple[Label,
         stop=stop,
         columns=tuple(column for column in found if column.label.key not in twice),
         doubtful=tuple({c.label.key: c.label for c in found if c.label.key in twice}.values()),
-        width=max(row.width for row in block),
+        width=max((piece.last + 1 for row in block for piece in row.pieces if not piece.blank), default=0),
         table=block[-1].table,
         section=block[-1].section,
         spans_known=by_grid,
@@ -135,7 +138,7 @@ def _header_of(rows: Sequence[Row], start: int, stop: int, columns: tuple[Label,
 
 
 def _columns_of(
-    block: Sequence[Row], columns: tuple[Label, ...], groups: Sequence[str]
+    block: Sequence[Row], columns: tuple[Label, ...], groups: tuple[str, ...]
 ) -> tuple[tuple[Column, ...], bool]:
     """The columns a header names, and whether they stand in the grid of its table.
 
@@ -152,13 +155,13 @@ def _columns_of(
     return in_grid, True
 
 
-def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...], groups: Sequence[str]) -> tuple[Column, ...]:
+def _columns_in_grid(block: Sequence[Row], columns: tuple[Label, ...], groups: tuple[str, ...]) -> tuple[Column, ...]:
     """Each grid column is named by the lowest header cell over it, told apart by the cells above that one.
 
     None at all where a label stands outside its own group or inside another's: then a span is wrong, and the grid
     proves nothing.
     """
-    present = {is_group(piece.text, groups) for row in block for piece in row.pieces}
+    present = {is_group(piece.text, groups) for row in block for piece in row.pieces} - {""}
     named: list[tuple[int, Piece, Match]] = []
     for at in range(max(row.width for row in block)):
         over = [piece for row in block for piece in row.pieces if piece.first <= at <= piece.last and not piece.blank]
@@ -191,7 +194,7 @@ def _match_at(over: Sequence[Piece], depth: int, columns: tuple[Label, ...]) -> 
     return tuple(match for match in matches if core_of(match.label.group) in above) or matches
 
 
-def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: Sequence[str]) -> tuple[Column, ...]:
+def _columns_in_order(block: Sequence[Row], columns: tuple[Label, ...], groups: tuple[str, ...]) -> tuple[Column, ...]:
     """Without spans only the order in each row is known: a group's columns are the next labels of the row below.
 
     The row that holds the groups is read from left to right; at each group as many labels are taken from the row
@@ -264,5 +267,5 @@ def _in_order(ordered: list[tuple[Piece, str]], columns: tuple[Label, ...]) -> t
     return tuple(found)
 
 
-def _known(piece: Piece, columns: tuple[Label, ...], groups: Sequence[str]) -> bool:
+def _known(piece: Piece, columns: tuple[Label, ...], groups: tuple[str, ...]) -> bool:
     return bool(is_group(piece.text, groups) or match_label(piece.text, columns))

@@ -15,6 +15,8 @@ from parsers.text import fold
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+[.,:)]|\([一二三四五六七八九十\d]+\)|\d+[.,:)])+")
 # A note behind a label, after folding: "(单位:万元)", "(区分处理的,只计这一情形,不计其他情形)".
 _NOTE = re.compile(r"\((?:单位|计量单位|区分处理|[万亿]?元)[^)]*\)?\)?$")
+# "①属于国家秘密": NFKC makes a digit of the sign, and nothing then tells it from the label.
+_CIRCLED = re.compile("^\\s*[①-⑳❶-❿]")
 NEAR = 0.8
 """Least likeness (Ratcliff–Obershelp) of a misspelt label: 其他法律行政止公开 has 0.86 to its own."""
 APART = 0.12
@@ -31,8 +33,9 @@ class Match:
 
 @lru_cache(maxsize=4096)
 def core_of(printed: str) -> str:
-    """A label without white space, numbering or note: "（六） 其他处理" → "其他处理"."""
-    folded = fold(printed)
+    """A label without white space, numbering or note: "（六） 其它处理" → "其他处理"."""
+    # 其它 and 其他 are two ways to write one word.
+    folded = fold(_CIRCLED.sub("", printed)).replace("其它", "其他")
     return _NOTE.sub("", _NUMBERING.sub("", folded)) or folded
 
 
@@ -53,6 +56,8 @@ def match_label(printed: str, labels: tuple[Label, ...]) -> tuple[Match, ...]:
     exact = tuple(Match(label, True) for label in labels if core in cores_of(label))
     if exact or len(core) < 4 or len(core) > 80:
         return exact
+    if below := _below_its_groups(core, labels):
+        return below
     scored: dict[str, float] = {}
     for label in labels:
         for spelling in cores_of(label):
@@ -67,7 +72,22 @@ def match_label(printed: str, labels: tuple[Label, ...]) -> tuple[Match, ...]:
     return tuple(Match(label, False) for label in labels if best in cores_of(label))
 
 
-def is_group(printed: str, groups: Iterable[str]) -> str:
+def _below_its_groups(core: str, labels: tuple[Label, ...]) -> tuple[Match, ...]:
+    """A label printed in one cell with all that stands above it: "三、本年度办理结果（三）不予公开1.属于国家秘密".
+
+    What is left behind the names of groups must be a label of the last of them; the names are the second witness.
+    """
+    groups = {core_of(label.group) for label in labels if label.group}
+    rest, group = core, ""
+    while found := next((name for name in groups if rest.startswith(name) and rest != name), ""):
+        group, rest = found, core_of(rest[len(found) :])
+    if not group:
+        return ()
+    return tuple(match for match in match_label(rest, labels) if core_of(match.label.group) == group)
+
+
+@lru_cache(maxsize=8192)
+def is_group(printed: str, groups: tuple[str, ...]) -> str:
     """The group that a printed label names, or ""."""
     core = core_of(printed)
     return next((group for group in groups if core == core_of(group)), "")

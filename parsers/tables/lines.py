@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parsers.forms import Form, Label
 from parsers.tables.headers import Header
 from parsers.tables.labels import Match, begins_label, core_of, is_part, match_label
 from parsers.tables.rows import Piece, Row, is_figure
-from parsers.text import is_blank
+from parsers.text import is_blank, one_line
+
+# "- 4 -", "— 12 —", "第 3 页": a page number that stands within the table (淮安 2024).
+_PAGE_NUMBER = re.compile(r"[-—–－]+ ?\d{1,3} ?[-—–－]+|第 ?\d{1,3} ?页(?: ?[,，]?共 ?\d{1,3} ?页)?")
+_WITNESSES = 2  # full rows that must stand at one place before a row with gaps is read by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +39,15 @@ def lines_under(rows: Sequence[Row], header: Header, form: Form, headers: Sequen
     labels = form.row_labels()
     later = [other.start for other in headers if other is not header and other.start >= header.stop]
     ends = min(later, default=len(rows))
-    block = [row for row in rows[header.stop : ends] if row.section == header.section]
+    block = [row for row in rows[header.stop : ends] if row.section == header.section and not _is_page_number(row)]
+    starts = _data_starts(block, header)
     lines: list[Line] = []
     index = 0
     while index < len(block):
         row = block[index]
         if row.table != header.table and not _continues(block, row.table, header, labels):
             break
-        split = _split(row, header, labels)
+        split = _aligned(row, _split(row, header, labels), header, starts)
         joined = _joined(block, index, split, header, labels) if split is not None else None
         if joined is not None:
             lines.append(joined)
@@ -69,8 +76,9 @@ def _split(row: Row, header: Header, labels: tuple[Label, ...]) -> _Split | None
         cells = tuple(piece for piece in row.pieces if piece.last >= first)
         crossing = [piece for piece in cells if piece.first < first and not piece.blank]
         if crossing and not is_figure(crossing[0]):
-            # A title or note that reaches from the label columns into the data columns.
-            return None
+            # A title or note that reaches from the label columns into the data columns; or, with figures behind it, a
+            # label of a table that a program has joined to the one above it, whose grid is another.
+            return _split_in_order(row, labels) if any(is_figure(piece) for piece in cells) else None
         if before and is_figure(before[-1]):
             return _split_in_order(row, labels)
         return _Split(before[-1] if before else None, cells)
@@ -88,6 +96,37 @@ def _split_in_order(row: Row, labels: tuple[Label, ...]) -> _Split | None:
     return _Split(pieces[texts[-1]], pieces[texts[-1] + 1 :])
 
 
+def _is_page_number(row: Row) -> bool:
+    full = [piece for piece in row.pieces if piece.own and not piece.blank]
+    return len(full) == 1 and _PAGE_NUMBER.fullmatch(one_line(full[0].text)) is not None
+
+
+def _data_starts(block: Sequence[Row], header: Header) -> Mapping[int, int]:
+    """Rows without spans that have a figure for every column → where the figures begin, by the width of the row.
+
+    Dumps of PDF print every grid column, label columns too, so that a row with gaps has more cells than the form has
+    columns. Where all full rows of one width begin at one place, that place holds for a row with gaps as well.
+    """
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in block if header.columns else ():
+        figures = [at for at, piece in enumerate(row.pieces) if is_figure(piece)]
+        if not row.spans_known and len(figures) == len(header.columns) == figures[-1] - figures[0] + 1:
+            found[len(row.pieces)].append(figures[0])
+    return {width: at[0] for width, at in found.items() if len(at) >= _WITNESSES and len(set(at)) == 1}
+
+
+def _aligned(row: Row, split: _Split | None, header: Header, starts: Mapping[int, int]) -> _Split | None:
+    """A row with gaps, cut where the full rows of its width are; as it was where that place does not fit."""
+    start, wanted = starts.get(len(row.pieces), -1), len(header.columns)
+    if split is None or split.label is None or row.spans_known or start < 0 or len(split.cells) == wanted:
+        return split
+    cells = row.pieces[start : start + wanted]
+    outside = [piece for piece in split.cells if not piece.blank and piece not in cells]
+    if outside or split.label in cells or len(cells) < wanted:
+        return split
+    return _Split(split.label, cells)
+
+
 def _by_grid(row: Row, header: Header) -> bool:
     return bool(header.columns) and header.spans_known and row.spans_known and row.table == header.table
 
@@ -98,7 +137,10 @@ def _line_of(header: Header, row: Row, split: _Split, labels: tuple[Label, ...])
 
 
 def _line(header: Header, row: Row, label: Piece | None, match: Match | None, cells: tuple[Piece, ...]) -> Line:
-    by_grid = _by_grid(row, header) and not (label is not None and cells and cells[0].first < header.columns[0].first)
+    by_grid = _by_grid(row, header)
+    if by_grid and label is not None:
+        first = header.columns[0].first
+        by_grid = label.last < first and not (cells and cells[0].first < first)
     return Line(
         header=header,
         row=match.label if match is not None else None,

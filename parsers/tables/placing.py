@@ -33,8 +33,13 @@ def place_by_grid(header: Header, cells: Sequence[Piece]) -> Placing:
 
     A row wider than its header, and one whose order contradicts its columns, is unsure.
     """
+    columns = header.columns
+    if len(cells) == len(columns) and all(
+        cell.first == column.first and cell.last == column.last for cell, column in zip(cells, columns, strict=True)
+    ):
+        return Placing({column.label.key: (cell,) for column, cell in zip(columns, cells, strict=True)})
     if any(cell.first >= header.width and not cell.blank for cell in cells):
-        return place_in_order(header.columns, cells)
+        return place_in_order(columns, cells)
     under: dict[str, tuple[Piece, ...]] = {}
     for column in header.columns:
         here = [cell for cell in cells if cell.first <= column.last and cell.last >= column.first]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.document import Problem
-from parsers.forms import TABLES, CellOfForm, Form, list_forms
+from parsers.forms import TABLES, CellOfForm, Form, label_of, list_forms
 from parsers.report import Leftover, Status, Value
 from parsers.tables.figures import Figure, read_figure
 from parsers.tables.headers import Header, find_headers, header_of_rows
@@ -25,6 +25,8 @@ class TableReading:
     values: tuple[Value, ...] = ()
     leftover: tuple[Leftover, ...] = ()
     problems: tuple[Problem, ...] = ()
+    nameless: tuple[Line, ...] = ()
+    """Rows of figures whose label is none of the form's."""
 
 
 def read_tables(rows: Sequence[Row]) -> tuple[TableReading, ...]:
@@ -33,15 +35,11 @@ def read_tables(rows: Sequence[Row]) -> tuple[TableReading, ...]:
     Every form of a table is tried; the one that finds places for more cells, and leaves fewer over, is the
     table's form: real reports mix the forms of two notices, so the year decides nothing.
     """
-    headers = _headers_of(rows)
+    headers = headers_of(rows)
     best: dict[str, TableReading] = {}
     for table in TABLES:
         elsewhere = [h for form, found in headers.items() if form.table != table for h in found]
-        readings = [
-            read_form(rows, form, headers[form], elsewhere)
-            for form in list_forms()
-            if form.table == table and headers[form]
-        ]
+        readings = _readings_of(rows, [form for form in list_forms() if form.table == table], headers, elsewhere)
         if not readings:
             best[table] = TableReading(table, None)
             continue
@@ -49,10 +47,22 @@ def read_tables(rows: Sequence[Row]) -> tuple[TableReading, ...]:
         best[table] = ranked[0]
         if len(ranked) > 1 and _fit(ranked[0]) == _fit(ranked[1]):
             best[table] = _by_company(ranked, best.get("proactive"))
-    return tuple(best[table] for table in TABLES)
+    return tuple(_doubted(best[table]) for table in TABLES)
 
 
-def _headers_of(rows: Sequence[Row]) -> dict[Form, tuple[Header, ...]]:
+def _readings_of(
+    rows: Sequence[Row], forms: Sequence[Form], headers: Mapping[Form, Sequence[Header]], elsewhere: Sequence[Header]
+) -> list[TableReading]:
+    """A reading by each form that has headers, but for those that cannot fit best: all their cells would be too few."""
+    found: dict[Form, TableReading] = {}
+    for form in sorted(forms, key=lambda form: len(form.cells()), reverse=True):
+        too_small = any(len(form.cells()) < _fit(reading)[0] for reading in found.values())
+        if headers[form] and not too_small:
+            found[form] = read_form(rows, form, headers[form], elsewhere)
+    return [found[form] for form in forms if form in found]
+
+
+def headers_of(rows: Sequence[Row]) -> dict[Form, tuple[Header, ...]]:
     """Headers of every form; a table without any is looked for by its row labels alone."""
     headers = {form: find_headers(rows, form) for form in list_forms()}
     found = {form.table for form in headers if headers[form]}
@@ -65,7 +75,7 @@ def read_form(
 ) -> TableReading:
     """Rows under the headers of one form → values, leftovers and problems. ``elsewhere``: headers of other tables."""
     lines = [line for header in headers for line in lines_under(rows, header, form, [*headers, *elsewhere])]
-    found: dict[str, list[_Read]] = defaultdict(list)
+    found: dict[str, list[PlacedLine]] = defaultdict(list)
     leftover: list[Leftover] = []
     problems: list[Problem] = _problems_of_headers(headers)
     for line in lines:
@@ -76,7 +86,7 @@ def read_form(
                 if not p.blank
             )
             continue
-        found[line.row.key if line.row is not None else ""].append(_read_line(line))
+        found[line.row.key if line.row is not None else ""].append(read_line(line))
         if not line.exact:
             problems.append(Problem("label_misspelt", f"row {line.label!r} read as {_name(line)}", line.where, "note"))
     cells = {cell.key: cell for cell in form.cells()}
@@ -89,12 +99,30 @@ def read_form(
         values.update(row_values)
         leftover.extend(row_leftover)
         problems.extend(row_problems)
+    nameless = tuple(line for line in lines if line.row is None and form.bands[0].rows)
     ordered = tuple(values.get(key) or Value(key, None, "", Status.MISSING) for key in cells)
-    return TableReading(form.table, form.form, ordered, tuple(leftover), tuple(problems))
+    return TableReading(form.table, form.form, ordered, tuple(leftover), tuple(problems), nameless)
+
+
+def _doubted(reading: TableReading) -> TableReading:
+    """Rows that are not there, beside a row of figures that no name tells: unread, for one may be the other."""
+    if not reading.nameless:
+        return reading
+    there = {value.key.rpartition(".")[0] for value in reading.values if value.status is not Status.MISSING}
+    gone = [value.key for value in reading.values if value.key.rpartition(".")[0] not in there]
+    if not gone:
+        return reading
+    where = reading.nameless[0].where
+    why = "its row is not there, unless it is the one that no row of the form is called like"
+    values = tuple(
+        Value(value.key, None, "", Status.UNREAD, where) if value.key in gone else value for value in reading.values
+    )
+    doubts = (Problem("cell_unread", f"{label_of(key)}: {why}", where) for key in gone)
+    return replace(reading, values=values, problems=(*reading.problems, *doubts))
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class PlacedLine:
     """One line with its cells placed."""
 
     line: Line
@@ -109,13 +137,13 @@ class _Read:
         return all(piece.blank for piece in self.line.cells)
 
 
-def _read_line(line: Line) -> _Read:
+def read_line(line: Line) -> PlacedLine:
     if line.by_grid:
-        return _Read(line, place_by_grid(line.header, line.cells))
-    return _Read(line, place_in_order(line.header.columns, line.cells))
+        return PlacedLine(line, place_by_grid(line.header, line.cells))
+    return PlacedLine(line, place_in_order(line.header.columns, line.cells))
 
 
-def _one_of(reads: list[_Read]) -> tuple[_Read, list[Leftover], list[Problem]]:
+def _one_of(reads: list[PlacedLine]) -> tuple[PlacedLine, list[Leftover], list[Problem]]:
     """Several lines for one row → the one that counts. Two that differ are both doubtful: neither is read."""
     full = [read for read in reads if not read.empty]
     if len(full) < 2:
@@ -127,28 +155,32 @@ def _one_of(reads: list[_Read]) -> tuple[_Read, list[Leftover], list[Problem]]:
         return first, extra, [Problem("row_twice", why + ", each time with the same figures", first.line.where, "note")]
     candidates = {
         key: tuple(dict.fromkeys(p for read in full for p in read.placing.candidates.get(key, ())))
-        for key in {key for read in full for key in read.placing.candidates}
+        for key in dict.fromkeys(key for read in full for key in read.placing.candidates)
     }
-    doubtful = _Read(first.line, Placing(candidates, why))
+    doubtful = PlacedLine(first.line, Placing(candidates, why))
     return doubtful, extra, [Problem("row_twice", why + " with different figures", first.line.where, "error")]
 
 
 def _values_of(
-    row_key: str, read: _Read, table: str, cells: Mapping[str, CellOfForm]
+    row_key: str, read: PlacedLine, table: str, cells: Mapping[str, CellOfForm]
 ) -> tuple[dict[str, Value], list[Leftover], list[Problem]]:
     placing, header = read.placing, read.line.header
     shared = _shared_cells(placing)
-    claimed: list[Piece] = []
+    claimed: set[int] = set()  # by identity: no two pieces of a row are one cell at one place
     values: dict[str, Value] = {}
     problems: list[Problem] = []
     for column_key, candidates in placing.candidates.items():
         key = f"{table}.{row_key}.{column_key}" if row_key else f"{table}.{column_key}"
         if key not in cells:
             continue
-        figures = {p: read_figure(p.text, cells[key].unit, header.units.get(column_key, "")) for p in candidates}
+        figures = [read_figure(p.text, cells[key].unit, header.units.get(column_key, "")) for p in candidates]
         why = _doubt(candidates, figures, shared, placing)
         # A blank merged over several columns is blank under each of them.
-        free = [piece for piece in candidates if piece not in claimed or figures[piece].value is None]
+        free = [
+            (piece, figure)
+            for piece, figure in zip(candidates, figures, strict=True)
+            if id(piece) not in claimed or figure.value is None
+        ]
         if why or not free:
             raw = "\t".join(piece.text.strip() for piece in candidates)
             values[key] = Value(key, None, raw, Status.UNREAD, candidates[0].cell.where)
@@ -156,11 +188,11 @@ def _values_of(
                 Problem("cell_unread", f"{cells[key].label}: {why or placing.why}", candidates[0].cell.where)
             )
             continue
-        piece, figure = free[0], figures[free[0]]
-        claimed.append(piece)
+        piece, figure = free[0]
+        claimed.add(id(piece))
         values[key] = Value(key, figure.value, piece.text, figure.status, piece.cell.where)
         problems.extend(_problems_of_figure(cells[key], piece, figure))
-    rest = [piece for piece in read.line.cells if not piece.blank and piece not in claimed]
+    rest = [piece for piece in read.line.cells if not piece.blank and id(piece) not in claimed]
     leftover = [
         Leftover(p.text.strip(), p.cell.where, placing.why or "no column of the form stands over it") for p in rest
     ]
@@ -187,11 +219,11 @@ def _unread_where_left(
     }
 
 
-def _doubt(
-    candidates: tuple[Piece, ...], figures: Mapping[Piece, Figure], shared: frozenset[int], placing: Placing
-) -> str:
+def _doubt(candidates: tuple[Piece, ...], figures: Sequence[Figure], shared: frozenset[int], placing: Placing) -> str:
     """Why a key cannot be given one figure, or ""."""
-    readings = {(figure.status, figure.value) for figure in figures.values()}
+    if len(candidates) == 1 and placing.certain and not shared and candidates[0].cell.rowspan == 1:
+        return ""
+    readings = {(figure.status, figure.value) for figure in figures}
     empty = readings <= {(Status.BLANK, None), (Status.FILLER, None)}
     if not placing.certain and not empty:
         return placing.why
@@ -205,18 +237,18 @@ def _doubt(
 
 def _shared_cells(placing: Placing) -> frozenset[int]:
     """Cells that are the only candidate of several columns: merged over them."""
-    only = [id(here[0].cell) for here in placing.candidates.values() if len(here) == 1]
-    return frozenset(cell for cell in only if only.count(cell) > 1)
+    only = Counter(id(here[0].cell) for here in placing.candidates.values() if len(here) == 1)
+    return frozenset(cell for cell, count in only.items() if count > 1)
 
 
 def _problems_of_figure(cell: CellOfForm, piece: Piece, figure: Figure) -> list[Problem]:
+    if not figure.problem and figure.status is not Status.UNREAD:
+        return []
     raw = " ".join(piece.text.split())
     if figure.problem:
         severity = "note" if figure.problem == "unit_converted" else "warning"
         return [Problem(figure.problem, f"{cell.label}: {raw!r}", piece.cell.where, severity)]
-    if figure.status is Status.UNREAD:
-        return [Problem("cell_unread", f"{cell.label}: {raw!r} is no figure", piece.cell.where)]
-    return []
+    return [Problem("cell_unread", f"{cell.label}: {raw!r} is no figure", piece.cell.where)]
 
 
 def _problems_of_headers(headers: Sequence[Header]) -> list[Problem]:
@@ -251,4 +283,4 @@ def _by_company(ranked: Sequence[TableReading], proactive: TableReading | None) 
     same = [reading for reading in ranked if proactive is not None and reading.form == proactive.form]
     chosen = (same or list(ranked))[0]
     problem = Problem("form_uncertain", f"nothing in table {chosen.table} tells its form; read as {chosen.form}")
-    return TableReading(chosen.table, chosen.form, chosen.values, chosen.leftover, (*chosen.problems, problem))
+    return replace(chosen, problems=(*chosen.problems, problem))

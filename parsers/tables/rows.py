@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from parsers.document import Block, Cell, Table
 from parsers.report import Status
@@ -16,8 +18,7 @@ from parsers.text import is_blank
 _SECTION = re.compile(r"\s*[一二三四五六七][、.．]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A cell as it stands in one row: the columns it covers there, and whether it begins in this row.
 
     Where the source states no spans, a cell covers one column: its place in the order of its row.
@@ -34,7 +35,7 @@ class Piece:
 
     @property
     def blank(self) -> bool:
-        return is_blank(self.cell.text)
+        return _is_blank(self.cell.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,18 @@ def rows_of(blocks: Iterable[Block]) -> tuple[Row, ...]:
 
 
 def is_figure(piece: Piece) -> bool:
-    """Whether a number or a filler stands in the cell."""
-    return read_figure(piece.text, "10k_yuan").status in (Status.NUMBER, Status.FILLER)
+    """Whether a number, of things or of money, or a filler stands in the cell."""
+    return _is_figure(piece.cell.text)
+
+
+# Every form asks the same of every cell, and most cells of a report say "0" or nothing.
+_is_blank = lru_cache(maxsize=4096)(is_blank)
+
+
+@lru_cache(maxsize=4096)
+def _is_figure(text: str) -> bool:
+    found = (Status.NUMBER, Status.FILLER)
+    return any(read_figure(text, unit).status in found for unit in ("10k_yuan", "count"))
 
 
 def _rows_of_table(table: Table, number: int, section: int) -> list[Row]:

@@ -34,6 +34,9 @@ class NumberedAs:
     level: int | None
 
 
+NOT_NUMBERED = NumberedAs(None, None)
+
+
 @dataclass(slots=True)
 class Numbering:
     """The lists of a document and how far each has been counted.
@@ -112,8 +115,23 @@ def read_numbering(root: etree._Element) -> Numbering:
 
 
 def child_of(parent: etree._Element | None, name: str) -> etree._Element | None:
-    """The first child of that name in Word's namespace; None also where there is no parent."""
-    return None if parent is None else next(parent.iterchildren(f"{W}{name}"), None)
+    """The first child of that name in Word's namespace; None also where there is no parent.
+
+    Properties stand first in their parent wherever the schema is followed, so the first child is asked first.
+    """
+    if parent is None or len(parent) == 0:
+        return None
+    wanted = f"{W}{name}"
+    return parent[0] if parent[0].tag == wanted else next(parent.iterchildren(wanted), None)
+
+
+def children_by_name(parent: etree._Element | None) -> dict[str, etree._Element]:
+    """The first child of each name: properties are asked for many names, and walked once."""
+    found: dict[str, etree._Element] = {}
+    if parent is not None:
+        for child in parent:
+            found.setdefault(child.tag, child)
+    return found
 
 
 def number_of(element: etree._Element | None, otherwise: int) -> int:
@@ -220,13 +238,31 @@ def style_chain(styles: dict[str, Style], identity: str | None) -> list[Style]:
     return chain
 
 
-def numbered_as(properties: etree._Element | None) -> NumberedAs:
-    """``w:pPr`` → the list and level it states."""
-    stated = child_of(properties, "numPr")
+def numbered_as(stated: etree._Element | None) -> NumberedAs:
+    """``w:numPr`` → the list and level it states."""
     if stated is None:
-        return NumberedAs(None, None)
+        return NOT_NUMBERED
     num, level = child_of(stated, "numId"), child_of(stated, "ilvl")
     return NumberedAs(None if num is None else num.get(VAL), None if level is None else number_of(level, 0))
+
+
+_STYLE_END = b"</w:style>"
+_OF_NO_PARAGRAPH = (b'w:type="table"', b'w:type="character"', b'w:type="numbering"')
+
+
+def paragraph_styles_in(content: bytes) -> bytes:
+    """styles.xml without the styles of tables and characters, before it is parsed.
+
+    python-docx writes 350 KB of them into every document; parsing them takes twice as long as all the rest.
+    """
+    if b"<!" in content:
+        return content  # in a comment or a declaration, a tag is no tag
+    kept = []
+    *styles, rest = content.split(_STYLE_END)
+    for piece in styles:
+        before, opening, style = piece.rpartition(b"<w:style ")
+        kept.append(before if opening and style.startswith(_OF_NO_PARAGRAPH) else piece + _STYLE_END)
+    return b"".join((*kept, rest))
 
 
 def read_styles(root: etree._Element) -> tuple[dict[str, Style], str | None]:
@@ -244,6 +280,6 @@ def read_styles(root: etree._Element) -> tuple[dict[str, Style], str | None]:
         found[identity] = Style(
             None if based is None else based.get(VAL),
             None if outline is None else number_of(outline, _LEVELS),
-            numbered_as(properties),
+            numbered_as(child_of(properties, "numPr")),
         )
     return found, default

@@ -1,4 +1,4 @@
-"""An OLE compound file ([MS-CFB]) → the streams in its root, and the first bytes of one."""
+"""An OLE compound file ([MS-CFB]) → the streams in its root, whole or their first bytes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from parsers.errors import Unreadable
+
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = 512
 _ENTRY = 128
 _ENTRIES_IN_HEADER = 109
 _LAST_SECTOR = 0xFFFFFFFA  # [MS-CFB] 2.1: this and above are marks, no sector numbers
-_NO_ENTRY = 0xFFFFFFFF
 _MINI_SECTOR = 64
 _MOST_SECTORS = 1 << 18  # of one chain: 128 MB in sectors of 512 bytes; also ends chains that go in circles
 
@@ -79,7 +80,8 @@ def root_streams(payload: bytes) -> dict[str, Stream]:
     """
     if not payload.startswith(MAGIC) or len(payload) < _HEADER:
         return {}
-    content = b"".join(_File(payload).chain(_File(payload).directory_start))
+    opened = _File(payload)
+    content = b"".join(opened.chain(opened.directory_start))
     count = len(content) // _ENTRY
     found: dict[str, Stream] = {}
     waiting = [_entry(content, 0)[3]] if count else []
@@ -101,21 +103,42 @@ def head_of(payload: bytes, stream: Stream, size: int) -> bytes:
     wanted = min(size, stream.size)
     if stream.size >= opened.mini_cutoff:
         return _first(opened.chain(stream.start), wanted)
+    return _from_mini_stream(opened, stream, wanted)
+
+
+def bytes_of_stream(payload: bytes, stream: Stream) -> bytes:
+    """A whole stream of the root. Raises Unreadable where the file holds less of it than its directory says."""
+    content = head_of(payload, stream, stream.size)
+    if len(content) < stream.size:
+        raise Unreadable(f"expected {stream.size} bytes in the stream {stream.name}, found {len(content)}")
+    return content
+
+
+def _from_mini_stream(opened: _File, stream: Stream, wanted: int) -> bytes:
+    """[MS-CFB] 2.4: small streams lie in sectors of 64 bytes within a stream that the root entry names."""
     directory = b"".join(opened.chain(opened.directory_start))
-    if len(directory) < _ENTRY:
+    if len(directory) < _ENTRY or not opened.is_usual:
         return b""
     mini = b"".join(opened.chain(_entry(directory, 0)[0].start))
-    start = stream.start * _MINI_SECTOR
-    return mini[start : start + min(wanted, _MINI_SECTOR)]
+    table = b"".join(opened.chain(opened.mini_start))
+    found: list[bytes] = []
+    at, missing = stream.start, wanted
+    while at < _LAST_SECTOR and missing > 0 and at * 4 + 4 <= len(table):
+        found.append(mini[at * _MINI_SECTOR : at * _MINI_SECTOR + min(missing, _MINI_SECTOR)])
+        missing -= _MINI_SECTOR
+        (at,) = struct.unpack_from("<I", table, at * 4)
+    return b"".join(found)
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:
-    found = b""
+    found: list[bytes] = []
+    missing = size
     for piece in pieces:
-        found += piece
-        if len(found) >= size:
+        found.append(piece[:missing])
+        missing -= len(piece)
+        if missing <= 0:
             break
-    return found[:size]
+    return b"".join(found)
 
 
 def _entry(directory: bytes, at: int) -> tuple[Stream, int, int, int]:

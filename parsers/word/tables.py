@@ -9,7 +9,7 @@ from lxml import etree
 
 from parsers.document import Cell, Problem, Table
 from parsers.text import is_blank
-from parsers.word.numbers import VAL, W, child_of, number_of
+from parsers.word.numbers import VAL, W, child_of, children_by_name, number_of
 
 _WIDEST = 200  # grid columns; Word itself allows 63
 _WRAPS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo"})
@@ -66,6 +66,7 @@ def read_table(
     problems: list[Problem] = []
     above: dict[int, _Placed] = {}
     for at, row in enumerate(rows_of(table), 1):
+        kept = list(row.iter())  # lxml makes the Python object of an element anew at each visit, unless one is kept
         column = min(number_of(child_of(child_of(row, "trPr"), "gridBefore"), 0), _WIDEST)
         read: list[_Placed] = [_Placed("", 0, column, "")] if column > 0 else []
         below: dict[int, _Placed] = {}
@@ -89,17 +90,16 @@ def read_table(
             column += span
         above = below
         placed.append(read)
+        kept.clear()
     rows_read = tuple(tuple(Cell(c.text, c.rowspan, c.colspan, c.where) for c in row) for row in placed)
     return Table(rows_read, f"table={number}"), problems
 
 
 def _spans(cell: etree._Element) -> tuple[int, bool, str]:
     """Columns; whether it continues a cell to its left; "restart", "continue" or "" for merging downwards."""
-    properties = child_of(cell, "tcPr")
-    if properties is None:
-        return 1, False, ""
-    span = max(1, min(number_of(child_of(properties, "gridSpan"), 1), _WIDEST))
-    across, down = child_of(properties, "hMerge"), child_of(properties, "vMerge")
+    properties = children_by_name(child_of(cell, "tcPr"))
+    span = max(1, min(number_of(properties.get(f"{W}gridSpan"), 1), _WIDEST))
+    across, down = properties.get(f"{W}hMerge"), properties.get(f"{W}vMerge")
     # ECMA-376 part 1, 17.4.85: a merge without a value continues.
     merged = "" if down is None else down.get(VAL) or "continue"
     return span, across is not None and across.get(VAL) != "restart", merged

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from parsers.text import is_blank
-from parsers.word.numbers import VAL, NumberedAs, Numbering, Style, W, child_of, number_of, numbered_as, style_chain
+from parsers.word.numbers import (
+    VAL,
+    NumberedAs,
+    Numbering,
+    Style,
+    W,
+    child_of,
+    children_by_name,
+    number_of,
+    numbered_as,
+    style_chain,
+)
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -51,8 +62,8 @@ def print_paragraph(paragraph: etree._Element, context: Context, *, in_cell: boo
     parts: list[str] = []
     _print_inline(paragraph, parts, printed, in_cell=in_cell)
     printed.text = "".join(parts)
-    properties = child_of(paragraph, "pPr")
-    style = child_of(properties, "pStyle")
+    properties = children_by_name(child_of(paragraph, "pPr"))
+    style = properties.get(f"{W}pStyle")
     chain = style_chain(context.styles, context.default_style if style is None else style.get(VAL))
     printed.heading = _heading_level(properties, chain)
     number = _number(properties, chain, context.numbering)
@@ -91,14 +102,15 @@ def _print_inline(parent: etree._Element, parts: list[str], printed: Printed, *,
 
 
 def _print_run(run: etree._Element, parts: list[str], printed: Printed, *, in_cell: bool) -> None:
-    properties = child_of(run, "rPr")
-    if properties is None:
+    stated = child_of(run, "rPr")
+    if stated is None:
         parts += _printed_in_run(run, printed, in_cell=in_cell)
         return
-    if is_on(child_of(properties, "vanish")):
+    properties = children_by_name(stated)
+    if is_on(properties.get(f"{W}vanish")):
         return
     text = "".join(_printed_in_run(run, printed, in_cell=in_cell))
-    if in_cell and (is_on(child_of(properties, "strike")) or is_on(child_of(properties, "dstrike"))):
+    if in_cell and (is_on(properties.get(f"{W}strike")) or is_on(properties.get(f"{W}dstrike"))):
         printed.struck += text
     elif in_cell and _is_raised(properties) and not is_blank(text) and any(not is_blank(part) for part in parts):
         parts.append(f"[{text}]")
@@ -124,8 +136,8 @@ def _printed_in_run(run: etree._Element, printed: Printed, *, in_cell: bool) -> 
     return found
 
 
-def _is_raised(properties: etree._Element) -> bool:
-    raised = child_of(properties, "vertAlign")
+def _is_raised(properties: dict[str, etree._Element]) -> bool:
+    raised = properties.get(f"{W}vertAlign")
     return raised is not None and raised.get(VAL) == "superscript"
 
 
@@ -138,15 +150,15 @@ def _symbol(symbol: etree._Element) -> str:
         return "\ufffd"
 
 
-def _heading_level(properties: etree._Element | None, chain: list[Style]) -> int:
-    stated = child_of(properties, "outlineLvl")
+def _heading_level(properties: dict[str, etree._Element], chain: list[Style]) -> int:
+    stated = properties.get(f"{W}outlineLvl")
     levels = [number_of(stated, _NO_OUTLINE)] if stated is not None else []
     levels += [style.outline for style in chain if style.outline is not None]
     return min(levels[0] + 1, _DEEPEST_HEADING) if levels and 0 <= levels[0] < _NO_OUTLINE else 0
 
 
-def _number(properties: etree._Element | None, chain: list[Style], numbering: Numbering) -> str:
-    stated: list[NumberedAs] = [numbered_as(properties), *(style.numbered for style in chain)]
+def _number(properties: dict[str, etree._Element], chain: list[Style], numbering: Numbering) -> str:
+    stated: list[NumberedAs] = [numbered_as(properties.get(f"{W}numPr")), *(style.numbered for style in chain)]
     num = next((found.num for found in stated if found.num is not None), None)
     level = next((found.level for found in stated if found.level is not None), 0)
     return "" if num is None else numbering.next_number(num, level)

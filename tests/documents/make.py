@@ -244,7 +244,9 @@ def make(document: Invented) -> Path:
     kind = document.name.rstrip("0123456789")
     out = HERE / kind / f"{document.name}.{kind}"
     out.parent.mkdir(exist_ok=True)
-    recipe: Recipe = globals()[document.recipe]
+    from tests.documents import others
+
+    recipe: Recipe = globals().get(document.recipe) or getattr(others, document.recipe)
     with tempfile.TemporaryDirectory() as folder:
         recipe(document, Path(folder), out)
     out.with_suffix(".json").write_text(truth_text(document), encoding="utf-8")

@@ -232,7 +232,7 @@ def test_libreoffice_ends_with_the_child_it_runs_under(tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setitem(LIMITS, "doc", BRIEF)
     with Child() as child, pytest.raises(TimedOut, match="wall"):
-        child.read((FORMATS / "prose.doc").read_bytes(), Hints())
+        child.read((FORMATS.parent / "word" / "libreoffice_refused.doc").read_bytes(), Hints())
     time.sleep(0.3)
     assert not running("96.5432")
 

@@ -1,4 +1,4 @@
-"""Word's binary documents: recognised by their streams, read through LibreOffice, refused by name without it."""
+"""Word's binary documents: recognised by their streams, read here or by LibreOffice, refused by name without it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from parsers.document import Heading, Paragraph
+from parsers.document import Heading, Paragraph, Table
 from parsers.errors import Crashed, Encrypted, NeedsLibreOffice, TimedOut, Unreadable
-from parsers.formats import doc
+from parsers.formats import doc, docx
 from parsers.limits import Limits
 from parsers.word import libreoffice
 from parsers.word.ole import root_streams
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
+REFUSED = FORMATS.parent / "word" / "libreoffice_refused.doc"  # has a merge that only LibreOffice makes something of
 
 
 @pytest.fixture
@@ -62,11 +63,15 @@ def test_a_directory_that_goes_in_circles_ends() -> None:
     root_streams(bytes(chain))
 
 
-def test_prose_through_libreoffice(office: None) -> None:
+@pytest.fixture
+def no_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def test_prose_without_libreoffice(no_office: None) -> None:
     document = doc.convert((FORMATS / "prose.doc").read_bytes())
     assert document.format == "doc"
-    assert document.converter.startswith("LibreOffice/")
-    assert document.converter.partition("+")[2].startswith("lxml/")
+    assert document.converter == doc.CONVERTER == "nianbao-doc/1"
     assert isinstance(document.blocks[0], Heading)
     assert [block.text for block in document.blocks[1:] if isinstance(block, Paragraph)] == [
         "一、总体情况", "（一）主动公开", "（二）依申请公开", "公开7002件信息。", "框内一段文字7003", "第一行",
@@ -74,16 +79,34 @@ def test_prose_through_libreoffice(office: None) -> None:
     ]  # fmt: skip
 
 
-def test_a_document_behind_a_password_is_named_without_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
+def test_what_the_own_reader_refuses_is_read_through_libreoffice(office: None) -> None:
+    document = doc.convert(REFUSED.read_bytes())
+    assert document.format == "doc"
+    assert document.converter.startswith("LibreOffice/")
+    assert document.converter.partition("+")[2].startswith("lxml/")
+    (table,) = [block for block in document.blocks if isinstance(block, Table)]
+    assert [cell.text for cell in table.rows[0]] == ["信息内容", "本年制发件数"]
+    assert [(problem.code, problem.severity) for problem in document.problems] == [("read_by_libreoffice", "note")]
+    assert "table=1&row=2&cell=1" in document.problems[0].says
+
+
+@pytest.mark.parametrize("name", ["formats/libreoffice.doc", "word/spire.wps", "word/libreoffice_lists.doc"])
+def test_both_readers_read_the_same(name: str, office: None) -> None:
+    payload = (FORMATS.parent / name).read_bytes()
+    own, other = doc.convert(payload), docx.convert(libreoffice.convert_to_docx(payload, ".doc"))
+    assert own.converter != other.converter
+    assert own.blocks == other.blocks
+    assert own.problems == other.problems
+
+
+def test_a_document_behind_a_password_is_named_without_libreoffice(no_office: None) -> None:
     with pytest.raises(Encrypted):
         doc.convert((FORMATS / "encrypted.doc").read_bytes())
 
 
-def test_without_libreoffice_the_refusal_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NeedsLibreOffice, match="soffice"):
-        doc.convert((FORMATS / "prose.doc").read_bytes())
+def test_without_libreoffice_the_refusal_says_so_and_why(no_office: None) -> None:
+    with pytest.raises(NeedsLibreOffice, match=r"soffice.*needed because table=1&row=2&cell=1 is merged"):
+        doc.convert(REFUSED.read_bytes())
 
 
 def test_where_the_network_cannot_be_cut_off_the_refusal_says_so(
@@ -95,7 +118,7 @@ def test_where_the_network_cannot_be_cut_off_the_refusal_says_so(
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NeedsLibreOffice, match="unshare"):
-        doc.convert((FORMATS / "prose.doc").read_bytes())
+        doc.convert(REFUSED.read_bytes())
 
 
 def test_what_runs_has_a_network_with_no_way_out(in_its_place: Path) -> None:
@@ -137,7 +160,8 @@ def test_every_other_end_has_its_name(
         libreoffice.convert_to_docx(b"", ".doc")
 
 
-def test_a_document_cut_off_ends_with_a_name(office: None) -> None:
-    payload = (FORMATS / "prose.doc").read_bytes()
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+def test_a_document_cut_off_ends_with_a_name(share: float) -> None:
+    payload = (FORMATS / "libreoffice.doc").read_bytes()
     with pytest.raises(Unreadable):
-        doc.convert(payload[:600])
+        doc.convert(payload[: int(len(payload) * share)])

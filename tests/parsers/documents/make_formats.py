@@ -290,6 +290,7 @@ def main() -> None:
         convert(profile, folder / "sheet.csv", "xls:MS Excel 97", HERE / "workbook.xls")
         convert(profile, folder / "sheet.csv", "xlsx:Calc MS Excel 2007 XML", HERE / "workbook.xlsx")
         encrypt(profile, HERE / "prose.docx", HERE / "encrypted.doc", "MS Word 97")
+        encrypt(profile, HERE / "workbook.xlsx", HERE / "encrypted.xls", "MS Excel 97")
         # LibreOffice's macro language saves a DOCX without the password that it was given.
         words = ["msoffcrypto-tool", "-e", "-p", "geheim", str(HERE / "prose.docx"), str(HERE / "encrypted.docx")]
         subprocess.run(words, check=True)

@@ -1,0 +1,1 @@
+"""What hostile and damaged files do to the reader: mutated documents and bombs, through the limited child."""

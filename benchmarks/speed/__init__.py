@@ -1,0 +1,1 @@
+"""How fast documents become cells, beside other programs in the same run."""

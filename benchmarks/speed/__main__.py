@@ -1,0 +1,181 @@
+"""Ratios of reading time, ours to other programs', measured by turns in one run.
+
+    python -m benchmarks.speed [--rounds N] [--python PYTHON] [--only FORMAT] [FILE …]
+
+Without files: those of ``tests/documents`` and of $NIANBAO_CORPUS. PYTHON is one that has pdfplumber and python-docx
+(default: $NIANBAO_BENCH_PYTHON, else this one); what it lacks is said to be not installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.speed.converting import Converter
+from benchmarks.speed.programs import CannotRead, Warm, cpu_of, cpu_of_catdoc, cpu_of_libreoffice
+from parsers.child import Child
+from parsers.report import Hints
+
+_DOCUMENTS = Path(__file__).parent.parent.parent / "tests" / "documents"
+_SLOW = ("tables_of_pdf", "cells_of_docx")  # take so long that a third of the rounds is as steady
+_SAME_PYTHON = ("plain_text_of_pdf", "bare_parse_of_html", "bare_parse_of_docx")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``most``: our time is to be at most so many times the other's. ``least``: so many times less than it."""
+
+    suffix: str
+    other: str
+    most: float | None = None
+    least: float | None = None
+
+    def verdict(self, ratio: float) -> str:
+        """Our time ÷ theirs, against what is required."""
+        if self.most is not None:
+            return f"{ratio:6.2f} ×, required at most {self.most:g} ×: {_met(ratio <= self.most)}"
+        if self.least is not None:
+            return f"{1 / ratio:6.2f} times faster, required at least {self.least:g}: {_met(1 / ratio >= self.least)}"
+        return f"{ratio:6.2f} ×"
+
+
+COMPARISONS = (
+    Comparison(".pdf", "plain_text_of_pdf", most=2.0),
+    Comparison(".pdf", "tables_of_pdf", least=12.0),
+    Comparison(".html", "bare_parse_of_html", most=3.0),
+    Comparison(".docx", "bare_parse_of_docx"),
+    Comparison(".docx", "cells_of_docx", least=12.0),
+)
+
+
+def _met(is_met: bool) -> str:
+    return "met" if is_met else "NOT MET"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Median seconds for one document: its cells and text; its whole report; the other program."""
+
+    name: str
+    cells: float
+    report: float
+    other: float
+
+
+def measure(comparison: Comparison, files: Sequence[Path], python: str, rounds: int) -> list[Taken | str] | str:
+    """All files by all three, by turns: what was taken, or a line on why not; or what is not installed at all."""
+    taken: list[Taken | str] = []
+    count = max(3, rounds // 3) if comparison.other in _SLOW else rounds
+    with Converter() as converter, Child() as reader:
+        for file in files:
+            with closing(Warm(python, comparison.other)) as warm:
+                if warm.missing:
+                    return warm.missing
+                works = (converter.cells, lambda p: reader.read(p, Hints()), warm.work)
+                payload = file.read_bytes()
+                try:
+                    for work in works * 2:  # twice for nothing: lazy imports, first pages of memory
+                        work(payload)
+                except CannotRead as error:
+                    taken.append(f"{file.name:28}is not read by the other: {error}")
+                    continue
+                seconds = [[_seconds(work, payload) for work in works] for _ in range(count)]
+                taken.append(Taken(file.name, *(median(column) for column in zip(*seconds, strict=True))))
+    return taken
+
+
+def _seconds(work: Callable[[bytes], object], payload: bytes) -> float:
+    started = time.perf_counter()
+    work(payload)
+    return time.perf_counter() - started
+
+
+def lines_about(comparison: Comparison, taken: Sequence[Taken | str]) -> Iterator[str]:
+    """The table of one comparison, and the two medians of its ratios with what is required."""
+    yield f"\n{comparison.suffix[1:]}: ours beside {comparison.other} (medians, ms)"
+    yield f"{'':28}{'cells':>9}{'report':>9}{'other':>9}{'cells ÷':>9}{'report ÷':>9}"
+    yield from (one for one in taken if isinstance(one, str))
+    measured = [one for one in taken if not isinstance(one, str)]
+    for one in measured:
+        times = "".join(f"{seconds * 1e3:9.2f}" for seconds in (one.cells, one.report, one.other))
+        yield f"{one.name:28}{times}{one.cells / one.other:9.2f}{one.report / one.other:9.2f}"
+    cells, report = (median(getattr(one, what) / one.other for one in measured) for what in ("cells", "report"))
+    yield f"to cells and text  {comparison.verdict(cells)}"
+    yield f"to the report      {comparison.verdict(report)}"
+
+
+def lines_about_doc(files: Sequence[Path], rounds: int) -> Iterator[str]:
+    """CPU of DOC through the child, with all that it starts, beside catdoc and a running LibreOffice."""
+    ours = cpu_of_ours(files, rounds)
+    yield f"\ndoc: CPU a document (mean of {len(files)} documents, ms)"
+    yield f"ours          {ours * 1e3:9.1f}"
+    catdoc = [cpu_of_catdoc(file) for file in files for _ in range(rounds)]
+    spent = [one for one in catdoc if one is not None]
+    if spent:
+        mean = sum(spent) / len(spent)
+        yield f"catdoc        {mean * 1e3:9.1f}  ours ÷ catdoc {ours / mean:.2f}"
+    else:
+        yield "catdoc        not installed"
+    office = cpu_of_libreoffice(files)
+    if office is None:
+        yield "LibreOffice   not installed"
+    else:
+        verdict = Comparison(".doc", "", least=10.0).verdict(ours / office)
+        yield f"LibreOffice   {office * 1e3:9.1f}  {verdict.strip()}"
+
+
+def cpu_of_ours(files: Sequence[Path], rounds: int) -> float:
+    """CPU seconds a document, of the child and of what it ran, from the warm child's own account."""
+    payloads = [file.read_bytes() for file in files]
+    with Converter() as converter:
+        for payload in payloads:
+            converter.cells(payload)
+        before = cpu_of(converter.pid)
+        for _ in range(rounds):
+            for payload in payloads:
+                converter.cells(payload)
+        return (cpu_of(converter.pid) - before) / (rounds * len(payloads))
+
+
+def files_of(suffix: str, named: Sequence[Path]) -> list[Path]:
+    """The documents of one format that can be read: named ones, else the fixtures and the corpus."""
+    if named:
+        return [file for file in named if file.suffix == suffix]
+    corpus = os.environ.get("NIANBAO_CORPUS", "")
+    folders = [_DOCUMENTS / suffix[1:], *([Path(corpus) / suffix[1:]] if corpus else [])]
+    return [file for folder in folders for file in sorted(folder.glob(f"*{suffix}"))]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints every comparison for which there are documents."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--rounds", type=int, default=15, help="measurements of each document by each side")
+    parser.add_argument("--python", default=os.environ.get("NIANBAO_BENCH_PYTHON", sys.executable))
+    parser.add_argument("--only", choices=("pdf", "html", "docx", "doc"))
+    given = parser.parse_args(arguments)
+    for comparison in COMPARISONS:
+        files = files_of(comparison.suffix, given.files)
+        if not files or given.only not in (None, comparison.suffix[1:]):
+            continue
+        python = sys.executable if comparison.other in _SAME_PYTHON else given.python
+        taken = measure(comparison, files, python, given.rounds)
+        if isinstance(taken, str):
+            print(f"\n{comparison.suffix[1:]}: {comparison.other} is not installed: {taken}", flush=True)
+        else:
+            print("\n".join(lines_about(comparison, taken)), flush=True)
+    documents = files_of(".doc", given.files)
+    if documents and given.only in (None, "doc"):
+        print("\n".join(lines_about_doc(documents, given.rounds)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""The values of OFD's attributes: arrays of numbers, repeated steps, matrices, paths, colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from parsers.pdf.rules import Point, Subpath
+
+Matrix = tuple[float, float, float, float, float, float]
+UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_LARGEST = 1e6  # millimetres
+MOST_STEPS = 100_000
+_OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
+
+
+def numbers_in(stated: str | None) -> list[float]:
+    """An array of numbers; what is no number, or beyond any page, ends it."""
+    found: list[float] = []
+    for word in (stated or "").split():
+        if _NUMBER.fullmatch(word) is None or abs(value := float(word)) > _LARGEST:
+            break
+        found.append(value)
+    return found
+
+
+def steps_in(stated: str | None) -> list[float]:
+    """DeltaX and DeltaY (GB/T 33190, 11.3): ``g 3 2.5`` stands for the step 2.5 three times.
+
+    >>> steps_in("1 g 3 2.5 4")
+    [1.0, 2.5, 2.5, 2.5, 4.0]
+    """
+    words = iter((stated or "").split())
+    found: list[float] = []
+    for word in words:
+        if word != "g":
+            found += numbers_in(word)
+            continue
+        times, step = numbers_in(next(words, "")), numbers_in(next(words, ""))
+        if times and step:
+            found += step * max(0, min(int(times[0]), MOST_STEPS))
+        if len(found) > MOST_STEPS:
+            break
+    return found[:MOST_STEPS]
+
+
+def matrix_in(stated: str | None) -> Matrix:
+    found = numbers_in(stated)
+    return (found[0], found[1], found[2], found[3], found[4], found[5]) if len(found) == 6 else UNMOVED
+
+
+def apply(matrix: Matrix, x: float, y: float) -> Point:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def shows(colour: etree._Element | None, otherwise: bool) -> bool:
+    """Whether a colour leaves a mark on white paper; ``otherwise`` where the object states none."""
+    if colour is None:
+        return otherwise
+    alpha = numbers_in(colour.get("Alpha"))
+    channels = numbers_in(colour.get("Value"))
+    if alpha and alpha[0] <= 12:
+        return False
+    return not (len(channels) == 3 and min(channels) >= 250)
+
+
+def subpaths_in(abbreviated: str, matrix: Matrix, scale: float, left: float, top: float) -> list[Subpath]:
+    """A path (GB/T 33190, 9.1) → its pieces, placed: points through ``matrix``, then moved, then scaled to points."""
+    found: list[Subpath] = []
+    points: list[Point | None] = []
+    closed = curved = False
+    for operator, values in _operations(abbreviated):
+        if operator in "SM":
+            if len(points) > 1:
+                found.append((points, closed, curved))
+            points, closed, curved = [], False, False
+        if operator == "C":
+            closed = True
+            continue
+        x, y = apply(matrix, values[-2], values[-1])
+        if operator in "QBA":
+            curved = True
+            points.append(None)
+        points.append(((x + left) * scale, (y + top) * scale))
+    if len(points) > 1:
+        found.append((points, closed, curved))
+    return found
+
+
+def _operations(abbreviated: str) -> Iterator[tuple[str, list[float]]]:
+    words = iter(abbreviated.split())
+    for word in words:
+        if word not in _OPERANDS:
+            continue
+        values = [value for _ in range(_OPERANDS[word]) for value in numbers_in(next(words, ""))]
+        if len(values) < _OPERANDS[word]:
+            return
+        yield word, values

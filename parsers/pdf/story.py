@@ -1,0 +1,61 @@
+"""The lines and tables of all pages → blocks in reading order, tables and paragraphs joined across pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parsers.document import Block, Problem
+from parsers.pdf.alignment import doubts_of
+from parsers.pdf.furniture import without_furniture
+from parsers.pdf.joins import continues, join
+from parsers.pdf.lines import PlacedLine
+from parsers.pdf.pages import Page
+from parsers.pdf.prose import Layout, blocks_of, layout_of
+from parsers.pdf.tables import Part, table_of
+
+
+def blocks_of_pages(pages: Sequence[Page]) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """Pages in order → headings, paragraphs and tables, and what is doubtful about lines, tables and pages."""
+    stream = _joined(_stream(pages))
+    lines = [item for item in stream if isinstance(item, PlacedLine)]
+    doubts = (*doubts_of(lines), *(problem for page in pages for problem in page.problems))
+    return _blocks_of(stream, layout_of(lines)), doubts
+
+
+def _blocks_of(stream: Sequence[PlacedLine | Part], layout: Layout) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    waiting: list[PlacedLine] = []
+    for item in stream:
+        if isinstance(item, PlacedLine):
+            waiting.append(item)
+            continue
+        blocks += _prose(waiting, layout, first=not blocks)
+        waiting = []
+        blocks.append(table_of(item))
+    return (*blocks, *_prose(waiting, layout, first=not blocks))
+
+
+def _prose(lines: Sequence[PlacedLine], layout: Layout, first: bool) -> Sequence[Block]:
+    return blocks_of(lines, layout, first) if lines else ()
+
+
+def _stream(pages: Sequence[Page]) -> list[PlacedLine | Part]:
+    """Lines and table parts of all pages in reading order, page numbers and the like left out."""
+    lines = without_furniture([page.lines for page in pages], [page.height for page in pages])
+    stream: list[PlacedLine | Part] = []
+    for page, kept in zip(pages, lines, strict=True):
+        items: list[tuple[float, PlacedLine | Part]] = [(line.box.top, PlacedLine(line, page.number)) for line in kept]
+        items += [(part.box.top, part) for part in page.parts]
+        stream += [item for _, item in sorted(items, key=lambda pair: pair[0])]
+    return stream
+
+
+def _joined(stream: Sequence[PlacedLine | Part]) -> list[PlacedLine | Part]:
+    joined: list[PlacedLine | Part] = []
+    for item in stream:
+        last = joined[-1] if joined else None
+        if isinstance(item, Part) and isinstance(last, Part) and continues(last, item):
+            joined[-1] = join(last, item)
+        else:
+            joined.append(item)
+    return joined

@@ -1,0 +1,1 @@
+"""What the readers of spreadsheets share: sheets → tables, and numbers as a cell shows them."""

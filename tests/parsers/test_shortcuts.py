@@ -1,0 +1,111 @@
+"""Ways that are shorter for most documents: each gives what the long way gives."""
+
+from __future__ import annotations
+
+import sys
+from itertools import pairwise, repeat
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from lxml import etree
+
+from parsers import text
+from parsers.document import Cell
+from parsers.forms import find_form
+from parsers.pdf import characters
+from parsers.pdf.calls import HANDLE, address_of
+from parsers.pdf.cells import COVERED, _drawn
+from parsers.pdf.geometry import Frame
+from parsers.pdf.rules import Segment
+from parsers.tables.headers import Column, Header
+from parsers.tables.placing import place_by_grid
+from parsers.tables.rows import Piece
+from parsers.word.numbers import paragraph_styles_in, read_styles
+
+DOCUMENTS = Path(__file__).parent.parent / "documents"
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def test_no_letter_or_digit_is_invisible_or_white_space() -> None:
+    kept = "".join(map(chr, range(sys.maxunicode + 1)))
+    alone = "".join(sign for sign in kept if sign.isalnum())
+    assert text._SPACE.search(alone) is None
+    assert text._INVISIBLE.search(alone) is None
+    assert alone.strip() == alone
+
+
+@pytest.mark.parametrize("path", sorted((DOCUMENTS / "pdf").glob("*.pdf")), ids=lambda path: path.stem)
+def test_the_text_of_a_page_has_the_codes_of_its_characters(path: Path) -> None:
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            textpage = page.get_textpage()
+            handle = HANDLE(address_of(textpage))
+            count = pdfium.FPDFText_CountChars(textpage)
+            one_by_one = list(map(characters._unicode, repeat(handle), range(count)))
+            assert characters.read_codes(textpage) == one_by_one
+            textpage.close()
+            page.close()
+
+
+@pytest.mark.parametrize(
+    "box", [(10.0, 20.0, 30.0, 40.0), (30.0, 20.0, 10.0, 40.0), (10.0, 40.0, 30.0, 20.0)], ids=["plain", "x", "y"]
+)
+def test_a_box_is_placed_by_its_corners_whichever_way_they_are_named(box: tuple[float, float, float, float]) -> None:
+    frame = Frame(5.0, 5.0, 205.0, 305.0)
+    assert frame.place_box(*box) == (5.0, 265.0, 25.0, 285.0)
+
+
+def test_a_side_is_drawn_where_its_pieces_cover_enough_of_it() -> None:
+    pieces = [(0.0, 10.0), (20.0, 26.0), (26.5, 29.0), (39.0, 60.0)]
+    along = [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0]
+    lines = [Segment(0.0, start, end) for start, end in pieces]
+    (row,) = _drawn(lines, [(0.0, 0.0)], along)
+    shares = [
+        sum(max(0.0, min(end, high) - max(start, low)) for start, end in [(0.0, 10.0), (20.0, 29.0), (39.0, 60.0)])
+        / (high - low)
+        for low, high in pairwise(along)
+    ]
+    assert row == [share >= COVERED for share in shares] == [True, False, True, False, True, True]
+
+
+def styles(*named: tuple[str, str]) -> bytes:
+    inside = "".join(
+        f'<w:style w:type="{kind}" w:styleId="{name}"><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
+        for kind, name in named
+    )
+    return f'<w:styles xmlns:w="{W}"><w:latentStyles/>{inside}</w:styles>'.encode()
+
+
+def test_styles_of_paragraphs_are_the_same_without_the_others() -> None:
+    content = styles(("table", "T"), ("paragraph", "P"), ("character", "C"), ("numbering", "N"), ("paragraph", "Q"))
+    cut = paragraph_styles_in(content)
+    assert len(cut) < len(content)
+    assert b'"T"' not in cut
+    assert read_styles(etree.fromstring(cut)) == read_styles(etree.fromstring(content))
+    assert set(read_styles(etree.fromstring(cut))[0]) == {"P", "Q"}
+
+
+def test_styles_that_stand_beside_an_empty_one_stay() -> None:
+    content = styles(("table", "T"), ("paragraph", "P")).replace(
+        b"<w:latentStyles/>", b'<w:style w:type="paragraph" w:styleId="Empty"/>'
+    )
+    assert set(read_styles(etree.fromstring(paragraph_styles_in(content)))[0]) == {"Empty", "P"}
+
+
+def test_styles_with_a_comment_are_left_alone() -> None:
+    content = styles(("table", "T")).replace(b"<w:latentStyles/>", b'<!-- <w:style w:type="table" -->')
+    assert paragraph_styles_in(content) == content
+
+
+def test_cells_on_the_columns_of_their_header_stand_under_them() -> None:
+    labels = find_form("requests", "2021").column_labels()
+    columns = tuple(Column(label, at + 2, at + 2, True) for at, label in enumerate(labels))
+    header = Header(0, 1, columns, (), len(labels) + 2, 0, 0, True, {})
+    cells = [Piece(Cell(str(at)), at + 2, at + 2) for at in range(len(labels))]
+    assert place_by_grid(header, cells).candidates == {
+        label.key: (cell,) for label, cell in zip(labels, cells, strict=True)
+    }
+    shifted = [Piece(cell.cell, cell.first - 1, cell.last - 1) for cell in cells]
+    assert place_by_grid(header, shifted).why
