@@ -24,6 +24,9 @@ _FIGURE = re.compile(
 )
 # "12①", "12²": a mark of a footnote, which NFKC would make a digit of the number. Full-width digits are digits.
 _OTHER_DIGIT = re.compile(r"[²³¹⁰-⁹₀-₉①-⓿❶-➓㉈-㉏㉑-㉟㊱-㊿½¼¾⅐-⅟\U0001D7CE-\U0001D7FF]")
+# "55,5⏎23" is 55,523: no figure ends in a group of fewer than three digits.
+_BROKEN = re.compile(r"(\d{1,3}(?:,\d{3})*,\d{0,2}) *\n *(\d{1,3}(?:,\d{3})*)")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DASHES = str.maketrans({"—": "-", "–": "-", "―": "-", "−": "-", "‐": "-", "‑": "-", "﹣": "-", "，": ","})
 # Money, by the unit printed, in 万元 (the forms' own unit).
 _IN_10K_YUAN = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
@@ -62,7 +65,7 @@ def read_figure(raw: str, unit: str = "count", stated: str = "") -> Figure:
     text = unicodedata.normalize("NFKC", visible(raw)).translate(_DASHES).strip()
     if _FILLER.fullmatch(text):
         return Figure(None, Status.FILLER)
-    match = _FIGURE.fullmatch(text)
+    match = _FIGURE.fullmatch(text) or _FIGURE.fullmatch(_unbroken(text))
     if match is None:
         return Figure(None, Status.UNREAD)
     number = Decimal(re.sub(r"[, ]", "", match["digits"]) + (match["fraction"] or ""))
@@ -78,6 +81,12 @@ def read_figure(raw: str, unit: str = "count", stated: str = "") -> Figure:
     if not meant and number:
         problem = "unit_assumed"
     return Figure(plain(number * _IN_10K_YUAN.get(meant, Decimal(1))), Status.NUMBER, problem)
+
+
+def _unbroken(text: str) -> str:
+    """A figure that a narrow cell breaks within a group of three digits, made whole; "" for anything else."""
+    broken = _BROKEN.fullmatch(text)
+    return broken[1] + broken[2] if broken is not None and _GROUPED.fullmatch(broken[1] + broken[2]) else ""
 
 
 def _count(number: Decimal, printed: str) -> Figure:

@@ -56,7 +56,7 @@ def match_label(printed: str, labels: tuple[Label, ...]) -> tuple[Match, ...]:
     exact = tuple(Match(label, True) for label in labels if core in cores_of(label))
     if exact or len(core) < 4 or len(core) > 80:
         return exact
-    if below := _below_its_groups(core, labels):
+    if (below := _below_its_groups(core, labels)) is not None:
         return below
     scored: dict[str, float] = {}
     for label in labels:
@@ -72,17 +72,18 @@ def match_label(printed: str, labels: tuple[Label, ...]) -> tuple[Match, ...]:
     return tuple(Match(label, False) for label in labels if best in cores_of(label))
 
 
-def _below_its_groups(core: str, labels: tuple[Label, ...]) -> tuple[Match, ...]:
+def _below_its_groups(core: str, labels: tuple[Label, ...]) -> tuple[Match, ...] | None:
     """A label printed in one cell with all that stands above it: "三、本年度办理结果（三）不予公开1.属于国家秘密".
 
-    What is left behind the names of groups must be a label of the last of them; the names are the second witness.
+    What is left behind the names of groups must be a label of the last of them, or nothing is named: the names are
+    the second witness. None where no group's name stands in front.
     """
     groups = {core_of(label.group) for label in labels if label.group}
     rest, group = core, ""
     while found := next((name for name in groups if rest.startswith(name) and rest != name), ""):
         group, rest = found, core_of(rest[len(found) :])
     if not group:
-        return ()
+        return None
     return tuple(match for match in match_label(rest, labels) if core_of(match.label.group) == group)
 
 
