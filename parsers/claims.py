@@ -185,7 +185,7 @@ def _prose_of(document: Document) -> _Prose:
             text += "\n"
             continue
         for line in filter(None, map(squeeze, block.text.splitlines())):
-            if text and (
+            if starts and (
                 text[-1] in "。！？；：!?;:" or _begins_anew(line) or len(text) - starts[-1] < _LONGEST_HEADING
             ):
                 text += "\n"

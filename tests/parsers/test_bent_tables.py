@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.document import Cell, Paragraph, Table
+from parsers.claims import claims_of
+from parsers.document import Cell, Document, Paragraph, Table
 from parsers.forms import find_form
 from parsers.report import Status, Value
 from parsers.segments import reports_in
@@ -143,3 +144,11 @@ def test_a_second_set_of_tables_is_a_second_report_and_a_second_table_alone_is_n
     assert [len(part) for part in reports_in((*once, *once))] == [5, 5]
     assert len(reports_in((opening, two, three, Paragraph("上年同期："), three, four))) == 1
     assert len(reports_in((opening, two, three, four, three))) == 1
+
+
+def test_a_document_that_begins_with_a_table_has_prose_all_the_same() -> None:
+    """Cut files and layout tables: nothing stands before the first table."""
+    opening = Table(((Cell("信息内容"), Cell("1")),))
+    line = Paragraph("全年收到政府信息公开申请12件。", "line=2")
+    (claim,) = claims_of(Document((opening, line), "dump", "test"))
+    assert (claim.value, claim.where) == (12, "line=2")
