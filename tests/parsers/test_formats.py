@@ -19,7 +19,7 @@ FIXTURES = {
 }  # fmt: skip
 # The others have fixtures of their own: documents/pdf here, and tests/documents with a folder for each format.
 BENCH = Path(__file__).parents[1] / "documents"
-OF_BENCH = sorted(path for path in BENCH.glob("*/*[0-9][0-9].*") if path.suffix != ".json")
+OF_BENCH = sorted(path for path in BENCH.glob("*/*[0-9][0-9].*") if path.suffix not in (".json", ".pyc"))
 
 
 @pytest.fixture(scope="module")
