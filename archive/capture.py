@@ -12,7 +12,8 @@ class Target:
 
     ``kind`` is what the link promises: ``column`` (a list or an index), ``article``, ``attachment``,
     ``robots`` or ``other``. ``via`` is the URL of the page that links to it, ``seed`` the URL the chain
-    began with. ``priority``: higher is visited earlier.
+    began with. ``priority``: higher is visited earlier. ``post``: the body of a POST, JSON if it begins with ``{``,
+    else a form; "" for a GET. ``list_key``: for a further page of a list, the ``url_key`` of the list's first page.
     """
 
     url: str
@@ -23,6 +24,8 @@ class Target:
     site: str = ""
     depth: int = 0
     priority: int = 0
+    post: str = ""
+    list_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Capture:
     ``wire`` is the body exactly as received (transfer and content codings kept); ``payload`` is the body
     after both codings are undone. A look that brought no answer has status None and empty bytes.
     ``kind``, ``seed``, ``via``, ``link_text``, ``site`` repeat the Target.
+    ``post`` is the Target's; ``proxy`` names the declared proxy the look went through.
     ``title`` and ``published`` are what the fast link pass saw on the page (hints for its attachments).
     """
 
@@ -53,3 +57,5 @@ class Capture:
     says: str = ""
     title: str = ""
     published: str = ""
+    post: str = ""
+    proxy: str = ""

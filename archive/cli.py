@@ -1,4 +1,4 @@
-"""The verbs of this room: import, search, show, history, diff, reparse, export, runs, status."""
+"""The verbs of this room: import, search, show, history, diff, coverage, reparse, export, runs, status."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def add_verbs(verbs: Verbs) -> None:
     _add_search(verbs)
     _add_show(verbs)
     _add_diff(verbs)
+    _add_coverage(verbs)
     _add_keeping(verbs)
 
 
@@ -76,6 +77,23 @@ def _add_diff(verbs: Verbs) -> None:
     verb.add_argument("after", metavar="B", help="v35 or r12")
     verb.add_argument("--json", action="store_true", help="print the difference as JSON")
     verb.set_defaults(run=_run_diff)
+
+
+def _add_coverage(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "coverage",
+        help="who has published on a year, and who has not",
+        description="Says of every body that should have published on a year: on time, late, missing, not knowable "
+        "and why, merged into a successor, or due. Departments are due on 31 January, governments on 31 March.",
+    )
+    verb.add_argument("--year", type=int, required=True, metavar="Y", help="the year reported on")
+    verb.add_argument("--region", default="", metavar="CODE", help="region code, or its beginning: 15, 1508, 150824")
+    verb.add_argument("--on", metavar="DATE", help="what was known at the end of that day (default: today)")
+    verb.add_argument("--state", action="append", default=[], metavar="STATE", help="only these; repeatable")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print everything as JSON")
+    form.add_argument("--csv", action="store_true", help="print a row for each body as CSV")
+    verb.set_defaults(run=_run_coverage)
 
 
 def _add_keeping(verbs: Verbs) -> None:
@@ -143,6 +161,12 @@ def _run_diff(options: argparse.Namespace) -> int:
     from archive.cli_show import run_diff
 
     return run_diff(options)
+
+
+def _run_coverage(options: argparse.Namespace) -> int:
+    from archive.cli_coverage import run_coverage
+
+    return run_coverage(options)
 
 
 def _run_reparse(options: argparse.Namespace) -> int:

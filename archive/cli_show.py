@@ -8,12 +8,12 @@ from typing import Any
 
 from archive.cli_keep import command_of, print_json
 from archive.columns import aligned, cut
-from archive.queries import Named, describe_report, find_named, list_history
+from archive.queries import Named, describe_relatives, describe_report, find_named, list_history
 from archive.readings import get_text, get_values
 from archive.search import Filters, Hit, find_reports
 from archive.store import Archive
 from archive.versions import CellChange, Difference, changed_words, compare_versions, current_reading
-from parsers.forms import TABLES, label_of
+from parsers.forms import STATISTICS, TABLES, label_of
 from parsers.report import Value
 from parsers.text import one_line
 
@@ -59,10 +59,11 @@ def run_history(options: argparse.Namespace) -> int:
     with Archive.open(options.archive, write=False) as archive:
         named = find_named(archive, options.name)
         history = list_history(archive, named.report)
+        relatives = describe_relatives(archive, named.report)
     if options.json:
         print_json(history)
         return 0
-    print("\n".join(_history_lines(history)))
+    print("\n".join([*_history_lines(history), *_relative_lines(relatives)]))
     print(f"next: {command_of(options)} {_next_after(history, named)}")
     return 0
 
@@ -111,6 +112,7 @@ def _report_lines(facts: dict[str, Any]) -> Iterator[str]:
         ("region", facts.get("region_code")),
         ("published", facts.get("published")),
         ("phone", facts.get("phone")),
+        ("number", facts.get("document_number")),
         ("url", facts["url"]),
         ("captured", f"{facts['first_captured']} – {facts['last_captured']}"),
     ]
@@ -119,6 +121,8 @@ def _report_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"kept, and not read: {facts['unread']['code']}: {facts['unread']['says']}"
     else:
         yield from _reading_lines(facts)
+    yield from _relative_lines(facts["relatives"])
+    yield from _compared_lines(facts)
     for problem in facts["report_problems"]:
         yield f"{problem['severity']}: {problem['code']}: {problem['says']}"
     for absent in facts["not_seen"]:
@@ -128,11 +132,46 @@ def _report_lines(facts: dict[str, Any]) -> Iterator[str]:
         )
 
 
+def _relative_lines(relatives: list[dict[str, Any]]) -> Iterator[str]:
+    """ "earlier name: 米林县教育局 540422: r3 2021, r5 2022: …", and "merged" bodies as "earlier body"."""
+    for one in relatives:
+        reports = ", ".join(f"{other['report']} {other['report_year']}" for other in one["reports"])
+        kind = "name" if one["same"] else "body"
+        yield f"{one['relation']} {kind}: {one['organisation']} {one['region_code']}: {reports}: {one['says']}"
+
+
+def _compared_lines(facts: dict[str, Any]) -> Iterator[str]:
+    """What does not fit from year to year or between renditions, and what is only remarkable."""
+    checks = facts["checks_across_years"]
+    if checks:
+        states = [check["state"] for check in checks]
+        yield "across years: " + ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    for check in checks:
+        if check["state"] == "BROKEN":
+            word = "broken" if check["severity"] == "warning" else "differs"
+            yield (
+                f"{word}: {check['id']} ({check['across']}): {check['left']} in {check['report_year']} "
+                f"({check['report']}) against {check['right']} from {check['earlier_year']} ({check['earlier_report']})"
+            )
+    unread = [
+        one for one in facts["rendition_differences"] if "unread" in (one["left"]["status"], one["right"]["status"])
+    ]
+    if unread:
+        yield f"{len(unread)} cells are read in one rendition and unread in another (--json names them)"
+    for note in facts["notes"]:
+        yield f"note: {note['code']}: {label_of(note['key']) + ': ' if note['key'] else ''}{note['says']}"
+
+
 def _reading_lines(facts: dict[str, Any]) -> Iterator[str]:
     cells = facts["cells"].values()
-    forms = ", ".join(f"{table} {facts['forms'].get(table) or 'absent'}" for table in TABLES)
+    has_others = STATISTICS not in facts["forms"] or any(map(facts["forms"].get, TABLES))
+    tables = tuple(facts["forms"]) if has_others else (STATISTICS,)
+    forms = ", ".join(f"{table} {facts['forms'].get(table) or 'absent'}" for table in tables)
     yield f"forms: {forms}; {sum(cell['status'] == 'number' for cell in cells)} of {len(cells)} cells are figures"
-    for key in ("requests.received.total", "requests.handled_total.total", "disputes.review.total"):
+    for key in (
+        "requests.received.total", "requests.handled_total.total", "disputes.review.total",
+        "statistics.disclosed.count", "statistics.received.count", "statistics.reviews.count",
+    ):  # fmt: skip
         cell = facts["cells"].get(key)
         if cell is not None:
             yield f"  {label_of(key)}: {cell['value'] if cell['status'] == 'number' else cell['status']}"

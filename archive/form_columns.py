@@ -1,4 +1,4 @@
-"""The columns of the wide tables of figures, frozen as the first migration made them.
+"""The columns of the wide tables of figures, frozen as the migrations made them.
 
 A migration must make the same tables for ever, so this list is not read from ``parsers/forms``: it repeats
 its keys, and ``tests/archive`` asserts that both agree. A form that is new to the parsers needs a new migration.
@@ -23,7 +23,23 @@ _MADE = ("made", "newly_disclosed", "disclosed_total")
 _ISSUED = ("issued", "repealed", "in_force")
 _ITEMS = ("previous_items", "change", "decisions")
 
-AMOUNTS = frozenset({"proactive.fees.amount", "proactive.procurement.amount"})
+_STATISTICS = (
+    "disclosed", "disclosed_normative_documents", "normative_documents_made", "disclosed_gazette",
+    "disclosed_website", "disclosed_microblog", "disclosed_wechat", "disclosed_other", "responses",
+    "press_conferences", "press_conferences_by_head", "online_interviews", "online_interviews_by_head",
+    "policy_explanations", "responses_social_media", "responses_other", "received", "received_in_person",
+    "received_fax", "received_online", "received_letter", "finished", "finished_on_time", "finished_extended",
+    "answered", "answered_already_public", "answered_granted", "answered_partly_granted", "answered_refused",
+    "refused_state_secret", "refused_trade_secret", "refused_privacy", "refused_security_stability",
+    "refused_not_government_information", "refused_other", "answered_not_competent", "answered_not_existing",
+    "answered_to_be_amended", "answered_other_channel", "reviews", "reviews_upheld", "reviews_corrected",
+    "reviews_other", "lawsuits", "lawsuits_upheld", "lawsuits_corrected", "lawsuits_other", "complaints",
+)  # fmt: skip
+_SUPPORT = ("offices", "reading_points", "staff", "staff_full_time", "staff_part_time")
+
+AMOUNTS = frozenset(
+    {"proactive.fees.amount", "proactive.procurement.amount", "statistics.fees.amount", "statistics.funding.amount"}
+)
 """Keys counted in 万元; all others are plain counts."""
 
 
@@ -55,7 +71,7 @@ class Sheet:
         return tuple(cell.replace(".", "_") for cell in self.cells)
 
 
-SHEETS: tuple[Sheet, ...] = (
+FIRST_SHEETS: tuple[Sheet, ...] = (
     Sheet(
         "proactive",
         "2019",
@@ -79,6 +95,22 @@ SHEETS: tuple[Sheet, ...] = (
     ),
     Sheet("disputes", "2019", _product(_DISPUTES, _RESULTS)),
 )
-"""In the order of the parse document: proactive, requests, disputes."""
+"""Of migration 0001, in the order of the parse document: proactive, requests, disputes."""
+
+STATISTICS_SHEET = Sheet(
+    "statistics",
+    "2014",
+    (
+        *_product(_STATISTICS, ("count",)),
+        "fees.amount",
+        *_product(_SUPPORT, ("count",)),
+        "funding.amount",
+        *_product(("meetings", "trainings", "trained"), ("count",)),
+    ),
+)
+"""Of migration 0004."""
+
+SHEETS: tuple[Sheet, ...] = (*FIRST_SHEETS, STATISTICS_SHEET)
+"""In the order of the parse document."""
 
 BY_TABLE_AND_FORM: dict[tuple[str, str], Sheet] = {(sheet.table, sheet.form): sheet for sheet in SHEETS}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from email.parser import BytesParser
 from typing import Protocol
 
 from sqlite_utils import Database
 
 from archive.capture import Capture, Target
-from archive.clock import read_clock, stamp
 from archive.errors import Conflict
-from archive.resources import clean, insert_capture, keep_bytes, last_good
+from archive.listings import Listing, note_listing
+from archive.resources import NOT_LOOKED, clean, insert_capture, keep_bytes, last_good
 from archive.store import Archive
-from archive.urls import url_key
+from archive.urls import netloc_of, url_key
+
+_Row = tuple[int, str, str, str, str, str, str, int, int, str, str]
 
 
 class InRun(Protocol):
@@ -28,17 +29,17 @@ class InRun(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One URL handed out: to be acknowledged with a capture, or released.
+    """One URL handed out: to be acknowledged with a capture.
 
     ``etag`` and ``last_modified`` are the validators (RFC 9110, 8.8) of the last good capture of that
-    URL, "" where it sent none. ``attempts`` counts the releases before this lease.
+    URL, "" where it sent none, and for a POST. A lease that no capture ends is handed out again by the
+    process that resumes the run.
     """
 
     id: int
     target: Target
     etag: str
     last_modified: str
-    attempts: int
 
 
 def add_targets(archive: Archive, run: InRun, targets: Iterable[Target]) -> int:
@@ -47,43 +48,65 @@ def add_targets(archive: Archive, run: InRun, targets: Iterable[Target]) -> int:
         return _insert_targets(db, run.id, targets)
 
 
-def lease_targets(archive: Archive, run: InRun, limit: int) -> list[Lease]:
-    """Hands out up to ``limit`` queued URLs that are due, highest priority first, then oldest. Commits."""
+def lease_targets(archive: Archive, run: InRun, limit: int, netlocs: Iterable[str] | None = None) -> list[Lease]:
+    """Hands out up to ``limit`` queued URLs, highest priority first, then oldest. Commits.
+
+    ``netlocs``: of these hosts and ports alone (as ``netloc_of`` writes them).
+    """
     with archive.writing() as db:
-        rows = db.execute(
-            """
-            SELECT id, url, kind, seed, via, link_text, site, depth, priority, attempts
-            FROM frontier
-            WHERE run = :run AND state = 'queued' AND (not_before IS NULL OR not_before <= :now)
-            ORDER BY priority DESC, id
-            LIMIT :limit
-            """,
-            {"run": run.id, "now": stamp(read_clock()), "limit": limit},
-        ).fetchall()
+        if netlocs is None:
+            rows = _next_rows(db, "", {"run": run.id, "limit": limit})
+        else:
+            # Host by host, each by the index: one query for all would sort everything that is queued of them.
+            given = [{"run": run.id, "limit": limit, "netloc": netloc} for netloc in netlocs]
+            found = [row for values in given for row in _next_rows(db, "AND netloc = :netloc", values)]
+            rows = sorted(found, key=lambda row: (-row[8], row[0]))[:limit]
         for row in rows:
             db.execute("UPDATE frontier SET state = 'leased' WHERE id = :id", {"id": row[0]})
         return [_lease(archive, row) for row in rows]
 
 
-def release_lease(archive: Archive, lease: Lease, not_before: datetime | None = None) -> None:
-    """Puts a leased URL back, to be leased again not before that moment; its attempts go up by one. Commits."""
-    with archive.writing() as db:
-        cursor = db.execute(
-            """
-            UPDATE frontier SET state = 'queued', attempts = attempts + 1, not_before = :not_before
-            WHERE id = :id AND state = 'leased'
-            """,
-            {"id": lease.id, "not_before": None if not_before is None else stamp(not_before)},
+def queued_netlocs(archive: Archive, run: InRun) -> tuple[str, ...]:
+    """Hosts and ports that have a queued URL; "" among them where one is no URL."""
+    # From one host to the next in the index: DISTINCT would read every queued URL.
+    rows = archive.db.execute(
+        """
+        WITH RECURSIVE hosts (netloc) AS (
+            SELECT min(netloc) FROM frontier WHERE run = :run AND state = 'queued'
+            UNION ALL
+            SELECT (SELECT min(netloc) FROM frontier WHERE run = :run AND state = 'queued' AND netloc > hosts.netloc)
+            FROM hosts WHERE hosts.netloc IS NOT NULL
         )
-        _expect_one(cursor.rowcount, lease)
+        SELECT netloc FROM hosts WHERE netloc IS NOT NULL
+        """,
+        {"run": run.id},
+    ).fetchall()
+    return tuple(netloc for (netloc,) in rows)
 
 
-def acknowledge(archive: Archive, run: InRun, lease: Lease, capture: Capture, found: Iterable[Target] = ()) -> int:
+def count_asked(archive: Archive, run: InRun) -> dict[str, int]:
+    """Site's code → looks of this run that went on the wire, those of earlier processes included."""
+    marks = ", ".join("?" for _ in NOT_LOOKED)
+    rows = archive.db.execute(
+        f"SELECT site, count(*) FROM captures WHERE run = ? AND outcome NOT IN ({marks}) GROUP BY site",
+        (run.id, *sorted(NOT_LOOKED)),
+    ).fetchall()
+    return dict(rows)
+
+
+def acknowledge(
+    archive: Archive,
+    run: InRun,
+    lease: Lease,
+    capture: Capture,
+    found: Iterable[Target] = (),
+    listing: Listing | None = None,
+) -> int:
     """Ends a lease with its capture; returns the capture's id.
 
-    The bytes are committed first; then, in one transaction, the capture, the outcome of the lease and
-    the URLs found on the page. Raises Conflict when the lease is not open (acknowledged before, or of
-    another run), NoRoom.
+    The bytes are committed first; then, in one transaction, the capture, the outcome of the lease, the URLs
+    found on the page, and what was counted on it if it is a page of a list. Raises Conflict when the lease is
+    not open (acknowledged before, or of another run), NoRoom.
     """
     digests = keep_bytes(archive, capture)
     with archive.writing() as db:
@@ -97,6 +120,8 @@ def acknowledge(archive: Archive, run: InRun, lease: Lease, capture: Capture, fo
         )
         _expect_one(cursor.rowcount, lease)
         _insert_targets(db, run.id, found)
+        if listing is not None:
+            note_listing(archive, identity, listing)
     return identity
 
 
@@ -110,9 +135,25 @@ def record_capture(archive: Archive, run: InRun, capture: Capture) -> int:
 def count_open(archive: Archive, run: InRun) -> int:
     """URLs of the run that have no outcome yet, queued and leased."""
     count: int = archive.db.execute(
-        "SELECT count(*) FROM frontier WHERE run = :run AND state <> 'done'", {"run": run.id}
+        """
+        SELECT (SELECT count(*) FROM frontier WHERE run = :run AND state = 'queued')
+            + (SELECT count(*) FROM frontier WHERE run = :run AND state = 'leased')
+        """,
+        {"run": run.id},
     ).fetchone()[0]
     return count
+
+
+def end_of(archive: Archive, run: InRun, url: str) -> tuple[str, str] | None:
+    """How a URL that was queued in the run has ended: (outcome, location it led to or ""); None: it has not."""
+    row = archive.db.execute(
+        """
+        SELECT f.outcome, coalesce(c.location, '') FROM frontier f LEFT JOIN captures c ON c.id = f.capture
+        WHERE f.run = :run AND f.url_key = :url_key AND f.state = 'done'
+        """,
+        {"run": run.id, "url_key": url_key(clean(url))},
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def is_open(archive: Archive, run: int, resource: int) -> bool:
@@ -142,7 +183,7 @@ def known_report_targets(archive: Archive, site: str) -> list[Target]:
     """
     rows = archive.db.execute(
         """
-        SELECT DISTINCT s.url, c.kind, c.via, c.link_text, s.site, s.id
+        SELECT DISTINCT s.url, c.kind, c.via, c.link_text, s.site, s.post, s.id
         FROM renditions n
         JOIN resources s ON s.id = n.resource
         JOIN captures c ON c.id = s.alive_capture
@@ -152,8 +193,8 @@ def known_report_targets(archive: Archive, site: str) -> list[Target]:
         {"site": site},
     ).fetchall()
     return [
-        Target(url=url, kind=kind, seed="known", via=via, link_text=link_text, site=code)
-        for url, kind, via, link_text, code, _ in rows
+        Target(url=url, kind=kind, seed="known", via=via, link_text=link_text, site=code, post=post)
+        for url, kind, via, link_text, code, post, _ in rows
     ]
 
 
@@ -170,27 +211,46 @@ def validators(header: bytes) -> tuple[str, str]:
     return (fields.get("ETag") or "").strip(), (fields.get("Last-Modified") or "").strip()
 
 
-def _lease(archive: Archive, row: tuple[int, str, str, str, str, str, str, int, int, int]) -> Lease:
-    identity, url, kind, seed, via, link_text, site, depth, priority, attempts = row
-    kept = last_good(archive, url)
+def _next_rows(db: Database, only: str, values: dict[str, object]) -> list[_Row]:
+    rows: list[_Row] = db.execute(
+        f"""
+        SELECT id, url, kind, seed, via, link_text, site, depth, priority, post, list_key
+        FROM frontier
+        WHERE run = :run AND state = 'queued' {only}
+        ORDER BY priority DESC, id
+        LIMIT :limit
+        """,
+        values,
+    ).fetchall()
+    return rows
+
+
+def _lease(archive: Archive, row: _Row) -> Lease:
+    identity, url, kind, seed, via, link_text, site, depth, priority, post, list_key = row
+    kept = last_good(archive, url) if not post else None
     etag, last_modified = ("", "") if kept is None else validators(kept.header)
-    target = Target(url, kind, seed, via, link_text, site, depth, priority)
-    return Lease(identity, target, etag, last_modified, attempts)
+    target = Target(url, kind, seed, via, link_text, site, depth, priority, post, list_key)
+    return Lease(identity, target, etag, last_modified)
 
 
 def _insert_targets(db: Database, run: int, targets: Iterable[Target]) -> int:
     before = db.conn.total_changes
     db.conn.executemany(
         """
-        INSERT INTO frontier (run, url, url_key, kind, seed, via, link_text, site, depth, priority, state)
-        VALUES (:run, :url, :url_key, :kind, :seed, :via, :link_text, :site, :depth, :priority, 'queued')
+        INSERT INTO frontier (
+            run, url, url_key, netloc, kind, seed, via, link_text, site, depth, priority, post, list_key, state
+        ) VALUES (
+            :run, :url, :url_key, :netloc, :kind, :seed, :via, :link_text, :site, :depth, :priority, :post, :list_key,
+            'queued'
+        )
         ON CONFLICT (run, url_key) DO NOTHING
         """,
         (
             {
                 "run": run,
                 "url": clean(target.url),
-                "url_key": url_key(clean(target.url)),
+                "url_key": url_key(clean(target.url), clean(target.post)),
+                "netloc": netloc_of(clean(target.url)),
                 "kind": target.kind,
                 "seed": clean(target.seed),
                 "via": clean(target.via),
@@ -198,6 +258,8 @@ def _insert_targets(db: Database, run: int, targets: Iterable[Target]) -> int:
                 "site": target.site,
                 "depth": target.depth,
                 "priority": target.priority,
+                "post": clean(target.post),
+                "list_key": clean(target.list_key),
             }
             for target in targets
         ),

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from archive.across_years import list_checks_across_years, list_differences, list_notes
 from archive.errors import BadQuery, NotFound
+from archive.organisations import list_relatives
 from archive.payloads import count_payloads
 from archive.progress import with_bar
 from archive.readings import get_report
@@ -149,7 +151,27 @@ def describe_report(archive: Archive, named: Named) -> dict[str, Any]:
             dict(zip(("url", "format", "last_seen", "looked_at", "looks", "outcome"), one, strict=True))
             for one in absent
         ],
+        "relatives": describe_relatives(archive, named.report),
+        "checks_across_years": list_checks_across_years(archive, named.report),
+        "rendition_differences": list_differences(archive, named.report),
+        "notes": list_notes(archive, named.report),
     }
+
+
+def describe_relatives(archive: Archive, report: int) -> list[dict[str, Any]]:
+    """The other names under which a report's body reported, and the bodies it came from or went into."""
+    (organisation,) = archive.db.execute("SELECT organisation FROM reports WHERE id = :id", {"id": report}).fetchone()
+    return [
+        {
+            "organisation": relative.body.name,
+            "region_code": relative.body.region_code,
+            "relation": relative.relation,
+            "same": relative.same,
+            "says": relative.says,
+            "reports": [{"report": f"r{other}", "report_year": year} for other, year in relative.reports],
+        }
+        for relative in list_relatives(archive.db, organisation)
+    ]
 
 
 def list_not_seen(archive: Archive, run: int | None = None) -> list[dict[str, Any]]:

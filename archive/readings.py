@@ -62,7 +62,7 @@ def get_report(archive: Archive, reading: int) -> Report:
         SELECT
             r.title, r.organisation, r.body_name, r.body_region_code, r.report_year, r.region_code, r.published,
             r.phone, r.proactive_form, r.requests_form, r.disputes_form, r.format, r.converter, r.content_digest,
-            b.body, b.places
+            b.body, b.places, r.statistics_form, r.document_number
         FROM readings r JOIN reading_bodies b ON b.reading = r.id
         WHERE r.id = :reading
         """,
@@ -70,7 +70,7 @@ def get_report(archive: Archive, reading: int) -> Report:
     ).fetchone()
     if row is None:
         raise NotFound(f"expected a reading {reading}, found none")
-    forms = {"proactive": row[8], "requests": row[9], "disputes": row[10]}
+    forms = _forms_of(row[8], row[9], row[10], row[16])
     return Report(
         title=row[0],
         organisation=row[1],
@@ -89,6 +89,7 @@ def get_report(archive: Archive, reading: int) -> Report:
         converter=row[12],
         content_digest=row[13],
         text=unpack(row[14]),
+        document_number=row[17],
     )
 
 
@@ -106,7 +107,7 @@ def get_values(archive: Archive, reading: int) -> tuple[Value, ...]:
     """A reading's id → its cells in the forms' order, without the rest of the report. Raises NotFound."""
     row = archive.db.execute(
         """
-        SELECT r.proactive_form, r.requests_form, r.disputes_form, b.places
+        SELECT r.proactive_form, r.requests_form, r.disputes_form, r.statistics_form, b.places
         FROM readings r JOIN reading_bodies b ON b.reading = r.id
         WHERE r.id = :reading
         """,
@@ -114,8 +115,7 @@ def get_values(archive: Archive, reading: int) -> tuple[Value, ...]:
     ).fetchone()
     if row is None:
         raise NotFound(f"expected a reading {reading}, found none")
-    forms = {"proactive": row[0], "requests": row[1], "disputes": row[2]}
-    return _get_values(archive.db, reading, sheets_of(forms), json.loads(unpack(row[3])))
+    return _get_values(archive.db, reading, sheets_of(_forms_of(*row[:4])), json.loads(unpack(row[4])))
 
 
 def sheets_of(forms: Mapping[str, str | None]) -> list[Sheet]:
@@ -125,6 +125,14 @@ def sheets_of(forms: Mapping[str, str | None]) -> list[Sheet]:
     if unknown:
         raise Conflict(f"expected forms that the archive has tables for, found {sorted(unknown)}")
     return [sheet for sheet in SHEETS if (sheet.table, sheet.form) in present]
+
+
+def _forms_of(
+    proactive: str | None, requests: str | None, disputes: str | None, statistics: str | None
+) -> dict[str, str | None]:
+    """The parse document's forms: the table of 2014 to 2018 is named only where it is there."""
+    forms = {"proactive": proactive, "requests": requests, "disputes": disputes}
+    return forms if statistics is None else forms | {"statistics": statistics}
 
 
 def pack(text: str) -> bytes:
@@ -168,11 +176,11 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
         INSERT INTO readings (
             version, current, parser, converter, made_at, format, content_digest, title, organisation, body_name,
             body_region_code, report_year, region_code, published, phone, proactive_form, requests_form,
-            disputes_form, numbers, holds, broken
+            disputes_form, statistics_form, document_number, numbers, nonzero, holds, broken
         ) VALUES (
             :version, 1, :parser, :converter, :made_at, :format, :content_digest, :title, :organisation, :body_name,
             :body_region_code, :report_year, :region_code, :published, :phone, :proactive, :requests,
-            :disputes, :numbers, :holds, :broken
+            :disputes, :statistics, :document_number, :numbers, :nonzero, :holds, :broken
         )
         """,
         {
@@ -193,7 +201,10 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
             "proactive": report.forms.get("proactive"),
             "requests": report.forms.get("requests"),
             "disputes": report.forms.get("disputes"),
+            "statistics": report.forms.get("statistics"),
+            "document_number": report.document_number,
             "numbers": sum(value.status is Status.NUMBER for value in report.values),
+            "nonzero": sum(value.value is not None and value.value != 0 for value in report.values),
             "holds": states.count(State.HOLDS),
             "broken": states.count(State.BROKEN),
         },
@@ -273,8 +284,8 @@ def _insert_findings(db: Database, reading: int, report: Report) -> None:
         ((reading, n, p.code, clean(p.says), p.where, p.severity) for n, p in enumerate(report.problems)),
     )
     db.conn.executemany(
-        "INSERT INTO reading_leftovers (reading, position, raw, place, why) VALUES (?, ?, ?, ?, ?)",
-        ((reading, n, clean(left.raw), left.where, left.why) for n, left in enumerate(report.leftover)),
+        "INSERT INTO reading_leftovers (reading, position, raw, place, why, label) VALUES (?, ?, ?, ?, ?, ?)",
+        ((reading, n, clean(one.raw), one.where, one.why, clean(one.label)) for n, one in enumerate(report.leftover)),
     )
     db.conn.executemany(
         "INSERT INTO reading_claims (reading, position, key, value, span, place) VALUES (?, ?, ?, ?, ?, ?)",
@@ -284,7 +295,8 @@ def _insert_findings(db: Database, reading: int, report: Report) -> None:
 
 def _get_leftovers(db: Database, reading: int) -> tuple[Leftover, ...]:
     rows = db.execute(
-        "SELECT raw, place, why FROM reading_leftovers WHERE reading = :reading ORDER BY position", {"reading": reading}
+        "SELECT raw, place, why, label FROM reading_leftovers WHERE reading = :reading ORDER BY position",
+        {"reading": reading},
     )
     return tuple(Leftover(*row) for row in rows)
 

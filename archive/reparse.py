@@ -196,6 +196,7 @@ def _refresh_or_drop(archive: Archive, report: int) -> None:
         return
     organisation = db.execute("SELECT organisation FROM reports WHERE id = :report", {"report": report}).fetchone()[0]
     db.execute("DELETE FROM report_problems WHERE report = :report", {"report": report})
+    db.execute("DELETE FROM report_differences WHERE report = :report", {"report": report})
     db.execute("DELETE FROM reports WHERE id = :report", {"report": report})
     if db.execute("SELECT 1 FROM reports WHERE organisation = :id", {"id": organisation}).fetchone() is None:
         db.execute("DELETE FROM organisation_names WHERE organisation = :id", {"id": organisation})

@@ -6,8 +6,9 @@ from itertools import combinations
 
 from sqlite_utils import Database
 
-from archive.readings import get_text, get_values
+from archive.readings import Stored, get_text, get_values, to_stored
 from archive.renditions import latest_version
+from archive.resources import clean
 from archive.search import WORDS, add_words, remove_words
 from archive.store import Archive
 from parsers.report import Status, Value
@@ -67,35 +68,56 @@ def renew_index(archive: Archive) -> None:
 def _compare_renditions(archive: Archive, report: int, shown: list[tuple[int, str, int, bool]]) -> None:
     db = archive.db
     db.execute("DELETE FROM report_problems WHERE report = :report AND code = 'renditions_differ'", {"report": report})
+    db.execute("DELETE FROM report_differences WHERE report = :report", {"report": report})
     for (left, left_format, left_version, _), (right, right_format, right_version, _) in combinations(shown, 2):
         differing = differing_cells(get_values(archive, left), get_values(archive, right))
-        if not differing:
+        _put_differences(db, report, (left_version, right_version), differing)
+        disagreeing = [pair for pair in differing if contradicts(*pair)]
+        if not disagreeing:
             continue
-        named = "; ".join(f"{a.key} {_say(a)} / {_say(b)}" for a, b in differing[:_MOST_NAMED])
-        more = f"; and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
+        named = "; ".join(f"{a.key} {_say(a)} / {_say(b)}" for a, b in disagreeing[:_MOST_NAMED])
+        more = f"; and {len(disagreeing) - _MOST_NAMED} more" if len(disagreeing) > _MOST_NAMED else ""
         _add_problem(
             db,
             report,
             f"{left_format} v{left_version} and {right_format} v{right_version} "
-            f"disagree in {len(differing)} cells: {named}{more}",
+            f"disagree in {len(disagreeing)} cells: {named}{more}",
             f"v{left_version} v{right_version}",
         )
 
 
 def differing_cells(left: tuple[Value, ...], right: tuple[Value, ...]) -> list[tuple[Value, Value]]:
-    """Cells that both renditions have and that cannot both be right: one is a figure, the other another or none.
-
-    A cell that could not be read in one of them is no disagreement of theirs.
-    """
+    """Cells that both renditions have and of which one is a figure and the other another one, none, or unread."""
     others = {value.key: value for value in right}
     pairs = [(value, others[value.key]) for value in left if value.key in others]
     return [
-        (a, b)
-        for a, b in pairs
-        if Status.UNREAD not in (a.status, b.status)
-        and Status.NUMBER in (a.status, b.status)
-        and (a.status, a.value) != (b.status, b.value)
+        (a, b) for a, b in pairs if Status.NUMBER in (a.status, b.status) and (a.status, a.value) != (b.status, b.value)
     ]
+
+
+def contradicts(left: Value, right: Value) -> bool:
+    """Whether two differing cells cannot both be right; one that could not be read is no disagreement of theirs."""
+    return Status.UNREAD not in (left.status, right.status)
+
+
+def _put_differences(
+    db: Database, report: int, versions: tuple[int, int], differing: list[tuple[Value, Value]]
+) -> None:
+    db.conn.executemany(
+        """
+        INSERT INTO report_differences (
+            report, position, key, left_version, left_status, left_value, left_raw,
+            right_version, right_status, right_value, right_raw
+        )
+        SELECT ?, coalesce(max(position), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?
+        FROM report_differences WHERE report = ?
+        """,
+        ((report, a.key, *_side(versions[0], a), *_side(versions[1], b), report) for a, b in differing),
+    )
+
+
+def _side(version: int, value: Value) -> tuple[int, str, Stored, str]:
+    return version, value.status.value, to_stored(value.value), clean(value.raw)
 
 
 def _say(value: Value) -> str:

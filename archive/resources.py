@@ -52,15 +52,15 @@ def keep_bytes(archive: Archive, capture: Capture) -> Digests:
     return Digests(payload, put_payload(archive, capture.wire) if apart else None)
 
 
-def last_good(archive: Archive, url: str) -> Kept | None:
-    """URL → its last good capture, or None; what a 304 stands for."""
+def last_good(archive: Archive, url: str, post: str = "") -> Kept | None:
+    """URL and the body of a POST → the last good capture, or None; what a 304 stands for."""
     row = archive.db.execute(
         """
         SELECT c.id, c.captured_at, c.header, c.payload, c.revisit_of
         FROM resources s JOIN captures c ON c.id = s.good_capture
         WHERE s.url_key = :url_key
         """,
-        {"url_key": url_key(clean(url))},
+        {"url_key": url_key(clean(url), clean(post))},
     ).fetchone()
     return None if row is None else Kept(*row)
 
@@ -74,9 +74,9 @@ def last_good_payload(archive: Archive, url: str) -> bytes | None:
 def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digests) -> int:
     """One look → its row, and what it says about its resource; inside the caller's transaction. The capture's id."""
     db = archive.db
-    url = clean(capture.url)
-    resource = find_or_add_resource(db, url, capture.site)
-    good = last_good(archive, url)
+    url, post = clean(capture.url), clean(capture.post)
+    resource = find_or_add_resource(db, url, capture.site, post)
+    good = last_good(archive, url, post)
     is_good = capture.outcome == "fetched" and (capture.status == 200 or capture.kind == "import")
     profile = None
     if good is not None and capture.outcome == "not_modified":
@@ -88,10 +88,11 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
         """
         INSERT INTO captures (
             run, resource, url, captured_at, outcome, status, header, payload, wire, kind, seed, via,
-            link_text, site, location, peer, says, title, published, revisit_of, revisit_profile
+            link_text, site, location, peer, says, title, published, post, proxy, revisit_of, revisit_profile
         ) VALUES (
             :run, :resource, :url, :captured_at, :outcome, :status, :header, :payload, :wire, :kind, :seed, :via,
-            :link_text, :site, :location, :peer, :says, :title, :published, :revisit_of, :revisit_profile
+            :link_text, :site, :location, :peer, :says, :title, :published, :post, :proxy,
+            :revisit_of, :revisit_profile
         )
         """,
         {
@@ -114,6 +115,8 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
             "says": clean(capture.says),
             "title": clean(capture.title),
             "published": clean(capture.published),
+            "post": post,
+            "proxy": capture.proxy,
             "revisit_of": revisit_of,
             "revisit_profile": profile,
         },
@@ -124,15 +127,15 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
     return identity
 
 
-def find_or_add_resource(db: Database, url: str, site: str) -> int:
-    """URL → its resource's id; a URL that was never looked at becomes one."""
+def find_or_add_resource(db: Database, url: str, site: str, post: str = "") -> int:
+    """URL and the body of a POST → the resource's id; what was never looked at becomes one."""
     row = db.execute(
         """
-        INSERT INTO resources (url, url_key, site) VALUES (:url, :url_key, :site)
+        INSERT INTO resources (url, post, url_key, site) VALUES (:url, :post, :url_key, :site)
         ON CONFLICT (url_key) DO UPDATE SET site = iif(excluded.site = '', site, excluded.site)
         RETURNING id
         """,
-        {"url": url, "url_key": url_key(url), "site": site},
+        {"url": url, "post": post, "url_key": url_key(url, post), "site": site},
     ).fetchone()
     identity: int = row[0]
     return identity

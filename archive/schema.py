@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from archive.form_columns import AMOUNTS, SHEETS
+from archive.form_columns import AMOUNTS, FIRST_SHEETS, STATISTICS_SHEET, Sheet
+from archive.schema_compared import COMPARED
+from archive.schema_crawl import CRAWL, name_hosts
+from archive.schema_register import REGISTER
 from archive.views import VIEWS
 from parsers.forms import label_of
 
@@ -292,33 +295,30 @@ def make_archive(db: Database) -> None:
     """Everything of the first release."""
     for part in (LOOKED, KEPT, UNDERSTOOD):
         _run(db, part)
-    for sheet in SHEETS:
-        columns = ",\n    ".join(f"{column} ANY" for column in sheet.columns)
-        db.execute(
-            f"""
-            CREATE TABLE {sheet.name} (
-                reading INTEGER PRIMARY KEY REFERENCES readings (id),
-                {columns},
-                marks TEXT,
-                prints TEXT,
-                palette TEXT
-            ) STRICT
-            """
-        )
-        for position, key in enumerate(sheet.keys):
-            db.execute(
-                """
-                INSERT INTO form_cells (sheet, form, position, key, unit)
-                VALUES (:sheet, :form, :position, :key, :unit)
-                """,
-                {
-                    "sheet": sheet.table,
-                    "form": sheet.form,
-                    "position": position,
-                    "key": key,
-                    "unit": "10k_yuan" if key in AMOUNTS else "count",
-                },
-            )
+    for sheet in FIRST_SHEETS:
+        _make_sheet(db, sheet)
+
+
+@ARCHIVE(name="0002_register")
+def make_register(db: Database) -> None:
+    """What the registry expects of a site, its bodies, and which of them merged."""
+    _run(db, REGISTER)
+
+
+@ARCHIVE(name="0003_crawl")
+def make_crawl(db: Database) -> None:
+    """POSTs, hosts of the frontier, lists walked, pauses and robots.txt."""
+    _run(db, CRAWL)
+    name_hosts(db)
+
+
+@ARCHIVE(name="0004_statistics")
+def add_statistics(db: Database) -> None:
+    """The statistics table of 2014 to 2018, document numbers, labels of rows left over, differing renditions."""
+    for view in db.view_names():
+        db.execute(f"DROP VIEW {view}")
+    _run(db, COMPARED)
+    _make_sheet(db, STATISTICS_SHEET)
     for view in VIEWS:
         db.execute(view)
 
@@ -336,6 +336,36 @@ def make_payloads(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+def _make_sheet(db: Database, sheet: Sheet) -> None:
+    """The wide table of one table of a form, and its cells in ``form_cells``."""
+    columns = ",\n    ".join(f"{column} ANY" for column in sheet.columns)
+    db.execute(
+        f"""
+        CREATE TABLE {sheet.name} (
+            reading INTEGER PRIMARY KEY REFERENCES readings (id),
+            {columns},
+            marks TEXT,
+            prints TEXT,
+            palette TEXT
+        ) STRICT
+        """
+    )
+    for position, key in enumerate(sheet.keys):
+        db.execute(
+            """
+            INSERT INTO form_cells (sheet, form, position, key, unit)
+            VALUES (:sheet, :form, :position, :key, :unit)
+            """,
+            {
+                "sheet": sheet.table,
+                "form": sheet.form,
+                "position": position,
+                "key": key,
+                "unit": "10k_yuan" if key in AMOUNTS else "count",
+            },
+        )
 
 
 def put_labels(db: Database) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlsplit, urlunsplit
 
 _PORTS = {"http": "80", "https": "443"}
 
 
-def url_key(url: str) -> str:
-    """URL → its key (RFC 3986, 6.2.2.1, 6.2.2.3, 6.2.3): equal keys, one resource.
+def url_key(url: str, post: str = "") -> str:
+    """URL and the body of a POST → the key (RFC 3986, 6.2.2.1, 6.2.2.3, 6.2.3): equal keys, one resource.
 
     Scheme and host lower, default port and fragment dropped, an empty path is "/", dot segments
     resolved. http and https stay two, and so do ``/nb`` and ``/nb/``: servers may answer them differently.
-    A text that is not a URL is its own key.
+    A text that is not a URL is its own key. The key of a POST ends with " POST " and its body's SHA-256.
 
     >>> url_key("HTTP://WWW.Example:80/a/./b/../c.html#top")
     'http://www.example/a/c.html'
     """
+    if post:
+        return f"{url_key(url)} POST {hashlib.sha256(post.encode('utf-8', 'replace')).hexdigest()}"
     text = url.strip().partition("#")[0].strip()
     try:
         parts = urlsplit(text)
@@ -33,6 +36,23 @@ def url_key(url: str) -> str:
     default = port is None or str(port) == _PORTS[scheme]
     netloc = (f"{user}@" if user else "") + host + ("" if default else f":{port}")
     return urlunsplit((scheme, netloc, without_dot_segments(parts.path) or "/", parts.query, ""))
+
+
+def netloc_of(url: str) -> str:
+    """URL → lower-case host and port, the port always written; "" for a text that is no http or https URL.
+
+    >>> netloc_of("HTTP://WWW.Example./a"), netloc_of("https://[::1]/"), netloc_of("file:a.html")
+    ('www.example:80', '[::1]:443', '')
+    """
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:  # an unclosed bracket, or a port that is no number
+        return ""
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in _PORTS or not host:
+        return ""
+    return f"{f'[{host}]' if ':' in host else host}:{_PORTS[scheme] if port is None else port}"
 
 
 def without_dot_segments(path: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archive.form_columns import SHEETS, Sheet
+from archive.views_across import VIEWS_ACROSS
 
 # SQLite's default limit is 127 arguments to a function; the wide tables have up to 175 columns.
 _ARGUMENTS = 100
@@ -45,6 +46,8 @@ SELECT
     r.proactive_form AS proactive_form,
     r.requests_form AS requests_form,
     r.disputes_form AS disputes_form,
+    r.statistics_form AS statistics_form,
+    r.document_number AS document_number,
     r.numbers AS numbers,
     r.holds AS checks_held,
     r.broken AS checks_broken,
@@ -125,7 +128,7 @@ _LEFTOVERS = """
 CREATE VIEW leftovers AS
 SELECT
     a.report, a.organisation, a.report_year, a.version, a.reading,
-    b.raw, b.place, b.why, a.latest
+    b.label, b.raw, b.place, b.why, a.latest
 FROM current_readings a
 JOIN reading_leftovers b ON b.reading = a.reading
 """
@@ -242,4 +245,5 @@ VIEWS: tuple[str, ...] = (
     _CLAIMS,
     _UNREAD_REPORTS,
     _NOT_SEEN,
+    *VIEWS_ACROSS,
 )

@@ -1,4 +1,4 @@
-"""The verbs of this room: crawl, sites, demo."""
+"""The verbs of this room: crawl, sites, season, schedule, doctor, demo."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import json
 import shlex
 import sys
 from typing import TYPE_CHECKING
+
+from crawler.cli_season import add_season_verbs
+from crawler.cli_sites import add_site_verbs
 
 if TYPE_CHECKING:
     from crawler.plan import Plan
@@ -41,11 +44,8 @@ def add_verbs(verbs: Verbs) -> None:
     crawl.add_argument("--json", action="store_true", help="print the summary of the run as JSON")
     crawl.set_defaults(run=run_crawl)
 
-    sites = verbs.add_parser("sites", help="the registry of portals", description="The registry of portals.")
-    actions = sites.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="portals that have a file", description="Portals that have a file.")
-    listing.add_argument("--json", action="store_true", help="print the list as JSON")
-    listing.set_defaults(run=run_sites_list)
+    add_site_verbs(verbs)
+    add_season_verbs(verbs)
 
     demo = verbs.add_parser(
         "demo",
@@ -70,38 +70,11 @@ def _positive(text: str) -> int:
     return number
 
 
-def run_sites_list(options: argparse.Namespace) -> int:
-    """Prints every portal of the registry. Raises BadSite."""
-    from crawler.registry import read_registry
-
-    portals = read_registry()
-    if options.json:
-        rows = [
-            {
-                "code": portal.code,
-                "name": portal.name,
-                "region_code": portal.region_code,
-                "home": portal.home,
-                "hosts": list(portal.hosts),
-                "family": portal.family,
-                "seeds": list(portal.seeds),
-                "notes": portal.notes,
-            }
-            for portal in portals
-        ]
-        print(json.dumps(rows, ensure_ascii=False))
-    else:
-        for portal in portals:
-            print(f"{portal.region_code:6}  {portal.code:12}  {portal.family or '?':8}  {portal.name}  {portal.home}")
-    return 0
-
-
 def make_plan(options: argparse.Namespace) -> Plan:
     """The parsed command line → what the run is to do. Raises Usage, UnknownTarget, BadSite."""
-    from crawler.addresses import is_loopback, read_host_port
+    from crawler.addresses import read_host_port
     from crawler.errors import Usage
-    from crawler.plan import Plan
-    from crawler.politeness import POLITE_DELAY
+    from crawler.plan import Plan, polite_delay
     from crawler.registry import find_portal, read_registry
 
     registry = read_registry()
@@ -110,12 +83,7 @@ def make_plan(options: argparse.Namespace) -> Plan:
         allow = frozenset(read_host_port(text) for text in options.allow_host)
     except ValueError as error:
         raise Usage(f"--allow-host: {error}") from error
-    delay = POLITE_DELAY if options.delay is None else options.delay
-    hosts = {host.rpartition(":")[0] if ":" in host else host for portal in portals for host in portal.hosts}
-    if not 0 <= delay <= 3600:
-        raise Usage(f"--delay: expected 0 to 3600 seconds, found {delay:g}")
-    if delay < POLITE_DELAY and not all(is_loopback(host) for host in hosts):
-        raise Usage(f"--delay under {POLITE_DELAY:g} seconds is for loopback hosts only")
+    delay = polite_delay(options.delay, portals)
     if options.year is not None and not 2000 <= options.year <= 2100:
         raise Usage(f"--year: expected a year such as 2024, found {options.year}")
     command = shlex.join(["nianbao", "crawl", *options.targets])
@@ -127,11 +95,12 @@ def run_crawl(options: argparse.Namespace) -> int:
     from archive.ingest import read_pending
     from archive.runs import end_run
     from archive.store import Archive
+    from crawler.config import equip
     from crawler.expedition import Expedition
     from crawler.journey import travel
     from crawler.outcomes import PARTLY
 
-    plan = make_plan(options)
+    plan = equip(make_plan(options))
     with Archive.open(options.archive, write=True) as archive:
         expedition = Expedition(archive, plan)
         if expedition.run.resumed:
@@ -139,7 +108,7 @@ def run_crawl(options: argparse.Namespace) -> int:
         travel(expedition)
         read_pending(archive, expedition.run)
         if not expedition.is_done():
-            print("a host asks for a longer pause than a run waits; the same command goes on", file=sys.stderr)
+            print(f"{expedition.why_stuck()}; the same command goes on", file=sys.stderr)
             return 4
         expedition.finish()
         summary = end_run(archive, expedition.run)

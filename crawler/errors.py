@@ -29,3 +29,17 @@ class Usage(CrawlError):
 
     code = "usage"
     exit_code = 2
+
+
+class BadConfig(CrawlError):
+    """A setting of config.toml, or of the environment, that is not known or cannot be what it says."""
+
+    code = "bad_config"
+    exit_code = 2
+
+
+class NoContact(CrawlError):
+    """A portal is to be asked, and nobody has said whom it may write to."""
+
+    code = "no_contact"
+    exit_code = 2

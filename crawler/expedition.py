@@ -2,131 +2,174 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.capture import Capture, Target
 from archive.clock import read_clock
-from archive.frontier import Lease, acknowledge, add_targets, count_open, known_report_targets, lease_targets
+from archive.frontier import (
+    Lease,
+    acknowledge,
+    add_targets,
+    count_asked,
+    count_open,
+    known_report_targets,
+    lease_targets,
+)
+from archive.hosts import Pause, list_pauses, put_pause
+from archive.listings import Listing
 from archive.register import put_sites
 from archive.resources import last_good_payload
 from archive.runs import Run, begin_run
 from archive.store import Archive
+from archive.urls import url_key
 from crawler.addresses import RefusedAddress
+from crawler.asking import Ask, ask_for, ask_for_drawn, page_in
+from crawler.browser import Drawing
+from crawler.courtesy import Courtesy
+from crawler.groups import Groups, Resolve, resolve_name
 from crawler.harvest import harvest
-from crawler.links import is_page, read_page, resolve
+from crawler.links import resolve
 from crawler.outcomes import RETRIED, Outcome, name_outcome
 from crawler.plan import Plan, first_targets
-from crawler.politeness import LONGEST_PAUSE, Pauses, Robots, read_retry_after
+from crawler.politeness import LONGEST_PAUSE, read_retry_after
 from crawler.relevance import is_report_page, judge_article
 from crawler.robots import RobotsDesk
 from crawler.tape import Exchange
+from crawler.turns import Turns
+from crawler.twins import Twins
 
 TRIES = 3
-_BATCH = 4
+_BATCH = 50
 _BACK_OFF = 15.0  # delays before the second try: half a minute at the polite two seconds; twice that before the third
 _MOST_HOPS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request to send: a leased URL and the validators to send along."""
-
-    lease: Lease
-    headers: dict[str, str]
+_STRAINED = (429, 503)
 
 
 class Expedition:
     """Feeds on the archive's frontier; every lease it takes ends in one acknowledged capture.
 
-    ``next_ask`` and ``settle`` are called from one thread. Leases that wait (for robots.txt, for a pause, for
-    another try) are held in memory; those of a killed process are handed back when the run is resumed.
+    ``next_ask`` and ``settle`` are called from one thread. ``clock`` runs forward only (seconds), ``now`` tells the
+    time of day, ``resolve`` looks names up.
     """
 
-    def __init__(self, archive: Archive, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        plan: Plan,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = read_clock,
+        resolve: Resolve = resolve_name,
+    ) -> None:
         self.archive = archive
         self.plan = plan
         self.run: Run = begin_run(archive, plan.command, plan.run_scope)
-        self.asked = 0
-        self.delays: dict[str, float] = {}  # host → seconds its Crawl-delay asks for
-        self._clock = clock
+        self._now = now
         self._scope = plan.scope
         self._guard = plan.guard
         self._families = {portal.code: portal.family for portal in plan.portals}
-        self._pauses = Pauses(clock)
+        self._budgets = {portal.code: portal.budget for portal in plan.portals if portal.budget}
+        self._drawn = {portal.code for portal in plan.portals if portal.browser}
+        self._asked = Counter(count_asked(archive, self.run))
+        self._groups = Groups(plan.groups, resolve)
+        self._courtesy = Courtesy(plan.delay, clock, first_due=clock() + plan.delay if self.run.resumed else -math.inf)
+        self._turns = Turns(archive, self.run, self._groups, self._courtesy, clock)
         self._robots = RobotsDesk(archive, self.run, self._scope)
-        self._ready: deque[Lease] = deque()
-        self._waiting: list[Lease] = []
-        self._held: list[tuple[float, Lease]] = []
+        self._twins = Twins()
         self._late: list[tuple[Lease, Capture]] = []
-        self._tries: dict[int, int] = {}
+        self._parked: list[tuple[Lease, Capture]] = []
+        self._last_tries: set[int] = set()
+        self._tries: Counter[int] = Counter()
+        self._followed: set[str] = set()
+        for pause in list_pauses(archive):
+            self._courtesy.pause(pause.host_group, (pause.until - read_clock()).total_seconds())
         put_sites(archive, [portal.site() for portal in plan.portals])
         for portal in plan.portals:
-            known = known_report_targets(archive, portal.code)
+            known = known_report_targets(archive, portal.code) if plan.follow else []
             add_targets(archive, self.run, [*first_targets(portal), *filter(self._is_of_year, known)])
 
     def _is_of_year(self, target: Target) -> bool:
         wanted = self.plan.report_year
         return wanted is None or judge_article(target.link_text).report_year in (None, wanted)
 
+    @property
+    def asked(self) -> int:
+        """Requests of the run so far, those of earlier processes included."""
+        return self._asked.total()
+
     def next_ask(self) -> Ask | None:
         """The next request to send, or None if there is none at this moment."""
-        now = self._clock()
-        self._ready.extend(lease for moment, lease in self._held if moment <= now)
-        self._held = [(moment, lease) for moment, lease in self._held if moment > now]
-        while lease := self._next_lease():
+        self._end_refused()
+        if not self._is_hour():
+            return None
+        while lease := self._turns.next_lease(self._robots.queued_netlocs()) or self._last_try():
             if ask := self._admit(lease):
-                self.asked += 1
+                self._asked[lease.target.site] += 1
+                self._turns.send(lease)
                 return ask
         return None
 
+    def wait(self) -> float:
+        """Seconds until ``next_ask`` may have something again; infinity if a request must end first."""
+        return self._turns.wait() if self._is_hour() else math.inf
+
     def is_done(self) -> bool:
         """True if every URL of the run has its outcome, but for those that ``finish`` ends."""
-        return count_open(self.archive, self.run) <= len(self._late)
+        return not self._turns.queued() and count_open(self.archive, self.run) <= len(self._late)
+
+    def why_stuck(self) -> str:
+        """Why this process cannot go on with what is left, or "" while it can."""
+        if self._turns.flying or self.is_done():
+            return ""
+        if not self._is_hour():
+            return "it is not the hour for requests"
+        if self._turns.wait() <= LONGEST_PAUSE:
+            return ""
+        left = [f"{pause.host_group} until {pause.until:%Y-%m-%d %H:%M} UTC" for pause in list_pauses(self.archive)]
+        return f"what is left waits for hosts that asked to be left alone ({', '.join(left)})"
 
     def is_stuck(self) -> bool:
-        """True if all that is left waits for a host that asked to be left alone for longer than a run waits."""
-        if not self._held or count_open(self.archive, self.run) > len(self._held) + len(self._late):
-            return False
-        return min(moment for moment, _ in self._held) - self._clock() > LONGEST_PAUSE
+        """True if all that is left waits, for a host that asked to be left alone or for the hour, longer than a process
+        does."""
+        return bool(self.why_stuck())
 
     def finish(self) -> None:
         """Acknowledges what could not be while the run might still have been resumed."""
         while self._late:
             acknowledge(self.archive, self.run, *self._late.pop())
 
-    def _next_lease(self) -> Lease | None:
-        if not self._ready:
-            self._ready.extend(lease_targets(self.archive, self.run, _BATCH))
-        return self._ready.popleft() if self._ready else None
+    def close(self) -> None:
+        """Ends the threads that look names up."""
+        self._groups.close()
 
-    def _admit(self, lease: Lease) -> Ask | None:
-        """A lease → the request to send, or None: it has ended without one, or waits."""
-        url = lease.target.url
-        if refusal := self._refusal(url):
-            self._end_unasked(lease, refusal)
-            return None
-        if left := self._pauses.left(urlsplit(url).netloc):
-            self._held.append((self._clock() + left, lease))
-            return None
-        if lease.target.kind == "robots":
-            self._robots.await_answer(url)
-        else:
-            robots = self._robots.look_up(url, lease.target.site)
-            if robots is None:
-                self._waiting.append(lease)
-                return None
-            if not robots.allows(url):
-                outcome = "robots_disallowed" if robots.state == "rules" else "robots_unreachable"
-                outcome = "refused_address" if robots.state == "refused_address" else outcome
-                self._end_unasked(lease, Outcome(outcome, robots.says or "robots.txt disallows it"))
-                return None
-            self._slow_down(url, robots)
-        headers = {"If-None-Match": lease.etag, "If-Modified-Since": lease.last_modified}
-        return Ask(lease, {name: value for name, value in headers.items() if value})
+    def _is_hour(self) -> bool:
+        return self.plan.is_hour(self._now())
+
+    def _end_refused(self) -> None:
+        """Ends what is not asked for, whoever's turn it is: hosts not followed, and all once the budget is spent."""
+        spent = self._spent()
+        if spent is not None:
+            self._late += self._parked
+            self._parked = []
+            for lease in self._turns.take_back():
+                self._end_unasked(lease, spent)
+        for netloc in self._turns.queued():
+            refusal = spent
+            if refusal is None and netloc not in self._followed:
+                refusal = self._refusal(f"http://{netloc}/")
+                self._followed |= set() if refusal else {netloc}
+            while refusal is not None and (leases := lease_targets(self.archive, self.run, _BATCH, [netloc])):
+                for lease in leases:
+                    self._end_unasked(lease, self._refusal(lease.target.url) or refusal)
+
+    def _spent(self) -> Outcome | None:
+        most = self.plan.most_requests
+        return Outcome("budget", f"{most} requests were sent") if most is not None and self.asked >= most else None
 
     def _refusal(self, url: str) -> Outcome | None:
         if not self._scope.follows(url):
@@ -135,23 +178,62 @@ class Expedition:
             self._guard.check_literal(url)
         except RefusedAddress as error:
             return Outcome("refused_address", str(error))
-        most = self.plan.most_requests
-        return Outcome("budget", f"{most} requests were sent") if most is not None and self.asked >= most else None
+        return None
+
+    def _admit(self, lease: Lease) -> Ask | None:
+        """A lease → the request to send, or None: it has ended without one, or waits."""
+        target = lease.target
+        most = self._budgets.get(target.site)
+        refusal = self._refusal(target.url)
+        if refusal is None and most is not None and self._asked[target.site] >= most:
+            refusal = Outcome("budget", f"{most} requests of {target.site} were sent")
+        if refusal is not None:
+            self._end_unasked(lease, refusal)
+            return None
+        if target.kind == "robots":
+            self._robots.await_answer(target.url)
+            return ask_for(lease)
+        robots = self._robots.look_up(target.url, target.site)
+        if robots is None:
+            self._turns.wait_for_robots(lease)
+            return None
+        if not robots.allows(target.url):
+            outcome = "robots_disallowed" if robots.state == "rules" else "robots_unreachable"
+            outcome = "refused_address" if robots.state == "refused_address" else outcome
+            self._end_unasked(lease, Outcome(outcome, robots.says or "robots.txt disallows it"))
+            return None
+        group = self._turns.group_of(lease)
+        self._courtesy.slow_down(group, robots.delay)
+        if self._courtesy.wait(group) > 0:  # rules of an earlier process of this run, read only now
+            self._turns.put_back(lease)
+            return None
+        if target.site in self._drawn:
+            return ask_for_drawn(lease, Drawing(robots.allows, self._courtesy.interval(group)))
+        return ask_for(lease)
 
     def _end_unasked(self, lease: Lease, outcome: Outcome) -> None:
         if lease.target.kind == "robots":
             self._robots.give_up(lease.target.url, outcome.says)
-            self._release_waiting()
+            self._turns.robots_came()
         acknowledge(self.archive, self.run, lease, self._capture(lease, Exchange(), outcome))
+        self._turns.changed()
 
     def settle(self, ask: Ask, exchange: Exchange) -> None:
         """What came of a request: another try later, or the one end of its lease."""
+        try:
+            self._settle(ask, exchange)
+        finally:
+            strained = exchange.status in _STRAINED or exchange.failure == "timeout"
+            self._turns.settle(ask.lease, strained=strained)
+
+    def _settle(self, ask: Ask, exchange: Exchange) -> None:
         lease, target = ask.lease, ask.lease.target
-        outcome = name_outcome(exchange, conditional=bool(ask.headers))
-        if exchange.status in (429, 503):
-            self._pause(target.url, exchange.value("retry-after"))
-        if outcome.name in RETRIED and self._tries.get(lease.id, 0) + 1 < TRIES:
-            self._hold(lease)
+        outcome = name_outcome(exchange, conditional=ask.is_conditional)
+        if exchange.status in _STRAINED:
+            self._pause(lease, exchange)
+        if outcome.name in RETRIED and self._tries[lease.id] + 1 < TRIES:
+            self._turns.hold(lease, _BACK_OFF * self.plan.delay * 2 ** self._tries[lease.id])
+            self._tries[lease.id] += 1
             return
         location = ""
         if outcome.name == "alias":
@@ -160,17 +242,17 @@ class Expedition:
                 outcome = Outcome("bad_http", f"leads to {exchange.value('location')!r}, which is no web address")
         if target.kind == "robots":
             self._settle_robots(lease, exchange, outcome, location)
-            return
-        if location:
-            hop = replace(target, url=location, via=target.url, depth=target.depth + 1)
-            onward = [hop] if target.depth < _MOST_HOPS else []
+        elif location:
             capture = replace(self._capture(lease, exchange, outcome), location=location)
-            acknowledge(self.archive, self.run, lease, capture, onward)
-            return
-        acknowledge(self.archive, self.run, lease, *self._read(lease, exchange, outcome))
+            acknowledge(self.archive, self.run, lease, capture, _hop(target, location, exchange.status))
+        else:
+            capture, found, listing = self._read(lease, exchange, outcome)
+            acknowledge(self.archive, self.run, lease, capture, found if self.plan.follow else (), listing)
 
-    def _read(self, lease: Lease, exchange: Exchange, outcome: Outcome) -> tuple[Capture, Iterable[Target]]:
-        """An answer → its capture with what the page says of itself, and the targets found on it.
+    def _read(
+        self, lease: Lease, exchange: Exchange, outcome: Outcome
+    ) -> tuple[Capture, Iterable[Target], Listing | None]:
+        """An answer → its capture with what the page says of itself, the targets found on it, and what it lists.
 
         A 304 has no body; the links of the page are those of the body kept before.
         """
@@ -181,11 +263,15 @@ class Expedition:
             payload = exchange.payload
         elif outcome.name == "not_modified":
             payload = last_good_payload(self.archive, target.url)
-        if not payload or not is_page(payload):
-            return capture, ()
-        page = read_page(target.url, payload)
-        taken = harvest(page, target, self._families.get(target.site, ""), self.plan.report_year)
-        is_report = target.kind == "column" and is_report_page(page.source)
+        read = page_in(target, payload) if payload else None
+        if read is None:
+            return capture, self._twins.instead_of(target) if payload is None else (), None
+        page, family = read
+        key = target.list_key or url_key(target.url, target.post)
+        taken = harvest(
+            page, replace(target, list_key=key), family or self._families.get(target.site, ""), self.plan.report_year
+        )
+        is_report = target.kind == "column" and not family and is_report_page(page.source)
         capture = replace(
             capture,
             kind="article" if is_report else target.kind,
@@ -193,37 +279,49 @@ class Expedition:
             published=page.published,
             says="; ".join(part for part in (capture.says, taken.says) if part),
         )
-        return capture, taken.targets
+        listing = Listing(key, taken.rows, taken.reports, taken.said) if taken.listed else None
+        return capture, self._twins.fresh(taken.targets), listing
 
     def _settle_robots(self, lease: Lease, exchange: Exchange, outcome: Outcome, location: str) -> None:
+        """The end of a request for robots.txt. One that cannot be had is asked for once more when nothing else is left
+        to do; only then do its host's URLs end."""
         url = lease.target.url
-        capture = self._capture(lease, exchange, outcome)
+        capture = replace(self._capture(lease, exchange, outcome), location=location)
         if location:
             self._robots.note_alias(url, location)
-            capture = replace(capture, location=location)
-        else:
-            self._slow_down(url, self._robots.note(url, exchange))
-        if self._robots.is_verdict(url):
             acknowledge(self.archive, self.run, lease, capture)
         else:
-            self._late.append((lease, capture))
-        self._release_waiting()
+            robots = self._robots.note(url, exchange)
+            self._courtesy.slow_down(self._turns.group_of(lease), robots.delay)
+            if self._robots.is_verdict(url):
+                acknowledge(self.archive, self.run, lease, capture)
+            elif robots.state == "unreachable" and lease.id not in self._last_tries:
+                self._robots.forget(url)
+                self._parked.append((lease, capture))
+                return
+            else:
+                self._late.append((lease, capture))
+        self._turns.robots_came()
 
-    def _slow_down(self, url: str, robots: Robots) -> None:
-        if robots.delay:
-            self.delays[urlsplit(url).hostname or ""] = robots.delay
+    def _last_try(self) -> Lease | None:
+        """A robots.txt that could not be had, once more, when all that is left waits for one."""
+        if not self._parked or not self._turns.is_idle():
+            return None
+        for lease, _ in self._parked:
+            self._last_tries.add(lease.id)
+            self._turns.hold(lease, 2 * _BACK_OFF * self.plan.delay)
+        self._parked = []
+        return self._turns.next_lease(self._robots.queued_netlocs())
 
-    def _release_waiting(self) -> None:
-        self._ready.extend(self._waiting)
-        self._waiting = []
-
-    def _pause(self, url: str, retry_after: str) -> None:
-        asked = read_retry_after(retry_after, read_clock())
-        self._pauses.pause(urlsplit(url).netloc, _BACK_OFF * self.plan.delay if asked is None else asked)
-
-    def _hold(self, lease: Lease) -> None:
-        tried = self._tries[lease.id] = self._tries.get(lease.id, 0) + 1
-        self._held.append((self._clock() + _BACK_OFF * self.plan.delay * 2 ** (tried - 1), lease))
+    def _pause(self, lease: Lease, exchange: Exchange) -> None:
+        asked = read_retry_after(exchange.value("retry-after"), read_clock())
+        seconds = _BACK_OFF * self.plan.delay if asked is None else asked
+        group = self._turns.group_of(lease)
+        self._courtesy.pause(group, seconds)
+        if seconds:
+            said = f", Retry-After: {exchange.value('retry-after')[:80]}" if exchange.value("retry-after") else ""
+            why = f"{urlsplit(lease.target.url).netloc} answered {exchange.status}{said}"
+            put_pause(self.archive, Pause(group, read_clock() + timedelta(seconds=seconds), why))
 
     def _capture(self, lease: Lease, exchange: Exchange, outcome: Outcome) -> Capture:
         target = lease.target
@@ -242,4 +340,16 @@ class Expedition:
             site=target.site or self.plan.site_of(urlsplit(target.url).netloc),
             peer=exchange.peer,
             says=outcome.says,
+            post=target.post,
+            proxy=self.plan.proxy if exchange.failure or exchange.status else "",
         )
+
+
+def _hop(target: Target, location: str, status: int | None) -> tuple[Target, ...]:
+    """Where a redirect leads, as what its source was to be; nothing after too many."""
+    if target.depth >= _MOST_HOPS:
+        return ()
+    # RFC 9110, 15.4: after 303 a GET, and after 301 and 302 as every browser does.
+    post = target.post if status in (307, 308) else ""
+    key = target.list_key or url_key(target.url, target.post)
+    return (replace(target, url=location, post=post, list_key=key, via=target.url, depth=target.depth + 1),)

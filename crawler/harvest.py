@@ -7,26 +7,34 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.capture import Target
+from crawler.belonging import Row, has_list_of_reports, listed_rows, rows_of, rows_to_take
 from crawler.families import Found, families, recognise
 from crawler.links import Anchor, Page
-from crawler.relevance import Verdict, is_report_page, judge_article, judge_column, report_part, report_root
-from crawler.shapes import directory_of, is_document, is_trap, without_index
+from crawler.relevance import Verdict, is_report_page, judge_column, report_part
+from crawler.shapes import directory_of, is_calendar, is_trap, plain_url, without_index
+from crawler.sorting import is_attachment
+from crawler.ways import DOUBTFUL, LISTED, find_ways
 
-ATTACHMENT, ARTICLE, LISTED = 50, 40, 30
+ATTACHMENT, ARTICLE = 50, 40
 """Priorities: a report's files first, then articles, then pages of report columns; below 10, ways to look."""
 _DEEPEST = 12
-_LOOKING_DEPTH = 3
-_LOOKING_LINKS = 5
 _SAYS_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """``targets`` in the order found; ``look_alikes`` are labels seen and not taken; ``listed``: a report column."""
+    """``targets`` in the order found; ``look_alikes`` are labels seen and not taken; ``listed``: a report column.
+
+    Of a list's page, ``rows`` counts the entries and ``reports`` those that are reports by their words; ``said`` is
+    how many rows the list says it has in all.
+    """
 
     targets: tuple[Target, ...]
     look_alikes: tuple[str, ...]
     listed: bool
+    rows: int = 0
+    reports: int = 0
+    said: int | None = None
 
     @property
     def says(self) -> str:
@@ -44,32 +52,39 @@ def harvest(page: Page, target: Target, family: str, report_year: int | None) ->
     it is a report, or if the list is a report column's own and the words do not say otherwise. On an article,
     attachments are taken, and reports it links to. Look-alikes never are.
     """
-    named = families().get(family) or families()[recognise(page)]
-    found = named.links(page)
+    found = _links_on(page, family)
     if target.kind in ("article", "attachment"):
         return _from_article(page, target, found, report_year)
-    rows = [(anchor, judge_article(anchor.label)) for anchor in found.rows]
-    own = directory_of(page.url)
-    listed = _is_listed(page, target) or _lists_mostly_reports(own, rows)
-    targets: list[Target] = []
-    look_alikes = [anchor.label for anchor, verdict in rows if verdict.kind == "look_alike"]
-    others = [(anchor, judge_article(anchor.label)) for anchor in found.others]
-    for anchor, verdict in [*rows, *((anchor, verdict) for anchor, verdict in others if verdict.kind == "report")]:
-        row_of_column = listed and verdict.kind == "other" and anchor.url.startswith(own) and bool(anchor.label)
-        if (verdict.kind == "report" or row_of_column) and _is_wanted(verdict, report_year):
-            targets.append(_taken(anchor, target, page))
-    columns = [(anchor, judge_column(anchor.label, anchor.url)) for anchor in found.columns]
-    look_alikes += [anchor.label for anchor, verdict in columns if verdict.kind == "look_alike"]
-    targets += _columns(page, target, columns, listed)
+    rows = rows_of((*found.rows, *found.others))
+    listed = _is_listed(page, target) or _lists_mostly_reports(directory_of(page.url), rows)
+    listed = listed or (target.priority >= DOUBTFUL and has_list_of_reports(rows))
+    own = [row for row in rows if row.anchor in found.rows]
+    taken = rows_to_take(page, own, listed=listed)
+    taken += [row for row in rows if row not in own and row.verdict.kind == "report"]
+    targets = [_taken(row.anchor, target, page) for row in taken if _is_wanted(row.verdict, report_year)]
+    look_alikes = [row.anchor.label for row in own if row.verdict.kind == "look_alike"]
+    ways = find_ways(page, target, found, rows, listed=listed)
+    look_alikes += ways.look_alikes
+    targets += [_step(anchor, target, page, priority) for priority, anchor in ways.steps]
     if listed:
-        known = {without_index(page.url), without_index(target.via)}
-        further = [url for url in found.pages if without_index(url) not in known]
-        pages = [_onward(url, target, page, target.link_text) for url in further]
-        targets += [replace(other, priority=max(other.priority, LISTED)) for other in pages]
-    targets += [_onward(url, target, page, target.link_text) for url in (page.refresh, *page.frames) if url]
-    if listed and is_report_page(page.source):
+        targets += _pages(page, target, found)
+    targets += [_onward(url, target, page) for url in _shells(page) if url]
+    if listed and is_report_page(page.source) and not page.is_answer:
         targets += [_taken(anchor, target, page) for anchor in _attached(found, report_year)]
-    return Harvest(_sound(targets), tuple(look_alikes), listed)
+    counted = listed_rows(page, own)
+    reports = sum(row.verdict.kind == "report" for row in counted)
+    return Harvest(_sound(targets, page), tuple(look_alikes), listed, len(counted), reports, found.total)
+
+
+def _links_on(page: Page, family: str) -> Found:
+    """The page's links as its site's family reads them; where that finds no list, as the page's own family does."""
+    recognised = recognise(page)
+    named = families().get(family) or families()[recognised]
+    found = named.links(page)
+    if family and recognised not in (family, "generic") and not page.is_answer and not found.pages:
+        other = families()[recognised].links(page)
+        return other if other.pages or len(other.rows) > len(found.rows) else found
+    return found
 
 
 def _is_listed(page: Page, target: Target) -> bool:
@@ -80,68 +95,59 @@ def _is_listed(page: Page, target: Target) -> bool:
     return any(judge_column(name, "").kind == "column" for name in names if name)
 
 
-def _lists_mostly_reports(own: str, rows: list[tuple[Anchor, Verdict]]) -> bool:
+def _lists_mostly_reports(own: str, rows: list[Row]) -> bool:
     """True if at least two rows, and half of those under the page's own directory, are reports; no home page is."""
-    verdicts = [verdict.kind for anchor, verdict in rows if anchor.url.startswith(own)]
+    verdicts = [row.verdict.kind for row in rows if row.anchor.url.startswith(own)]
     reports = verdicts.count("report")
     return urlsplit(own).path != "/" and reports >= 2 and reports * 2 >= len(verdicts)
 
 
 def _from_article(page: Page, target: Target, found: Found, report_year: int | None) -> Harvest:
     attached = _attached(found, report_year)
-    linked = [(anchor, judge_article(anchor.label)) for anchor in found.rows if anchor not in attached]
-    taken = [a for a, verdict in linked if verdict.kind == "report" and _is_wanted(verdict, report_year)]
+    linked = [row for row in rows_of(found.rows) if row.anchor not in found.attachments]
     # "Previous" and "next" links and side lists of an article lead to other reports of the same column.
-    onward = [url for url in (page.refresh, *page.frames) if url]
+    taken = [row.anchor for row in linked if row.verdict.kind == "report" and _is_wanted(row.verdict, report_year)]
     targets = [_taken(anchor, target, page) for anchor in (*attached, *taken)]
-    targets += [_onward(url, target, page, target.link_text) for url in onward]
-    return Harvest(_sound(targets), tuple(a.label for a, v in linked if v.kind == "look_alike"), listed=False)
+    targets += [_onward(url, target, page) for url in _shells(page) if url]
+    look_alikes = tuple(row.anchor.label for row in linked if row.verdict.kind == "look_alike")
+    return Harvest(_sound(targets, page), look_alikes, listed=False)
 
 
 def _attached(found: Found, report_year: int | None) -> list[Anchor]:
     """Attachments whose names do not say that they are something else."""
-    judged = [(anchor, judge_article(anchor.label)) for anchor in found.attachments]
-    return [anchor for anchor, v in judged if v.kind != "look_alike" and _is_wanted(v, report_year)]
+    judged = rows_of(found.attachments)
+    return [row.anchor for row in judged if row.verdict.kind != "look_alike" and _is_wanted(row.verdict, report_year)]
 
 
 def _is_wanted(verdict: Verdict, report_year: int | None) -> bool:
     return report_year is None or verdict.report_year is None or verdict.report_year == report_year
 
 
-def _columns(page: Page, target: Target, columns: list[tuple[Anchor, Verdict]], listed: bool) -> list[Target]:
-    """Columns to go on to: reports' columns wherever they are linked; from one of these, all that lies under it
-    and its years; and where there is none, the likeliest ways to one."""
-    own = directory_of(page.url)
-    root = report_root(page.url) or (own if judge_column("", own).kind != "year" else directory_of(own.rstrip("/")))
+def _pages(page: Page, target: Target, found: Found) -> list[Target]:
+    """The other pages of the list; what we came for is still meant."""
+    known = {without_index(page.url), without_index(target.via)}
+    further = [one for one in found.pages if one.post or without_index(one.url) not in known]
+    onward = [replace(_onward(one.url, target, page), post=one.post) for one in further]
+    return [replace(other, priority=max(other.priority, LISTED)) for other in onward]
+
+
+def _shells(page: Page) -> tuple[str, ...]:
+    """Where a page that is but a shell sends its reader: a refresh, and frames on the page's own host."""
     host = urlsplit(page.url).netloc
-    targets = []
-    nearby = []
-    for anchor, verdict in columns:
-        if verdict.kind == "look_alike" or urlsplit(anchor.url).netloc != host:
-            continue
-        under = anchor.url.startswith(own) and len(directory_of(anchor.url)) > len(own)
-        a_year = verdict.kind == "year" and anchor.url.startswith(root)
-        if verdict.kind == "column" or (listed and (under or a_year)):
-            targets.append(_step(anchor, target, page, LISTED))
-        elif verdict.kind == "nearby":
-            nearby.append((verdict.score, anchor))
-    if targets or listed or target.depth >= _LOOKING_DEPTH:
-        return targets
-    likeliest = sorted(nearby, key=lambda scored: -scored[0])[:_LOOKING_LINKS]
-    return [_step(anchor, target, page, score) for score, anchor in likeliest]
+    return (page.refresh, *(frame for frame in page.frames if urlsplit(frame).netloc == host))
 
 
 def _taken(anchor: Anchor, target: Target, page: Page) -> Target:
-    kind, priority = ("attachment", ATTACHMENT) if is_document(urlsplit(anchor.url).path) else ("article", ARTICLE)
+    kind, priority = ("attachment", ATTACHMENT) if is_attachment(anchor) else ("article", ARTICLE)
     return replace(_step(anchor, target, page, priority), kind=kind)
 
 
 def _step(anchor: Anchor, target: Target, page: Page, priority: int) -> Target:
     return Target(
-        url=anchor.url,
+        url=f"{anchor.url}#{anchor.route}" if anchor.route else anchor.url,
         kind="column",
         seed=target.seed,
-        via=page.url,
+        via=page.url.partition("#")[0],
         link_text=anchor.label,
         site=target.site,
         depth=target.depth + 1,
@@ -149,15 +155,25 @@ def _step(anchor: Anchor, target: Target, page: Page, priority: int) -> Target:
     )
 
 
-def _onward(url: str, target: Target, page: Page, link_text: str) -> Target:
+def _onward(url: str, target: Target, page: Page) -> Target:
     """Another page of the same list, or where a shell sends its reader: what we came for is still meant."""
-    return replace(target, url=url, via=page.url, link_text=link_text, depth=target.depth + 1)
+    return replace(target, url=url, post="", via=page.url.partition("#")[0], depth=target.depth + 1)
 
 
-def _sound(targets: Iterable[Target]) -> tuple[Target, ...]:
-    """Targets without traps, too deep ones and repetitions."""
-    kept: dict[str, Target] = {}
+def _sound(targets: Iterable[Target], page: Page) -> tuple[Target, ...]:
+    """Targets without traps, too deep ones and repetitions, each under the plain one of its URLs."""
+    kept: dict[tuple[str, str], Target] = {}
     for target in targets:
-        if target.depth <= _DEEPEST and not is_trap(target.url):
-            kept.setdefault(target.url, target)
+        url = target.url if target.post else plain_url(target.url, page.url)
+        trap = is_trap(url) or (target.kind == "column" and is_calendar(url))
+        if target.depth > _DEEPEST or trap:
+            continue
+        bare, _, route = url.partition("#")
+        key = (without_index(bare), target.post)
+        known = kept.get(key)
+        if known is None:
+            kept[key] = replace(target, url=url)
+        elif route and route not in known.url:
+            # Lists of one address that only the fragment names are one request.
+            kept[key] = replace(known, url=f"{known.url}{',' if '#' in known.url else '#'}{route}")
     return tuple(kept.values())

@@ -11,6 +11,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from tqdm import tqdm
 
+from crawler.errors import NoContact
 from crawler.expedition import Expedition
 from crawler.spiders.portal import PortalSpider
 
@@ -21,15 +22,14 @@ def travel(expedition: Expedition) -> None:
     """Runs the spider until its expedition is done or stuck; logs and a progress bar go to standard error.
 
     Raises KeyboardInterrupt after SIGINT or SIGTERM, when what was under way has ended; a second signal stops
-    at once. Raises the error that ended the spider early, if one did (NoRoom, Damaged, …).
+    at once. Raises the error that ended the spider early, if one did (NoRoom, Damaged, …); NoContact.
     """
+    plan = expedition.plan
+    if not plan.user_agent and not plan.is_local:
+        raise NoContact("a plan for other machines than this one must say who asks (crawler.config.equip)")
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    plan = expedition.plan
-    settings.set("DOWNLOAD_DELAY", plan.delay, priority="cmdline")
     settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-    if not settings["CONTACT"] and not plan.is_local:
-        print("no contact is given in the user agent; NIANBAO_CONTACT sets one", file=sys.stderr)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(PortalSpider)

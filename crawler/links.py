@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -29,19 +29,35 @@ _TAG = re.compile(r"<[^>]*>")
 _PLAIN = re.compile(
     r"(https?://[a-z0-9.-]+(?::\d+)?(?=/))?([\w/.~%!$&'()*+,;=:@-]*)(\?[\w/.~%!$&'()*+,;=:@?-]+)?", re.ASCII
 )
-_WANTED = ("a", "area", "base", "meta", "script", "iframe", "frame", "title")
+_WANTED = ("a", "area", "base", "meta", "script", "iframe", "frame", "title", "option")
 _MARKS_LENGTH = 400
+_OPTION = re.compile(r"(?:https?://|[./?])[^\s\"'<>]{2,}|[\w/.-]+\.(?:s?html?|jsp|aspx?|php)(?:\?\S*)?")  # ?fbtime=2023
+_PLACEHOLDER = re.compile(r"<[?%]|\{\{|\$\{|\[\[")  # <?=el.link?>, {{item.url}}, ${url}: a template that a script fills
+# location.href = "zwgk/index.html"; window.location.replace('/zwgk/'): in a page that is nothing else
+_LOCATION = re.compile(
+    r"""\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']"""
+)
+_ROUTE = re.compile(r"/gkmlpt/index#(\w+)$")  # the category of a list stands in the fragment, and nowhere else
+_PASSING = frozenset({"td", "th", "dt", "dd"})  # cells of one row
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One link: its absolute URL without fragment, its words, and the ids and classes it stands in."""
+    """One link: its absolute URL without fragment, its words, and the ids and classes it stands in.
+
+    ``post``: what is to be sent to the URL of a list's API, JSON if it begins with ``{``, else a form; "" for a GET.
+    ``block`` is the number of the list it is an item of: links of one block are repeated in one element (0: none).
+    ``route`` is the fragment, where a script takes it for the name of a list.
+    """
 
     url: str
     text: str
     title: str = ""
     marks: str = ""
     from_script: bool = False
+    post: str = ""
+    block: int = 0
+    route: str = ""
 
     @property
     def path(self) -> str:
@@ -60,7 +76,11 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the pass saw. ``source`` is the decoded text; ``meta`` has lower-case names and non-empty values."""
+    """What the pass saw. ``source`` is the decoded text; ``meta`` has lower-case names and non-empty values.
+
+    ``is_answer``: no page but the answer of a list's API; then every anchor is a row of the list, ``further`` are the
+    requests for its other rows, and ``total`` how many it says there are.
+    """
 
     url: str
     base: str
@@ -72,6 +92,9 @@ class Page:
     scripts: tuple[str, ...]
     refresh: str
     frames: tuple[str, ...]
+    is_answer: bool = False
+    further: tuple[Anchor, ...] = ()
+    total: int | None = None
 
     @property
     def name(self) -> str:
@@ -132,6 +155,7 @@ def read_page(url: str, payload: bytes) -> Page:
     base = next((resolve(url, _of(e, "href")) for e in elements if e.tag == "base" and _of(e, "href")), "") or url
     resolver = Resolver(base)
     marks: dict[etree._Element, str] = {}
+    blocks = Blocks(element for element in elements if element.tag == "a")
     meta: dict[str, str] = {}
     anchors: list[Anchor] = []
     scripts: list[str] = []
@@ -139,8 +163,8 @@ def read_page(url: str, payload: bytes) -> Page:
     title = refresh = ""
     for element in elements:
         tag = element.tag
-        if tag in ("a", "area"):
-            anchors.extend(_anchor_of(element, resolver, marks))
+        if tag in ("a", "area", "option"):
+            anchors.extend(_anchor_of(element, resolver, marks, blocks))
         elif tag == "meta":
             refresh = _note_meta(element, resolver, meta) or refresh
         elif tag == "script":
@@ -150,7 +174,45 @@ def read_page(url: str, payload: bytes) -> Page:
         elif tag in ("iframe", "frame") and (frame := resolver(_of(element, "src"))):
             frames.append(frame)
     anchors.extend(found for script in scripts for found in _anchors_written_by(script, resolver))
+    refresh = refresh or ("" if anchors or frames else next(_locations(scripts, resolver), ""))
     return Page(url, base, source, encoding, title, meta, tuple(anchors), tuple(scripts), refresh, tuple(frames))
+
+
+def answer_page(url: str, text: str, rows: Iterable[Anchor], further: Iterable[Anchor], total: int | None) -> Page:
+    """The answer of a list's API as a page: its rows, the requests for the other rows, and the total it says."""
+    return Page(url, url, text, "", "", {}, tuple(rows), (), "", (), True, tuple(further), total)
+
+
+class Blocks:
+    """The lists of a page by their repetition alone: which element's items a link stands in."""
+
+    def __init__(self, links: Iterable[etree._Element]) -> None:
+        self._linking: set[etree._Element] = set()
+        self._repeats: dict[tuple[etree._Element, object], int] = {}
+        self._numbers: dict[etree._Element, int] = {}
+        for link in links:
+            node, parent = link, link.getparent()
+            while parent is not None and node not in self._linking:
+                self._linking.add(node)
+                key = (parent, node.tag)
+                self._repeats[key] = self._repeats.get(key, 0) + 1
+                node, parent = parent, parent.getparent()
+
+    def number_of(self, link: etree._Element) -> int:
+        """The number of the nearest element that has several children like the one the link is in; 0: none."""
+        node, parent = link, link.getparent()
+        while parent is not None:
+            if self._repeats.get((parent, node.tag), 0) > 1 and node.tag not in _PASSING:
+                return self._numbers.setdefault(parent, len(self._numbers) + 1)
+            node, parent = parent, parent.getparent()
+        return 0
+
+
+def _locations(scripts: Iterable[str], resolver: Resolver) -> Iterator[str]:
+    for script in scripts:
+        for matched in _LOCATION.finditer(without_comments(script)):
+            if url := resolver(matched.group(1) or matched.group(2)):
+                yield url
 
 
 def _of(element: etree._Element, name: str) -> str:
@@ -164,6 +226,8 @@ def _text_of(element: etree._Element) -> str:
 def resolve(base: str, reference: str) -> str:
     """A reference as printed → an absolute http(s) URL without fragment, or nothing."""
     reference = reference.strip()
+    if _PLACEHOLDER.search(reference):
+        return ""
     if not reference or reference.startswith("#") or _BROKEN.search(reference):
         reference = re.sub(r"[\t\r\n]", "", reference).replace(" ", "%20")
         if not reference or reference.startswith("#") or _BROKEN.search(reference):
@@ -207,14 +271,32 @@ class Resolver:
         return f"{self._origin}/{'/'.join([*folder, *steps])}{query}"
 
 
-def _anchor_of(element: etree._Element, resolver: Resolver, marks: dict[etree._Element, str]) -> Iterator[Anchor]:
+def _anchor_of(
+    element: etree._Element, resolver: Resolver, marks: dict[etree._Element, str], blocks: Blocks
+) -> Iterator[Anchor]:
     href = _of(element, "href")
-    if not href or href.lstrip()[:11].lower() == "javascript:" or href.strip() == "#":
+    if element.tag == "option":
+        href = value if _OPTION.fullmatch(value := _of(element, "value").strip()) else ""
+    elif not href or href.lstrip()[:11].lower() == "javascript:" or href.strip() == "#":
         scripted = _QUOTED_URL.search(href) or _QUOTED_URL.search(_of(element, "onclick"))
         href = scripted.group(1) if scripted else ""
     if url := resolver(href):
-        text = one_line(_text_of(element))
-        yield Anchor(url, text, one_line(_of(element, "title")), _marks_of(element, marks))
+        text = _words_of(element)
+        route = _ROUTE.search(href)
+        yield Anchor(
+            url,
+            text,
+            one_line(_of(element, "title")),
+            _marks_of(element, marks),
+            block=blocks.number_of(element),
+            route=route.group(1) if route else "",
+        )
+
+
+def _words_of(link: etree._Element) -> str:
+    """What a link says; of a row that is a link as a whole, with its date and summary, its heading."""
+    heading = next(link.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) if len(link) else None
+    return one_line(_text_of(link if heading is None else heading))
 
 
 def _marks_of(element: etree._Element, known: dict[etree._Element, str]) -> str:

@@ -37,6 +37,8 @@ _GONE_WORDS = re.compile(
     re.I,
 )
 _LOGIN_WORDS = re.compile(r"(?:用户|统一身份认证|系统|平台)?登[录陆]$|^login$", re.I)
+_PICTURE = re.compile(r"<(?:img|canvas)\b", re.I)
+_INPUT = re.compile(r"<input\b", re.I)
 _PASSWORD = re.compile(r"""<input\b[^>]*type\s*=\s*["']?password""", re.I)
 
 
@@ -103,6 +105,8 @@ def _name_page(exchange: Exchange) -> Outcome:
     words = fold(_VISIBLE.sub(" ", source))
     if len(words) < 300 and (found := _GONE_WORDS.search(words)):
         return Outcome("soft_404", f"says {found.group()}")
+    if len(words) < 60 and "验证码" in words and _INPUT.search(source) and _PICTURE.search(source):
+        return Outcome("challenge", "asks for what a picture says")
     if _PASSWORD.search(source) and _LOGIN_WORDS.search(title):
         return Outcome("login", f"titled {title}, asks for a password")
     return Outcome("fetched", exchange.says)

@@ -1,10 +1,8 @@
-"""Manners: robots.txt (RFC 9309), Retry-After, and how long a host is left alone."""
+"""Manners as they are written: robots.txt (RFC 9309) and Retry-After."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -17,12 +15,16 @@ PRODUCT = "nianbao"
 """Our name in robots.txt and the first word of the user agent."""
 
 POLITE_DELAY = 2.0
-"""Seconds between two requests to one host, varied by half either way."""
+"""Fewest seconds between two requests to one group of hosts; chance makes them up to half more."""
 
 ROBOTS_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB must be read
 ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
 LONGEST_DELAY = 60.0  # a Crawl-delay of a day is a mistake more often than a wish; a minute is asked of us at most
-LONGEST_PAUSE = 600.0  # seconds a run waits for one host; asked for more, it leaves the rest to a later run
+LONGEST_PAUSE = 600.0
+"""Seconds a process waits while all that is left is paused; then it ends, and the same command goes on later."""
+
+LONGEST_HONOURED = 7 * 86_400.0
+"""Seconds that one Retry-After is obeyed at most: a week, after which an unfinished run is closed anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def judge_robots(exchange: Exchange) -> Robots:
 
 
 def read_retry_after(value: str, now: datetime) -> float | None:
-    """Retry-After (RFC 9110, 10.2.3) → seconds from ``now``, never negative; None if there is none to read.
+    """Retry-After (RFC 9110, 10.2.3) → seconds from ``now``, never negative, at most a week; None: none to read.
 
     >>> read_retry_after("120", datetime(2026, 1, 1, tzinfo=UTC))
     120.0
@@ -87,26 +89,10 @@ def read_retry_after(value: str, now: datetime) -> float | None:
     """
     value = value.strip()
     if value.isascii() and value.isdigit():
-        return float(value[:12])
+        return min(LONGEST_HONOURED, float(value[:12]))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # "-1", "soon", the year 10**20: too much, but not for how long
         return None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return max(0.0, (moment - now).total_seconds())
-
-
-@dataclass(slots=True)
-class Pauses:
-    """Until when each host is left alone, by a clock that only runs forward (seconds)."""
-
-    clock: Callable[[], float] = time.monotonic
-    _until: dict[str, float] = field(default_factory=dict)
-
-    def pause(self, host: str, seconds: float) -> None:
-        """Leaves the host alone for at least that long from now."""
-        self._until[host] = max(self._until.get(host, 0.0), self.clock() + seconds)
-
-    def left(self, host: str) -> float:
-        """Seconds until the host may be asked again; 0.0 if now."""
-        return max(0.0, self._until.get(host, 0.0) - self.clock())
+    return min(LONGEST_HONOURED, max(0.0, (moment - now).total_seconds()))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.shapes import directory_of
 from parsers.text import fold
-from parsers.titles import read_title
+from parsers.titles import body_in, read_title
 
 # Path parts of report columns: zfxxgknb, zfxxgknb_72346, 2023gknb, zfxxgkndbg_qmzj, bmzfxxgkgzndbg, ndbg, nb_2022n,
 # nianbao, xxgkAnnualReport.jsp, zfxxgknbnew.
@@ -18,7 +18,8 @@ _TOKEN = re.compile(
     re.I,
 )
 _STRONG = re.compile(
-    r"(?:信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告|年度工作报告)|^(?:历年)?(?:年报|年度报告)$|公开工作年度"
+    r"(?:信息公开|政务公开|公开)(?:工作)?(?:年报|年度报告|年度工作报告)|公开工作年度"
+    r"|^(?:历年|(?:\w{0,3}(?:部门|单位|机构|乡镇|镇街|街道|园区|政府)){0,2})(?:年报|年度报告)$"
 )
 _ASIDE = re.compile(r"公开(?:指南|制度|条例|规定|申请|投诉|监督)|依申请公开")  # stand beside the way to the column
 _NEARBY = (  # anchor words on the way from a home page to the column, with how near they are
@@ -31,8 +32,14 @@ _NEARBY = (  # anchor words on the way from a home page to the column, with how 
     ("信息公示", 2),
 )
 _LOOK_ALIKE = re.compile(
-    r"年度报表|法治政府|法治建设|依法行政|网站工作|决算|预算|统计公报|事业单位|企业年报|公开工作要点|社会责任"
+    r"年度报表|法治政府|法治建设|依法行政|网站工作|政府网站|决算|预算|部门决|统计公报|国民经济|事业单位|企业年报|公开工作要|社会责任"
 )
+_CLASS = re.compile(  # 区政府, 县直部门, 乡镇街道: classes of bodies, between a year and the reports
+    r"^(?:(?:区|县|市)?(?:政府|直)?(?:工作)?(?:各)?(?:部门|单位|机构)|(?:各)?(?:乡镇|镇街|街道|镇|乡)(?:[(（、/]?(?:街道|乡|镇|办事处)[)）]?)*|(?:区|县|市)(?:人民)?政府(?:本级|办公室)?)"
+    r"(?:年报|年度报告)?$"
+)
+_EXTENSION = re.compile(r"\.s?html?$")  # Boda's columns are pages: /zwgk/zfxxgknb.htm, with more of them under it
+_LONGEST_NAME = 24
 _YEAR = re.compile(r"^(?:19|20)\d{2}(?:年|年度|年年报|年度年报|年度报告)?$")
 _YEAR_PART = re.compile(r"^(?:gb|nb_?|n|xz)?(?:19|20)\d{2}(?:n|_\d+)?$", re.I)
 
@@ -42,7 +49,7 @@ class Verdict:
     """What a link promises.
 
     ``kind``: ``report``, ``look_alike``, ``column`` (lists reports), ``nearby`` (may lead to such a column,
-    ``score`` 1 to 9), ``year`` (a year's part of a column) or ``other``.
+    ``score`` 1 to 9), ``year`` (a year's part of a column), ``class`` (of bodies: 县直部门), ``body`` or ``other``.
     """
 
     kind: str
@@ -78,7 +85,16 @@ def judge_column(label: str, url: str) -> Verdict:
     for word, score in () if _ASIDE.search(words) else _NEARBY:
         if word in words:
             return Verdict("nearby", f"says {word}", score=score)
+    if _CLASS.match(words):
+        return Verdict("class", f"names a class of bodies: {label}")
+    if names_a_body(label):
+        return Verdict("body", f"names a body: {label}")
     return Verdict("other", "says nothing of annual reports")
+
+
+def names_a_body(label: str) -> bool:
+    """True for words that are the name of a body and nothing else: 教育局, 示例镇人民政府."""
+    return len(label) <= _LONGEST_NAME and body_in(label) is not None
 
 
 def last_part(url: str) -> str:
@@ -88,7 +104,7 @@ def last_part(url: str) -> str:
 
 def report_part(url: str) -> str:
     """The last path part, if it names a report column by one of the usual tokens, else nothing."""
-    parts = [part for part in urlsplit(url).path.split("/") if part]
+    parts = [_EXTENSION.sub("", part) for part in urlsplit(url).path.split("/") if part]
     named = [part for part in parts if _TOKEN.match(part)]
     return named[-1] if named and not _LOOK_ALIKE_PATH.search(urlsplit(url).path) else ""
 
@@ -105,7 +121,7 @@ def report_root(url: str) -> str:
     parts = urlsplit(url)
     path = parts.path.split("/")
     for number, part in enumerate(path):
-        if _TOKEN.match(part):
+        if _TOKEN.match(_EXTENSION.sub("", part)):
             return f"{parts.scheme}://{parts.netloc}{'/'.join(path[: number + 1])}/"
     return ""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from archive.capture import Target
-from archive.frontier import add_targets
-from archive.resources import last_good_payload
+from archive.frontier import add_targets, end_of
+from archive.hosts import note_robots
+from archive.resources import ALIVE, last_good_payload
 from archive.runs import Run
 from archive.store import Archive
+from archive.urls import netloc_of, url_key
 from crawler.politeness import ABSENT, ROBOTS_HOPS, Robots, judge_robots, read_robots, robots_url
 from crawler.scope import Scope
 from crawler.tape import Exchange
@@ -28,54 +30,80 @@ class RobotsDesk:
         self._scope = scope
         self._said: dict[str, Robots] = {}
         self._moved: dict[str, str] = {}
+        self._queued: set[str] = set()
         self._awaited: set[str] = set()
 
     def await_answer(self, url: str) -> None:
         """A robots.txt is being asked for."""
-        self._awaited.add(url)
+        self._queued.discard(url_key(url))
+        self._awaited.add(url_key(url))
+
+    def queued_netlocs(self) -> set[str]:
+        """Hosts and ports of which a robots.txt is in the frontier, to be asked for."""
+        return {netloc_of(url) for url in self._queued}
 
     def look_up(self, url: str, site: str) -> Robots | None:
         """What is said for the URL, or None: its robots.txt is queued or under way."""
-        asked = robots_url(url)
+        asked = url_key(robots_url(url))
         for _ in range(ROBOTS_HOPS + 1):
             if asked in self._said:
                 return self._said[asked]
             if asked not in self._moved:
-                return self._ask(asked, site)
+                robots = self._ask(asked, site)
+                if robots is not None or asked not in self._moved:
+                    return robots
             asked = self._moved[asked]
         return ABSENT  # RFC 9309, 2.3.1.2: after five redirects it may be taken to be unavailable
 
     def _ask(self, asked: str, site: str) -> Robots | None:
-        if asked in self._awaited:
+        if asked in self._awaited or asked in self._queued:
             return None
         if not self._scope.follows(asked):
             return ABSENT
-        target = Target(url=asked, kind="robots", seed=asked, site=site, priority=FIRST)
-        if add_targets(self._archive, self._run, [target]):
-            self._awaited.add(asked)
+        add_targets(self._archive, self._run, [Target(asked, "robots", seed=asked, site=site, priority=FIRST)])
+        end = end_of(self._archive, self._run, asked)
+        if end is None:
+            self._queued.add(asked)
             return None
-        # An earlier process of this run has asked: 200 or 304, then the rules are those last kept; or 4xx.
-        payload = last_good_payload(self._archive, asked)
+        outcome, location = end
+        if location:
+            self._moved[asked] = url_key(location)
+            return None
+        # An earlier process of this run was answered: with rules, which are those last kept, or with 4xx.
+        payload = last_good_payload(self._archive, asked) if outcome in ALIVE else None
         self._said[asked] = ABSENT if payload is None else read_robots(payload)
         return self._said[asked]
 
     def note_alias(self, url: str, location: str) -> None:
         """A robots.txt is to be had elsewhere."""
-        self._moved[url] = location
+        self._moved[url_key(url)] = url_key(location)
+        self._keep(url, "moved", location, 0.0, "")
 
     def note(self, url: str, exchange: Exchange) -> Robots:
         """The end of a request for robots.txt → what it says; a 304 repeats what was kept."""
         if exchange.status == 304:
             payload = last_good_payload(self._archive, url)
-            self._said[url] = ABSENT if payload is None else read_robots(payload)
+            robots = ABSENT if payload is None else read_robots(payload)
         else:
-            self._said[url] = judge_robots(exchange)
-        return self._said[url]
+            robots = judge_robots(exchange)
+        self._keep(url, robots.state, url, robots.delay, robots.says)
+        self._said[url_key(url)] = robots
+        return robots
+
+    def _keep(self, url: str, state: str, where: str, delay: float, says: str) -> None:
+        if url_key(url) == url_key(robots_url(url)):
+            note_robots(self._archive, self._run, netloc_of(url), state, where, delay, says)
+
+    def forget(self, url: str) -> None:
+        """A robots.txt that could not be had will be asked for again; until then nothing is known."""
+        self._said.pop(url_key(url), None)
 
     def give_up(self, url: str, why: str) -> None:
         """A robots.txt that will not be asked for in this run."""
-        self._said[url] = Robots("unreachable", says=why)
+        self._queued.discard(url_key(url))
+        self._said[url_key(url)] = Robots("unreachable", says=why)
 
     def is_verdict(self, url: str) -> bool:
         """True if the URL's answer settles the matter for the whole run."""
-        return url in self._said and self._said[url].state in ("rules", "absent")
+        said = self._said.get(url_key(url))
+        return said is not None and said.state in ("rules", "absent")

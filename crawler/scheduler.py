@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
+from scrapy.utils.asyncio import CallLaterResult, call_later
 
 from crawler.spiders.portal import PortalSpider
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+_BEAT = 5.0  # seconds: the engine asks by itself
 
 
 class FrontierScheduler(BaseScheduler):
@@ -18,6 +21,7 @@ class FrontierScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._alarm: CallLaterResult | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,4 +52,22 @@ class FrontierScheduler(BaseScheduler):
         except Exception as error:
             self._spider.error = error
             raise
-        return None if ask is None else self._spider.request_for(ask)
+        if ask is None:
+            self._look_again()
+            return None
+        return self._spider.request_for(ask)
+
+    def _look_again(self) -> None:
+        """Asks Scrapy's engine to ask us again when the next group's turn comes; its own beat is five seconds."""
+        seconds = self._spider.expedition.wait()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if seconds < _BEAT:
+            self._alarm = call_later(seconds, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        slot = self._crawler.engine._slot if self._crawler.engine is not None else None
+        if slot is not None:
+            slot.nextcall.schedule()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 
 from crawler.politeness import POLITE_DELAY, PRODUCT
 
@@ -10,19 +11,20 @@ BOT_NAME = PRODUCT
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
-# Who asks, and whom to write to. A browser's name would be a lie, and portals that block by name may do so.
-CONTACT = os.environ.get("NIANBAO_CONTACT", "")
-USER_AGENT = f"{PRODUCT}/0.1 (archive of annual reports on openness; contact: {CONTACT or 'not given'})"
+# Who asks; the plan adds whom to write to. A browser's name would be a lie, and portals may block us by our name.
+USER_AGENT = f"{PRODUCT}/{version(PRODUCT)}"
 ARCHIVE_FOLDER = os.environ.get("NIANBAO_ARCHIVE", "./nianbao-archive")
 
-# One request every two seconds to a host, one at a time, varied by half: less than a person reading.
+# One request every two seconds to a group of hosts, one at a time: less than a person reading. The expedition keeps
+# this rate (crawler/courtesy.py) and takes it from Scrapy, whose queues are by host name.
 DOWNLOAD_DELAY = POLITE_DELAY
-DOWNLOAD_DELAY_JITTER = 0.5
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-# As many hosts at once. It is also the number of pages a killed run asks for a second time.
+# As many groups at once. It is also the number of pages a killed run asks for a second time.
 CONCURRENT_REQUESTS = 8
 # The whole exchange, first byte to last: annual reports are small, and a drip is cut off.
 DOWNLOAD_TIMEOUT = 120
+# A page that a browser draws asks for a score of scripts and lists, each at the polite rate.
+WIRE_DRAWING_TIMEOUT = 240
 # The longest PDF of a report that was met has 20 MB.
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from OpenSSL import SSL
@@ -12,6 +14,7 @@ from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _BindAddressAgent,
     _LenientHTTP11ClientProtocol,
+    _RequestBodyProducer,
 )
 from scrapy.http import Headers, Response
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -24,10 +27,13 @@ from twisted.web._newclient import ResponseFailed, _WrapperException
 from twisted.web.client import HTTPConnectionPool, ResponseDone, _HTTP11ClientFactory
 from twisted.web.http import PotentialDataLoss, _DataLoss, _MalformedChunkedDataError
 from twisted.web.http_headers import Headers as TxHeaders
-from twisted.web.iweb import IResponse
+from twisted.web.iweb import IBodyProducer, IResponse
 
 from crawler.addresses import Guard, RefusedAddress
-from crawler.endpoint import GuardedEndpoint
+from crawler.browser import Browser, Drawing, NotDrawn
+from crawler.endpoint import GuardedEndpoint, ProxiedEndpoint
+from crawler.links import is_page
+from crawler.outcomes import name_outcome
 from crawler.tape import Exchange, Tape, fields_of
 
 if TYPE_CHECKING:
@@ -50,25 +56,30 @@ class WireHandler(HTTP11DownloadHandler):
 
     Every request's ``meta["exchange"]`` is set to an Exchange, whatever happens. A whole answer of any
     status is returned as a Response with the decoded body; anything else raises WireFailure.
-    Settings: WIRE_GUARD (a Guard), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds for
-    the whole exchange: a server that drips a byte a minute is cut off too).
+    Settings: WIRE_GUARD (a Guard), WIRE_PROXY ((host, port) of the declared proxy, or None), DOWNLOAD_MAXSIZE
+    (longest body, bytes), DOWNLOAD_TIMEOUT (seconds for the whole exchange: a server that drips a byte a minute is
+    cut off too), WIRE_DRAWING_TIMEOUT (seconds for what a browser adds where ``meta["drawing"]`` asks for one).
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings
         self._guard: Guard = settings.get("WIRE_GUARD") or Guard()
+        self._proxy: tuple[str, int] | None = settings.get("WIRE_PROXY")
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._drawing_seconds = settings.getfloat("WIRE_DRAWING_TIMEOUT")
+        self._browser: Browser | None = None
         self._pool._factory = _WireFactory
         # A reused connection that the server has closed is tried anew here, with a fresh tape.
         self._pool.retryAutomatically = False
 
     async def download_request(self, request: Request) -> Response:
         """One exchange. Raises WireFailure."""
-        tape, exchange = await self._attempt(request)
-        while exchange.failure == "reset" and tape.reused and not tape.received:
-            tape, exchange = await self._attempt(request)
+        exchange = await self._exchange(request)
+        drawing: Drawing | None = request.meta.get("drawing")
+        if drawing is not None and is_page(exchange.payload) and _is_fetched(exchange):
+            exchange = await self._draw(request, exchange, drawing)
         request.meta["exchange"] = exchange
         if exchange.failure:
             raise WireFailure(exchange)
@@ -79,6 +90,39 @@ class WireHandler(HTTP11DownloadHandler):
         return Response(
             request.url, status=exchange.status or 0, headers=headers, body=exchange.payload, ip_address=address
         )
+
+    async def _exchange(self, request: Request) -> Exchange:
+        tape, exchange = await self._attempt(request)
+        while exchange.failure == "reset" and tape.reused and not tape.received:
+            tape, exchange = await self._attempt(request)
+        return exchange
+
+    async def _draw(self, request: Request, exchange: Exchange, drawing: Drawing) -> Exchange:
+        """A page as it was sent → as a browser shows it; one that is not drawn is not whole."""
+
+        async def fetch(url: str, method: str, body: bytes, fields: Mapping[str, str]) -> Exchange:
+            try:
+                self._guard.check_literal(url)
+            except RefusedAddress as error:
+                return Exchange("refused_address", says=str(error))
+            own = {name: request.headers[name] for name in ("User-Agent", "Accept-Language") if name in request.headers}
+            return await self._exchange(Request(url, method=method, body=body, headers={**own, **fields}))
+
+        if self._browser is None:
+            agent = (request.headers.get("User-Agent") or b"").decode("ascii", "replace")
+            self._browser = Browser(fetch, agent)
+        try:
+            return await asyncio.wait_for(self._browser.draw(request.url, exchange, drawing), self._drawing_seconds)
+        except NotDrawn as error:
+            return replace(exchange, failure="truncated", says=f"not drawn: {error}")
+        except TimeoutError:
+            return replace(exchange, failure="timeout", says=f"not drawn within {self._drawing_seconds:g} seconds")
+
+    async def close(self) -> None:
+        """Ends the browser, if there is one, and the connections."""
+        if self._browser is not None:
+            await self._browser.close()
+        await super().close()
 
     async def _attempt(self, request: Request) -> tuple[Tape, Exchange]:
         from twisted.internet import reactor as installed
@@ -91,9 +135,12 @@ class WireHandler(HTTP11DownloadHandler):
             connectTimeout=CONNECT_SECONDS,
             pool=cast(HTTPConnectionPool, _TapedPool(self._pool, tape)),
         )
-        agent.guard = self._guard
+        agent.guard, agent.proxy = self._guard, self._proxy
         answered: Deferred[IResponse] = agent.request(
-            request.method.encode("ascii"), request.url.encode("ascii"), TxHeaders(request.headers)
+            request.method.encode("ascii"),
+            request.url.encode("ascii"),
+            TxHeaders(request.headers),
+            cast(IBodyProducer, _RequestBodyProducer(request.body)) if request.body else None,
         )
         received: Deferred[str] = answered.addCallback(_receive, tape)
         deadline = reactor.callLater(self._seconds, received.cancel)
@@ -106,6 +153,11 @@ class WireHandler(HTTP11DownloadHandler):
         finally:
             if deadline.active():
                 deadline.cancel()
+
+
+def _is_fetched(exchange: Exchange) -> bool:
+    """True for an answer that is what was asked for; a challenge or a login is not drawn, only reported."""
+    return name_outcome(exchange, conditional=False).name == "fetched"
 
 
 class _WireProtocol(_LenientHTTP11ClientProtocol):
@@ -163,12 +215,31 @@ class _WireAgent(_BindAddressAgent):
     """An agent whose endpoints look at addresses before they connect, and again after."""
 
     guard = Guard()
+    proxy: tuple[str, int] | None = None
 
     def _getEndpoint(self, uri: Any) -> GuardedEndpoint:  # noqa: N802 – Twisted
         creator = None
         if uri.scheme == b"https":
             creator = self._endpointFactory._policyForHTTPS.creatorForNetloc(uri.host, uri.port)
-        return GuardedEndpoint(self._reactor, uri.host.decode("ascii"), uri.port, creator, self.guard, CONNECT_SECONDS)
+        kind = GuardedEndpoint if self.proxy is None else ProxiedEndpoint
+        endpoint = kind(self._reactor, uri.host.decode("ascii"), uri.port, creator, self.guard, CONNECT_SECONDS)
+        if isinstance(endpoint, ProxiedEndpoint) and self.proxy is not None:
+            endpoint.proxy = self.proxy
+        return endpoint
+
+    def _requestWithEndpoint(  # noqa: N802 – Twisted
+        self,
+        key: Any,
+        endpoint: Any,
+        method: bytes,
+        parsedURI: Any,  # noqa: N803 – Twisted
+        headers: Any,
+        bodyProducer: Any,  # noqa: N803 – Twisted
+        requestPath: bytes,  # noqa: N803 – Twisted
+    ) -> Deferred[IResponse]:
+        # To a proxy in absolute-form, RFC 9112, 3.2.2.
+        path = parsedURI.toBytes() if self.proxy is not None and parsedURI.scheme == b"http" else requestPath
+        return super()._requestWithEndpoint(key, endpoint, method, parsedURI, headers, bodyProducer, path)
 
 
 class _Entity(Protocol):

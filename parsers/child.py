@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import json
 import os
 import resource
-import selectors
+import select
 import shutil
 import signal
 import struct
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +48,8 @@ _MOST_DOCUMENTS = 500
 _LARGEST_RESIDENT = 512 * 2**20  # bytes in memory after a document, of which a fresh process has 40 MB
 _SAID = 2000  # bytes of what the child said last on standard error
 _CHUNK = 2**18
+_PIPE = 2**20  # bytes; what any user of Linux may ask for
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _TO_END = 2.0  # seconds
 _FOLDER = "NIANBAO_CHILD_FOLDER"
 
@@ -71,6 +76,11 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def pid(self) -> int:
+        """The number of the running process, started if need be."""
+        return self._started().pid
 
     def close(self) -> None:
         """Ends the process and all that it has started, and removes its folder; a next ``read`` starts anew."""
@@ -100,7 +110,7 @@ class Child:
         if len(payload) > LARGEST_PAYLOAD:
             raise TooLarge(f"expected at most {LARGEST_PAYLOAD} bytes, found {len(payload)}")
         running = self._started()
-        header = json.dumps(question).encode()
+        header = _as_json(question)
         answer: dict[str, object] | None = None
         try:
             answer = self._exchange(running, _REQUEST.pack(len(header), len(payload)) + header, payload)
@@ -134,6 +144,7 @@ class Child:
             )
         for pipe in (self._running.stdin, self._running.stdout):
             os.set_blocking(_descriptor(pipe), False)
+            _widen(_descriptor(pipe))
         return self._running
 
     def _exchange(self, running: subprocess.Popen[bytes], *request: bytes) -> dict[str, object]:
@@ -168,13 +179,20 @@ class _Frames:
     def __init__(self, running: subprocess.Popen[bytes], deadline: float) -> None:
         self.sink, self.source = _descriptor(running.stdin), _descriptor(running.stdout)
         self.deadline = deadline
+        self.come = bytearray()
 
     def send(self, *parts: bytes) -> None:
-        for part in parts:
-            left = memoryview(part)
-            while left:
-                self._wait(self.sink, selectors.EVENT_WRITE)
-                left = left[os.write(self.sink, left[:_CHUNK]) :]
+        left = [memoryview(part) for part in parts if part]
+        while left:
+            try:
+                sent = os.writev(self.sink, left)
+            except BlockingIOError:
+                self._wait(self.sink, select.POLLOUT)
+                continue
+            while left and sent >= len(left[0]):
+                sent -= len(left.pop(0))
+            if sent:
+                left[0] = left[0][sent:]
 
     def receive(self) -> dict[str, object]:
         """One frame; EOFError where the child has ended, Crashed for a frame that is none."""
@@ -190,20 +208,24 @@ class _Frames:
         return answer
 
     def _exactly(self, size: int) -> bytes:
-        found = bytearray()
-        while len(found) < size:
-            self._wait(self.source, selectors.EVENT_READ)
-            piece = os.read(self.source, min(_CHUNK, size - len(found)))
+        while len(self.come) < size:
+            try:
+                piece = os.read(self.source, _CHUNK)
+            except BlockingIOError:
+                self._wait(self.source, select.POLLIN)
+                continue
             if not piece:
                 raise EOFError
-            found += piece
-        return bytes(found)
+            self.come += piece
+        found = bytes(self.come[:size])
+        del self.come[:size]
+        return found
 
     def _wait(self, descriptor: int, event: int) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, event)
-            if not selector.select(max(0.0, self.deadline - time.monotonic())):
-                raise TimedOut("reading took longer than its limit on the wall clock")
+        ready = select.poll()
+        ready.register(descriptor, event)
+        if not ready.poll(max(0.0, self.deadline - time.monotonic()) * 1000):
+            raise TimedOut("reading took longer than its limit on the wall clock")
 
 
 def _reports_in(answer: dict[str, object]) -> tuple[Report, ...]:
@@ -235,6 +257,13 @@ def _descriptor(pipe: IO[bytes] | None) -> int:
     return pipe.fileno()
 
 
+def _widen(pipe: int) -> None:
+    """Lets a page or an answer through in one go: a pipe of Linux holds 64 KB at first."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # beyond what the user may have: the pipe stays as it is, and slower
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
 def _end(running: subprocess.Popen[bytes]) -> None:
     """Ends the whole process group: LibreOffice may be running under the child."""
     try:
@@ -256,7 +285,8 @@ def _last_words(path: Path) -> str:
 def _resident_of(pid: int) -> int:
     """Bytes a process holds in memory; 0 where the system does not say (no /proc)."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * resource.getpagesize()
+        with Path(f"/proc/{pid}/statm").open("rb", buffering=0) as said:
+            return int(said.read().split()[1]) * resource.getpagesize()
     except (OSError, IndexError, ValueError):
         return 0
 
@@ -298,10 +328,14 @@ def _warm_up() -> None:
     from parsers.read import read
 
     _ = all_formats(), read
+    gc.collect()
+    gc.freeze()  # what is imported now stays, and need not be looked through again with each document
 
 
 def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> dict[str, object]:
-    """One document → the frame that answers it; the format's name goes out first, as soon as it is known.
+    """One document → the frame that answers it.
+
+    The format's name goes out first, as soon as it is known, where another deadline follows from it.
 
     ``why`` is a key to be explained, "" where the reports themselves are asked for.
 
@@ -316,7 +350,8 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> d
         limits = limits_of(name)
         if len(payload) > limits.payload:
             raise TooLarge(f"expected at most {limits.payload} bytes of {name}, found {len(payload)}")
-        _put_frame(sink, {"format": name})
+        if limits.wall != OTHER.wall:
+            _put_frame(sink, {"format": name})
         _limit_to(limits)
         if why:
             return {"why": _explained(payload, hints, why)}
@@ -342,8 +377,12 @@ def _limit_to(limits: Limits) -> None:
     lower_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + limits.cpu)
 
 
+def _as_json(said: object) -> bytes:
+    return _JSON.encode(said).encode("utf-8", "replace")
+
+
 def _put_frame(sink: IO[bytes], answer: dict[str, object]) -> None:
-    content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    content = _as_json(answer)
     sink.write(_ANSWER.pack(len(content)) + content)
     sink.flush()
 

@@ -35,9 +35,10 @@ _OTHERS = {
 
 @cache
 def all_formats() -> tuple[Format, ...]:
-    """The modules of ``parsers/formats``, by name; each satisfies ``parsers.document.Format``."""
+    """The modules of ``parsers/formats``, the most certain first, then by name; each is a ``document.Format``."""
     names = sorted(found.name for found in pkgutil.iter_modules(formats.__path__))
-    return tuple(cast(Format, import_module(f"{formats.__name__}.{name}")) for name in names)
+    found = [cast(Format, import_module(f"{formats.__name__}.{name}")) for name in names]
+    return tuple(sorted(found, key=most_certain, reverse=True))
 
 
 def recognise(payload: bytes) -> Format:
@@ -50,15 +51,23 @@ def recognise(payload: bytes) -> Format:
     for magic, name in _ARCHIVES.items():
         if payload.startswith(magic):
             raise UnsupportedArchive(f"expected a document, found {name}, which is kept and not opened")
-    certainty, best = max(((found.sniff(payload), found) for found in all_formats()), key=lambda pair: pair[0])
-    if certainty > 0:
+    certainty, best = 0.0, None
+    for form in all_formats():
+        if certainty < most_certain(form) and (found := form.sniff(payload)) > certainty:
+            certainty, best = found, form
+    if best is not None:
         return best
     for magic, name in _PICTURES.items():
         if payload.startswith(magic):
             raise NeedsOcr(f"expected text, found a picture ({name})")
     known = next((name for magic, name in _OTHERS.items() if payload.startswith(magic)), None)
-    found = known if known is not None else f"bytes that begin {payload[:8]!r}"
-    raise UnknownFormat(f"expected one of {', '.join(form.NAME for form in all_formats())}; found {found}")
+    says = known if known is not None else f"bytes that begin {payload[:8]!r}"
+    raise UnknownFormat(f"expected one of {', '.join(form.NAME for form in all_formats())}; found {says}")
+
+
+def most_certain(form: Format) -> float:
+    """The most that a format's ``sniff`` answers, where its module says so (``MOST_CERTAIN``); else 1.0."""
+    return float(getattr(form, "MOST_CERTAIN", 1.0))
 
 
 @runtime_checkable

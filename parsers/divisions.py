@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,8 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from parsers.division_history import Change, Division, History, read_history
+
 # The two tables and their source: divisions.md.
 _FOLDER = Path(__file__).parent
+_NEVER = 9999  # after every year
 # Levels that exist only on paper but are printed in full paths: "北京市市辖区东城区", "重庆市县城口县".
 _ON_PAPER = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划", "县")
 _AUTONOMOUS = re.compile(r"^(.+)自治([区州县旗])$")
@@ -26,68 +28,50 @@ _STREET = re.compile(r"^.{0,4}?(?:[路街镇庄湾巷]|(?<!城)乡|(?<!农)村|�
 
 
 @dataclass(frozen=True, slots=True)
-class Division:
-    """One province, prefecture or county. ``gone_by`` and ``successor`` are "" where it still stands."""
-
-    code: str
-    name: str
-    gone_by: str = ""
-    successor: str = ""
-
-    @property
-    def stem(self) -> str:
-        """The digits that the codes of everything inside it begin with: 150000 → 15, 150800 → 1508."""
-        return self.code.removesuffix("0000") if self.code.endswith("0000") else self.code.removesuffix("00")
-
-    def holds(self, other: Division) -> bool:
-        """True if the other is this division or lies in it."""
-        return other.code.startswith(self.stem)
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """What the beginning of a text names: every division it may be, and where the name ends.
 
     ``sure`` is False for a prefecture without its 市 and for the provinces whose short name is also a
     prefecture's (吉林, 海南): such a name counts only when a zone of that place follows ("武汉东湖高新区").
+    ``changes`` lie between the division that bears the name and the one that stood in the year, if they differ.
     """
 
     divisions: tuple[Division, ...]
     end: int
     sure: bool = True
+    changes: tuple[Change, ...] = ()
 
 
 class Divisions:
     """The table of all divisions; see ``load_divisions``."""
 
-    def __init__(self, current: Iterable[Division], former: Iterable[Division]) -> None:
-        self._current = {division.code: division for division in current}
-        self._gone = tuple(former)
-        self._former = {division.code: division for division in reversed(self._gone)}  # the first of a code stays
-        # The day by which a code had taken over a name from another code: 370117 钢城区 → 2019-10-31.
-        self._begun = {d.successor: d.gone_by for d in self._gone if self._bears(d.successor, d.name)}
-        everyone = [*self._current.values(), *self._gone]
-        self._names = _index_names(everyone)
+    def __init__(self, history: History) -> None:
+        self.history = history
+        # Today's divisions after yesterday's, the latest to end last: a code that was given twice is today's.
+        self._by_code = {
+            division.code: division for division in sorted(history.divisions, key=lambda each: each.until or _NEVER)
+        }
+        self._names = _index_names(history.divisions)
         self._longest = max(map(len, self._names))
 
-    def _bears(self, code: str, name: str) -> bool:
-        return code in self._current and self._current[code].name == name
-
-    def find_code(self, code: str) -> Division | None:
-        """The division with this six-digit code, today's before yesterday's."""
-        return self._current.get(code) or self._former.get(code)
+    def find_code(self, code: str, year: int | None = None) -> Division | None:
+        """The division with this six-digit code at the end of the year, else today's before yesterday's."""
+        found = self._by_code.get(code)
+        if year is None or found is None or found.stands(year):
+            return found
+        return next((each for each in self.history.divisions if each.code == code and each.stands(year)), found)
 
     def find_name(self, name: str) -> tuple[Division, ...]:
         """Every division, former ones too, that bears exactly this full name."""
         return tuple(division for division, _ in self._names.get(name, ()) if division.name == name)
 
     def list_current(self) -> tuple[Division, ...]:
-        """Every division of the newest table, in the order of the codes."""
-        return tuple(self._current.values())
+        """Every division that stands today, in the order of the codes."""
+        return tuple(division for division in self.history.divisions if division.stands(None))
 
     def list_former(self) -> tuple[Division, ...]:
-        """Every division that older tables have and the newest has not."""
-        return self._gone
+        """Every division that ended since ``KNOWN_FROM``."""
+        return tuple(division for division in self.history.divisions if not division.stands(None))
 
     def chain_of(self, code: str) -> tuple[Division, ...]:
         """The division and what it lies in, the province first: 150824 → 150000, 150800, 150824."""
@@ -104,13 +88,16 @@ class Divisions:
         A path ("内蒙古自治区巴彦淖尔市乌拉特中旗教育局") is one name. Several divisions are left where the name
         alone does not tell ("朝阳区教育局"); with a year, only those that stood at its end.
         """
-        ends = self._ends(text, 0, None)
+        ends = [end for end in self._ends(text, 0, None) if year is None or not self._is_to_come(end[0], year)]
         best = max((end for _, end, sure in ends if sure), default=0)
         sure = best > 0
         if not sure:
             best = max((end for _, end, _ in ends), default=0)
         found = {division.code: division for division, end, is_sure in ends if end == best and is_sure == sure}
-        return Place(self._standing(tuple(found.values()), year), best, sure) if found else None
+        if not found:
+            return None
+        divisions, changes = self._standing(tuple(found.values()), year)
+        return Place(divisions, best, sure, changes)
 
     def _ends(self, text: str, at: int, within: Division | None) -> list[tuple[Division, int, bool]]:
         """Every way to read a path from here: its last division, where it ends, whether that may be an end."""
@@ -128,19 +115,35 @@ class Divisions:
                     found += self._ends(text, end + len(paper), division)
         return found
 
-    def _standing(self, found: tuple[Division, ...], year: int | None) -> tuple[Division, ...]:
+    def _standing(
+        self, found: tuple[Division, ...], year: int | None
+    ) -> tuple[tuple[Division, ...], tuple[Change, ...]]:
         """Those of the namesakes that stood at the end of the year (None: that stand today), then the outermost.
 
-        A name that only a former division bears stays with it in its time and goes to its successor afterwards.
+        One that ended in the year counts as its heir: whose 江北区 it was in 2025, 重庆's or 宁波's, the name alone
+        does not say. A name of none of that time goes to what its bearer became, or was before.
         """
-        day = f"{year}-12-31" if year is not None else "9999"
-        standing = tuple(d for d in found if (d.gone_by > day if d.gone_by else self._begun.get(d.code, "") <= day))
-        if not standing and year is not None:
-            heirs = [self._current[d.successor] for d in found if d.successor in self._current]
-            standing = tuple({heir.code: heir for heir in heirs}.values())
+        changes: tuple[Change, ...] = ()
+        if year is None:
+            standing = tuple(division for division in found if division.stands(None))
+        else:
+            walked = self._walked([d for d in found if d.stands(year) or d.until == year] or found, year)
+            standing, changes = tuple(walked), tuple(change for walk in walked.values() for change in walk)
         standing = standing or found
         outer = [division for division in standing if all(division.holds(other) for other in standing)]
-        return (outer[0],) if outer else standing
+        return (outer[0],) if outer else standing, changes
+
+    def _walked(self, found: Iterable[Division], year: int) -> dict[Division, tuple[Change, ...]]:
+        """The divisions that stood in the place of these at the end of the year, by the fewest changes."""
+        walked: dict[Division, tuple[Change, ...]] = {}
+        for walk in (self.history.in_year(division, year) for division in found):
+            if walk is not None:
+                walked[walk[0]] = min(walk[1], walked.get(walk[0], walk[1]), key=len)
+        return walked
+
+    def _is_to_come(self, division: Division, year: int) -> bool:
+        """True for one that began later, out of none that stood: 两江新区 was a zone of 重庆市 before 2025."""
+        return division.since is not None and division.since > year and self.history.in_year(division, year) is None
 
     def settle(self, found: tuple[Division, ...], evidence: Iterable[str]) -> Division | None:
         """The one of several namesakes whose prefecture or province the evidence names; None if not exactly one.
@@ -174,7 +177,7 @@ def _index_names(divisions: Iterable[Division]) -> dict[str, list[tuple[Division
     names: dict[str, list[tuple[Division, str]]] = defaultdict(list)
     for division in divisions:
         names[division.name].append((division, "full"))
-    full = frozenset(division.name for division in divisions if not division.gone_by)
+    full = frozenset(division.name for division in divisions if division.stands(None))
     stems = {_stem_of_prefecture(d.name) for d in divisions if d.code.endswith("00") and not d.code.endswith("0000")}
     for division in divisions:
         if division.code.endswith("0000"):
@@ -210,16 +213,7 @@ def _stem_of_prefecture(name: str) -> str:
     return re.sub(r"(?:地区|[市盟州])$", "", _daily_name(name) or name)
 
 
-def _read_rows(name: str) -> list[dict[str, str]]:
-    with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
 @cache
 def load_divisions() -> Divisions:
-    """The vendored table, read from its two files at the first call and kept."""
-    former = [
-        Division(row["code"], row["name"], row["gone_by"], row["successor"])
-        for row in _read_rows("divisions_changes.csv")
-    ]
-    return Divisions((Division(row["code"], row["name"]) for row in _read_rows("divisions.csv")), former)
+    """The vendored tables, read from their two files at the first call and kept."""
+    return Divisions(read_history(_FOLDER))

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from parsers.annex import body_that_filled, claims_on_statistics, without_annex, year_of_statistics
 from parsers.checks import evaluate_checks
 from parsers.claims import claims_of, compare_claims
 from parsers.convert import documents_in
 from parsers.document import Block, Document, Problem, Table
+from parsers.document_number import document_number_of
 from parsers.errors import NotAReport
 from parsers.facts import (
     body_of,
@@ -22,7 +24,7 @@ from parsers.facts import (
     report_year_of,
     title_of,
 )
-from parsers.forms import find_form
+from parsers.forms import STATISTICS, TABLES, find_form
 from parsers.places import in_fragment
 from parsers.prose import unfold_prose
 from parsers.report import Hints, Report, Status
@@ -33,8 +35,18 @@ from parsers.tables.rows import rows_of
 from parsers.text import squeeze
 from parsers.titles import read_title
 
-# Words that the headings of the six sections keep in every variant met (变体: 存在的问题和改进情况, （一）总体情况).
-_HEADINGS = ("总体情况", "主动公开政府信息", "收到和处理政府信息公开申请", "行政复议", "问题", "其他需要报告")
+# Words that the headings of the sections keep in every variant met (变体: 存在的问题和改进情况, （一）总体情况);
+# reports for 2014 to 2018 call them 概述, 主动公开情况, 依申请公开情况, 收费及减免情况, 行政复议、行政诉讼, 主要问题.
+_HEADINGS = (
+    ("总体情况", "概述"),
+    ("主动公开",),
+    ("收到和处理政府信息公开申请", "依申请公开"),
+    ("收费",),
+    ("行政复议",),
+    ("问题",),
+    ("其他需要报告",),
+)
+_LAST_YEAR_OF_STATISTICS = 2018
 _LONGEST_HEADING = 40
 
 
@@ -88,7 +100,9 @@ def _hints_for(document: Document, hints: Hints, documents: int) -> Hints:
 def read_document(document: Document, hints: Hints) -> Report | None:
     """One report's Document → Report, or None where it is no report."""
     tables = read_tables(rows_of(document.blocks))
+    has_annex = any(table.table == STATISTICS for table in tables)
     prose = replace(document, blocks=unfold_prose(document.blocks))
+    prose = without_annex(prose) if has_annex else prose
     title = title_of(prose, hints)
     if not any(table.form for table in tables) and not _reads_as_report(title, prose.blocks):
         return None
@@ -96,8 +110,12 @@ def read_document(document: Document, hints: Hints) -> Report | None:
     by_key = {value.key: value for value in values}
     organisation = organisation_of(title, prose, hints)
     report_year, year_problems = report_year_of(title, prose, hints)
-    region_code, region_problems = region_of(organisation, report_year, prose, hints)
     claims = claims_of(prose)
+    if has_annex:
+        organisation = read_title(title).organisation or body_that_filled(document) or organisation
+        report_year = report_year if report_year is not None else year_of_statistics(document)
+        claims = claims_on_statistics(claims)
+    region_code, region_problems = region_of(organisation, report_year, prose, hints)
     forms = [find_form(table.table, table.form) for table in tables if table.form is not None]
     return Report(
         title=title,
@@ -114,7 +132,7 @@ def read_document(document: Document, hints: Hints) -> Report | None:
         checks=evaluate_checks(forms, by_key),
         problems=(
             *document.problems,
-            *_absent_tables(tables),
+            *_absent_tables(tables, report_year),
             *(problem for table in tables for problem in table.problems),
             *year_problems,
             *region_problems,
@@ -124,6 +142,7 @@ def read_document(document: Document, hints: Hints) -> Report | None:
         converter=document.converter,
         content_digest=digest_of(document.blocks),
         text=document.text(),
+        document_number=document_number_of(prose, title),
     )
 
 
@@ -144,14 +163,21 @@ def _reads_as_report(title: str, blocks: Sequence[Block]) -> bool:
     if read_title(title).kind != "report":
         return False
     lines = [core_of(b.text) for b in blocks if not isinstance(b, Table) and len(b.text) <= _LONGEST_HEADING]
-    return sum(any(word in line for line in lines) for word in _HEADINGS) >= 3
+    return sum(any(word in line for word in words for line in lines) for words in _HEADINGS) >= 3
 
 
-def _absent_tables(tables: Sequence[TableReading]) -> tuple[Problem, ...]:
+def _absent_tables(tables: Sequence[TableReading], report_year: int | None) -> tuple[Problem, ...]:
+    """Tables that the report should have: one of statistics up to 2018, three from then on."""
+    wanted: tuple[str, ...] = TABLES
+    found = {table.table for table in tables if table.form is not None}
+    if not found & set(TABLES) and (
+        STATISTICS in found or (report_year is not None and report_year <= _LAST_YEAR_OF_STATISTICS)
+    ):
+        wanted = (STATISTICS,)
     absent = tuple(
-        Problem("table_missing", f"no table {table.table} was found", severity="error")
-        for table in tables
-        if table.form is None
+        Problem("table_missing", f"no table {table} was found", severity="error")
+        for table in wanted
+        if table not in found
     )
     gaps = tuple(
         Problem("cells_missing", f"{count} cells of table {table.table} are not in the document")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers.divisions import Division, Divisions, Place, load_divisions
+from parsers.division_history import Division
+from parsers.divisions import Divisions, Place, load_divisions
 from parsers.document import Document, Problem, Table
 from parsers.report import Body, Hints
 from parsers.text import squeeze
@@ -20,16 +21,16 @@ _NATIONAL = re.compile(
     r"|(?:外交|国防|教育|科学技术|科技|工业和信息化|公安|国家安全|民政|司法|财政|人力资源和社会保障|自然资源|环境保护|生态环境|住房和城乡建设"
     r"|交通运输|水利|农业|农业农村|商务|文化|文化和旅游|退役军人事务|应急管理)部"
 )
-_BRANCH = re.compile(
-    r"国家税务总局|国家统计局|国家金融监督管理总局|中国人民银行|国家外汇管理局|中共|新疆生产建设兵团第.{1,3}师"
-)
+_BRANCH = re.compile(r"国家税务总局|国家统计局|国家金融监督管理总局|中国人民银行|国家外汇管理局|中共")
+# 新疆生产建设兵团第八师石河子市教育局, 第一师阿拉尔市审计局: the corps and its divisions have no code of the table.
+_CORPS = re.compile(r"(?:新疆生产建设兵团|兵团)?第[一二三四五六七八九十]{1,2}师|新疆生产建设兵团")
 _ZONE = re.compile(
     r"[^局委厅办]{0,14}?(?:(?:经济|高新|技术|产业|工业|旅游|保税|综合|示范|试验|实验|合作|开发|物流|循环|化工|农业|生态|空港|临港|管理|度假|名胜|食品)+"
     r"(?:开发)?[园新]?区|[经高]开区|高新区|开发区|工业园|园区|保税区|新区|新城)"
 )
 # 县教育局, 市人民政府, 自治区教育厅: the level stands for the place; 市场监督管理局 and 区划办 do not.
 _LEVEL = re.compile(
-    r"(?:本)?(自治区|自治州|自治县|省|市(?!场|容|政(?!府))|县(?!域|直)|区(?!域|划|块|直)|旗|州|盟|地区)(?=.)"
+    r"[本我]?(自治区|自治州|自治县|省|市(?!场|容|政(?!府))|县(?!域|直)|区(?!域|划|块|直)|旗|州|盟|地区)(?=.)"
 )
 # A path of places that no table has: 示例市示例区 | 人民政府
 _UNLISTED = re.compile(
@@ -59,11 +60,14 @@ def region_of(
     A county's department or township → the county; a prefecture's → the prefecture; a province's → xx0000; a body
     of the state → None without a problem. Namesakes are settled by the site's code, then by the places that page
     and text name; else None with ``ambiguous_division``. A place that no table has gets the site's code as given.
+    A name of another year gets the code of the report year, with ``other_years_division``.
     """
-    site = site_code_of(document, hints)
+    table = load_divisions()
+    site = _in_year(site_code_of(document, hints), report_year, table)
     if organisation is None:
         return site, ()
-    table = load_divisions()
+    if corps := _CORPS.match(organisation):
+        return _in_corps(organisation[corps.end() :], report_year, table)
     branch = _BRANCH.match(organisation)
     name = organisation[branch.end() :] if branch else organisation
     place = table.at_start(name, report_year)
@@ -72,7 +76,7 @@ def region_of(
     if place is None or (not place.sure and _ZONE.match(name, place.end) is None):
         return _by_site(name, site, table)
     if len(place.divisions) == 1:
-        return place.divisions[0].code, _zone_problem(name, place)
+        return place.divisions[0].code, _zone_problem(name, place) + _of_another_year(place, report_year)
     one = table.nearest(place.divisions, site) if site else None
     one = one or table.settle(place.divisions, _evidence(document, hints))
     if one is not None:
@@ -87,19 +91,22 @@ def body_of(
     """The one identity behind the spellings: the division's own name, then the rest of the name.
 
     "示例市示例区人民政府" → "示例区人民政府"; "县教育局" with the code of 乌拉特中旗 → "乌拉特中旗教育局";
-    "民和县教育局" → "民和回族土族自治县教育局". A government and its office stay two bodies. "" without a name.
+    "民和县教育局" → "民和回族土族自治县教育局"; "米林县教育局" of 2023 → "米林市教育局". A government and its office
+    stay two bodies, and so does what was merged or divided. "" without a name.
     """
     if organisation is None:
         return Body("", region_code)
+    if corps := _CORPS.match(organisation):
+        unit = corps.group().removeprefix("新疆生产建设").removeprefix("兵团")
+        return Body(f"新疆生产建设兵团{unit}{organisation[corps.end() :]}", region_code)
     table = load_divisions()
     place = table.at_start(organisation, report_year)
     if place is not None and place.sure:
-        return Body(
-            _own_name(organisation[: place.end], place, region_code, table) + organisation[place.end :], region_code
-        )
+        own = _own_name(organisation[: place.end], place, region_code, report_year, table)
+        return Body(own + organisation[place.end :], region_code)
     level = _LEVEL.match(organisation)
     if level is not None or _NO_PLACE.match(organisation):
-        own = _name_of_region(region_code, hints, table)
+        own = _name_of_region(region_code, report_year, hints, table)
         return Body(own + organisation[level.end() if level and own else 0 :], region_code)
     unlisted = _UNLISTED.match(organisation)
     if unlisted is not None and unlisted["around"]:
@@ -112,6 +119,36 @@ def site_code_of(document: Document, hints: Hints) -> str | None:
     if found := _SITE_CODE.match(document.meta.get("siteidcode", "").strip()):
         return found[1]
     return hints.site_region_code if re.fullmatch(r"[1-9]\d{5}", hints.site_region_code) else None
+
+
+def _in_year(code: str | None, year: int | None, table: Divisions) -> str | None:
+    """A site's code of any year → the code of the same place in the report year; an unknown code as it is."""
+    division = None if code is None or year is None else table.find_code(code, year)
+    if division is None or year is None:
+        return code
+    walk = table.history.in_year(division, year)
+    return code if walk is None else walk[0].code
+
+
+def _in_corps(rest: str, year: int | None, table: Divisions) -> tuple[str, tuple[Problem, ...]]:
+    """What follows the corps' name → the city that is one with its division (石河子市), else 新疆."""
+    place = table.at_start(rest, year)
+    if place is not None and place.sure and len(place.divisions) == 1:
+        return place.divisions[0].code, ()
+    says = "新疆生产建设兵团 and its divisions have no code of their own; that of 新疆 is given"
+    return "650000", (Problem("zone_without_code", says, severity="note"),)
+
+
+def _of_another_year(place: Place, year: int | None) -> tuple[Problem, ...]:
+    """A division printed by a name that it did not bear at the end of the report year."""
+    only = place.divisions[0]
+    if place.changes:
+        says = "; ".join(change.told() for change in place.changes) + f": the code of {year} is given"
+    elif year is not None and not only.stands(year):
+        says = f"{only.name} ({only.code}) did not stand at the end of {year}, and no one division stood in its place"
+    else:
+        return ()
+    return (Problem("other_years_division", says, severity="note"),)
 
 
 def _by_site(name: str, site: str | None, table: Divisions) -> tuple[str | None, tuple[Problem, ...]]:
@@ -178,17 +215,24 @@ def _evidence(document: Document, hints: Hints) -> Iterator[str]:
     yield squeeze("".join(block.text for block in document.blocks if not isinstance(block, Table)))
 
 
-def _own_name(printed: str, place: Place, code: str | None, table: Divisions) -> str:
-    """The last name of a printed path, in full; a former name stays as it is printed."""
+def _own_name(printed: str, place: Place, code: str | None, year: int | None, table: Divisions) -> str:
+    """The last name of a printed path, in full; another year's name of the same division becomes this year's.
+
+    What was merged or divided keeps the name that is printed: its heir is another body.
+    """
     for start in range(len(printed) - 1):
-        if any(code in (None, division.code, division.successor) for division in table.find_name(printed[start:])):
-            return printed[start:]
+        for bearer in table.find_name(printed[start:]):
+            walk = (bearer, ()) if year is None else table.history.in_year(bearer, year)
+            if walk is not None and walk[0] in place.divisions and code in (None, walk[0].code):
+                return walk[0].name if all(change.continues for change in walk[1]) else printed[start:]
+            if code == bearer.code:
+                return printed[start:]
     names = {division.name for division in place.divisions if code in (None, division.code)}
     return names.pop() if len(names) == 1 else printed
 
 
-def _name_of_region(code: str | None, hints: Hints | None, table: Divisions) -> str:
-    division: Division | None = table.find_code(code) if code is not None else None
+def _name_of_region(code: str | None, year: int | None, hints: Hints | None, table: Divisions) -> str:
+    division: Division | None = table.find_code(code, year) if code is not None else None
     if division is not None:
         return division.name
     unlisted = _UNLISTED.match(squeeze(hints.site_name)) if hints is not None else None

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from parsers.document import Problem
 
-RELEASE = "1"
+RELEASE = "2"
 """Release of the reading rules. A new release makes new readings and never a new version."""
 
 
@@ -47,11 +47,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A non-empty data cell of a recognised table that no key claims."""
+    """A non-empty data cell of a recognised table that no key claims.
+
+    ``label`` is the printed label of its row, where that is none of the form's; "" where the row is known.
+    """
 
     raw: str
     where: str
     why: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One annual report, read. ``forms`` maps proactive, requests, disputes to "2019", "2021" or None."""
+    """One annual report, read.
+
+    ``forms`` maps proactive, requests and disputes to "2019", "2021" or None, and statistics to "2014" where the
+    report has that table. ``document_number`` is 文号 as printed (示政办发〔2024〕3号), None where there is none.
+    """
 
     title: str
     organisation: str | None
@@ -116,3 +124,4 @@ class Report:
     converter: str
     content_digest: str
     text: str
+    document_number: str | None = None

@@ -11,6 +11,7 @@ from parsers.titles import read_title
 
 # Said once in every report of either form: the first row of table 三, a row of table 二, a column of table 四.
 _LANDMARK = core_of("一、本年新收政府信息公开申请数量")
+_LANDMARK_TO_2018 = core_of("（三）申请答复数")  # of the statistics table of 2014 to 2018
 _LANDMARK_BEFORE = core_of("行政处罚")
 _LANDMARK_AFTER = core_of("尚未审结")
 _OPENING = core_of("一、总体情况")
@@ -27,7 +28,7 @@ def reports_in(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
     second set of tables does: 四 of one and 二 of the next stand between the two tables 三. A table 三 that comes
     again alone (上年同期) is no second report.
     """
-    tables = _tables_with(_LANDMARK, blocks, 0, len(blocks))
+    tables = _tables_with((_LANDMARK, _LANDMARK_TO_2018), blocks, 0, len(blocks))
     starts = [0]
     for before, after in pairwise(tables):
         titles = [at for at in range(before + 1, after) if _is_title(blocks[at])]
@@ -38,18 +39,18 @@ def reports_in(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
     return tuple(tuple(blocks[start:stop]) for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True))
 
 
-def _tables_with(landmark: str, blocks: Sequence[Block], start: int, stop: int) -> list[int]:
+def _tables_with(landmarks: tuple[str, ...], blocks: Sequence[Block], start: int, stop: int) -> list[int]:
     return [
         at
         for at, block in enumerate(blocks[start:stop], start)
-        if isinstance(block, Table) and any(core_of(cell.text) == landmark for row in block.rows for cell in row)
+        if isinstance(block, Table) and any(core_of(cell.text) in landmarks for row in block.rows for cell in row)
     ]
 
 
 def _start_of_set(blocks: Sequence[Block], before: int, after: int) -> int | None:
     """Where a second set of tables begins: its 一、总体情况, its 二 or its first table; None where there is none."""
-    ends = _tables_with(_LANDMARK_AFTER, blocks, before + 1, after)
-    begins = _tables_with(_LANDMARK_BEFORE, blocks, before + 1, after)
+    ends = _tables_with((_LANDMARK_AFTER,), blocks, before + 1, after)
+    begins = _tables_with((_LANDMARK_BEFORE,), blocks, before + 1, after)
     if not ends or not begins or ends[-1] >= begins[0]:
         return None
     between = range(ends[-1] + 1, begins[0] + 1)

@@ -82,6 +82,10 @@ _ABOUT = re.compile(
 # 2018-2019, 2016至2018年: more than one year is no report year.
 _SPAN = re.compile(r"20\d\d年?[-—–~至到]20\d\d")
 _PLACE_HOLDER = re.compile(r"[×xX＊*○□_＿Ｘ]{2,}|[×＊*○□]|某某|^某|(?<=[省市县区])某")
+# 本局, 我委, 本机关, 我县人民政府办公室: names no one; whose it is, the signature or the site says.
+_SELF = re.compile(
+    r"[本我](?:局|委|办|厅|部|院|署|处|所|中心|机关|单位|部门|级|镇|乡|街道|区|县|市|省|州|旗)(?:机关|(?:人民)?政府)?(?:办公室)?$"
+)
 _MARKS = "《》「」『』“”\"'‘’<>〈〉【】[]()（）［］:：,，、|｜-—·. "
 _BODY_END = (
     r"(?:政府|局|委员会|委|厅|办公室|办|署|院|会|处|所|站|中心|大队|支队|总队"
@@ -114,10 +118,11 @@ def read_title(text: str) -> Title:
 
 
 def body_in(line: str) -> str | None:
-    """The name of a body that a whole line is; None for anything else and for place-holders (××市, XX局, 某局)."""
+    """The name of a body that a whole line is; None for anything else, for place-holders (××市, 某局) and 本局."""
     name = squeeze(line).strip("《》“”\"'")
     flat = _flatten(name)
-    return None if _BODY.match(flat) is None or is_place_holder(name) or "信息公开" in flat else name
+    no_one = is_place_holder(name) or _SELF.match(flat) is not None
+    return None if _BODY.match(flat) is None or no_one or "信息公开" in flat else name
 
 
 def is_place_holder(name: str) -> bool:
@@ -182,9 +187,11 @@ def _years_in(flat: str) -> tuple[int, ...]:
 
 
 def _body(printed: str) -> str | None:
-    """The name of a body in what stands before the phrase; None for nothing, a sentence or a place-holder."""
+    """The name of a body in what stands before the phrase; None for nothing, a sentence, a place-holder or 本局."""
     name = re.split(r"[>|｜/：:]", printed.strip(_MARKS))[-1].strip(_MARKS)
     name = name.removeprefix("关于").removesuffix("关于").removesuffix("的").strip(_MARKS)
     if len(name) < 2 or len(name) > 50 or is_place_holder(name) or re.search(r"[，。；！？!?;]", name):
+        return None
+    if _SELF.match(name):
         return None
     return name

@@ -12,7 +12,7 @@ from parsers.checks import across_of, key_of
 from parsers.convert import documents_in
 from parsers.document import Document, Problem
 from parsers.errors import NotAReport
-from parsers.forms import CellOfForm, Form, Label, find_form, label_of
+from parsers.forms import STATISTICS, CellOfForm, Form, Label, find_form, label_of
 from parsers.read import read_document
 from parsers.report import Hints, Number, Report, Value
 from parsers.segments import reports_in
@@ -22,6 +22,8 @@ from parsers.tables.labels import core_of, cores_of, match_label
 from parsers.tables.lines import lines_under
 from parsers.tables.reading import PlacedLine, headers_of, read_line
 from parsers.tables.rows import Row, rows_of
+from parsers.tables.statistics import doubt_of, tell_lines, words_of
+from parsers.tables.statistics_rows import lines_of, rows_of_statistics, without_statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,9 @@ def _explained(document: Document, report: Report, key: str) -> Explanation | No
     form = find_form(table, stands_for)
     (cell,) = [cell for cell in form.cells() if cell.key == key]
     value, rows = values[key], rows_of(document.blocks)
+    if table == STATISTICS:
+        return _of_statistics(document, report, form, cell, rows_of_statistics(rows))
+    rows = without_statistics(rows) if STATISTICS in report.forms else rows
     line, header = _line_of(rows, form, key, value)
     column_key = key.partition(".")[2] if not form.bands[0].rows else key.rpartition(".")[2]
     column = next((found for found in header.columns if found.label.key == column_key), None) if header else None
@@ -136,6 +141,43 @@ def _explained(document: Document, report: Report, key: str) -> Explanation | No
         conversion=read_figure(value.raw, cell.unit, stated).problem if value.raw else "",
         beside=tuple(_figure(other) for other in report.values if _same_row(other.key, key) and other.key != key),
         sums=_sums_with(key, form, report, values),
+        problems=_problems_at(report.problems, cell, value),
+    )
+
+
+def _of_statistics(
+    document: Document, report: Report, form: Form, cell: CellOfForm, rows: Sequence[Row]
+) -> Explanation:
+    """A figure of the statistics table: beside it stand its parent's other figures, for a row has but one."""
+    values = {value.key: value for value in report.values}
+    value = values[cell.key]
+    (row,) = [row for row in form.row_labels() if row.key == cell.key.split(".")[1]]
+    told = [one for one in tell_lines(lines_of(rows), form) if one.row is row or row in one.rivals]
+    at_place = [one for one in told if any(piece.cell.where == value.where for piece in one.line.values)]
+    one = next(iter(at_place or told), None)
+    line = one.line if one is not None else None
+    column = line.column if line is not None else None
+    family = {other.key for other in form.row_labels() if other.group == row.group or other.label == row.group}
+    return Explanation(
+        title=report.title,
+        cell=_figure(value),
+        table=form.table,
+        form=form.form,
+        authority=form.authority,
+        table_where=document.blocks[rows[0].table].where,
+        row=_witness(line.label, line.where, row, one.exact, words_of(line.label)) if one and line else None,
+        column=Witness(column.text, column.cell.where, "统计数", "exact", 1.0) if column is not None else None,
+        placing="" if line is None else "grid" if line.by_grid else "order",
+        doubt=(one.why or doubt_of(line)) if one and line else "",
+        unit=cell.unit,
+        printed_unit=line.unit if line is not None else "",
+        conversion=read_figure(value.raw, cell.unit, line.unit).problem if line and value.raw else "",
+        beside=tuple(
+            _figure(other)
+            for other in report.values
+            if other.key.split(".")[1] in family and other.key.startswith(f"{STATISTICS}.") and other is not value
+        ),
+        sums=_sums_with(cell.key, form, report, values),
         problems=_problems_at(report.problems, cell, value),
     )
 
@@ -189,8 +231,8 @@ def _column_witness(rows: Sequence[Row], header: Header, form: Form, label: Labe
     return _witness(over[-1].text, over[-1].cell.where, label, column.exact)
 
 
-def _witness(printed: str, where: str, label: Label, exact: bool) -> Witness:
-    core = core_of(printed)
+def _witness(printed: str, where: str, label: Label, exact: bool, core: str = "") -> Witness:
+    core = core or core_of(printed)
     own, *aliases = cores_of(label)
     how = "exact" if core == own else "alias" if core in aliases else "below its groups" if exact else "misspelt"
     likeness = max(SequenceMatcher(None, core, spelling, autojunk=False).ratio() for spelling in (own, *aliases))

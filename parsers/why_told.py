@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parsers.forms import STATISTICS
 from parsers.text import one_line
 from parsers.why import Explanation, Figure, Sum, Witness
 
-_TABLES = {"proactive": "二", "requests": "三", "disputes": "四"}
+_TABLES = {"proactive": "二", "requests": "三", "disputes": "四", "statistics": "政府信息公开情况统计表"}
 _UNITS = {"count": "a count", "10k_yuan": "万元"}
 _STATUS = {
     "number": "a figure",
@@ -44,7 +45,7 @@ def tell(why: Explanation) -> str:
         f"  unit          {_unit(why)}",
     ]
     if why.beside:
-        lines += ["", "  in the same row"]
+        lines += ["", "  beside it" if why.table == STATISTICS else "  in the same row"]
         lines += [f"    {_value(other):>12}  {other.label}" for other in why.beside]
     lines += ["", "  identities"] if why.sums else ["", "  identities    the form has none for this cell"]
     lines += [line for identity in why.sums for line in _sum(identity)]

@@ -24,6 +24,7 @@ def report_to_dict(report: Report) -> ParseDocument:
         "region_code": report.region_code,
         "published": report.published,
         "phone": report.phone,
+        "document_number": report.document_number,
         "forms": dict(report.forms),
         "cells": {
             value.key: {
@@ -34,7 +35,7 @@ def report_to_dict(report: Report) -> ParseDocument:
             }
             for value in report.values
         },
-        "leftover": [{"raw": one.raw, "where": one.where, "why": one.why} for one in report.leftover],
+        "leftover": [_leftover_to_dict(one) for one in report.leftover],
         "claims": [
             {"key": one.key, "value": _number(one.value), "span": one.span, "where": one.where} for one in report.claims
         ],
@@ -86,7 +87,14 @@ def report_from_dict(said: Mapping[str, Any]) -> Report:
         converter=said["converter"],
         content_digest=said["content_digest"],
         text=said["text"],
+        document_number=said["document_number"],
     )
+
+
+def _leftover_to_dict(one: Leftover) -> dict[str, str]:
+    """``label`` is left out where it is empty: only rows that the form does not know have one."""
+    said = {"raw": one.raw, "where": one.where, "why": one.why}
+    return said | {"label": one.label} if one.label else said
 
 
 def _number(value: Number | None) -> int | float | None:

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 
 from benchmarks.hostile.bombs import BOMBS, GIANTS
+from benchmarks.hostile.growing import GROWING
 from benchmarks.hostile.judging import End, ends_of, resident
 from benchmarks.hostile.mutations import mutated
 from parsers.child import Child
@@ -30,7 +31,9 @@ def main() -> int:
         before = resident()
         ends = list(ends_of(mutated(chosen.files, chosen.seed), child))
         grown = resident() - before
-        ends += ends_of(((name, make()) for name, make in (BOMBS | GIANTS).items() if chosen.only in name), child)
+        ends += ends_of(
+            ((name, make()) for name, make in (BOMBS | GROWING | GIANTS).items() if chosen.only in name), child
+        )
     faults = [end.fault for end in ends if end.fault]
     if grown > MOST_GROWTH:
         faults.append(f"the parent grew by {grown} bytes")

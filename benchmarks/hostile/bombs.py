@@ -26,7 +26,8 @@ _MANY = 100_000
 _HEAD = "<tr><td>\u3000</td><td>自然人</td><td>商业企业</td><td>科研机构</td><td>社会公益组织</td><td>法律服务机构</td>"
 
 
-def _zip(**members: str | bytes) -> bytes:
+def zipped(**members: str | bytes) -> bytes:
+    """A ZIP of these members."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in members.items():
@@ -35,7 +36,7 @@ def _zip(**members: str | bytes) -> bytes:
 
 
 def _docx(document: str | bytes) -> bytes:
-    return _zip(**{"[Content_Types].xml": _TYPES, "word/document.xml": document})
+    return zipped(**{"[Content_Types].xml": _TYPES, "word/document.xml": document})
 
 
 def _page(body: str) -> bytes:
@@ -91,14 +92,14 @@ def wide_docx() -> bytes:
 
 
 def zip_in_zip() -> bytes:
-    inner = _zip(**{"a.txt": b"\0" * 2**24})
+    inner = zipped(**{"a.txt": b"\0" * 2**24})
     for _ in range(20):
-        inner = _zip(**{f"{n}.zip": inner for n in range(4)})[: 2**24]
+        inner = zipped(**{f"{n}.zip": inner for n in range(4)})[: 2**24]
     return inner
 
 
 def many_members_zip() -> bytes:
-    return _zip(**{f"{n}.html": "<html>" for n in range(20_000)})
+    return zipped(**{f"{n}.html": "<html>" for n in range(20_000)})
 
 
 def sheet_bomb_xlsx() -> bytes:
@@ -106,7 +107,7 @@ def sheet_bomb_xlsx() -> bytes:
     rows = "<row>" + "<c><v>1</v></c>" * 1000 + "</row>"
     sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows * 2000}'
     book = '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/></workbook>'
-    return _zip(
+    return zipped(
         **{
             "[Content_Types].xml": _BOOK,
             "xl/workbook.xml": book,

@@ -20,12 +20,20 @@ def main() -> None:
 def cells_of(payload: bytes, *_: object) -> dict[str, object]:
     """One document → every cell of every table with its spans and place, and the text of all blocks."""
     document = convert_payload(payload)
-    tables = [
-        [[(cell.text, cell.rowspan, cell.colspan, cell.where) for cell in row] for row in block.rows]
-        for block in document.blocks
-        if isinstance(block, Table)
-    ]
-    return {"tables": tables, "text": document.text()}
+    return {"tables": [columns_of(block) for block in document.blocks if isinstance(block, Table)],
+            "text": document.text()}  # fmt: skip
+
+
+def columns_of(table: Table) -> dict[str, object]:
+    """A table as JSON packs it fastest: the cells of each row counted, then each of their facts in one list."""
+    cells = [cell for row in table.rows for cell in row]
+    return {
+        "rows": [len(row) for row in table.rows],
+        "text": [cell.text for cell in cells],
+        "rowspan": [cell.rowspan for cell in cells],
+        "colspan": [cell.colspan for cell in cells],
+        "where": [cell.where for cell in cells],
+    }
 
 
 class Converter(child.Child):
@@ -38,16 +46,11 @@ class Converter(child.Child):
         """How many cells came back; raises DocumentError as reading does."""
         return self._asked(payload, {"hints": {}}, _count)
 
-    @property
-    def pid(self) -> int:
-        """The number of the running process, started if need be."""
-        return self._started().pid
-
 
 def _count(answer: dict[str, Any]) -> int:
     if "tables" not in answer:
         raise DocumentError(f"expected tables, found {json.dumps(answer)[:200]}")
-    return sum(len(row) for table in answer["tables"] for row in table)
+    return sum(len(table["where"]) for table in answer["tables"])
 
 
 if __name__ == "__main__":

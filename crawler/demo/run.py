@@ -86,6 +86,7 @@ class Story:
     missing: list[Facts]
     changes: list[Change]
     not_seen: list[Facts]
+    register: list[Facts]
 
 
 def run_demo(archive_folder: Path, as_json: bool) -> int:
@@ -115,6 +116,7 @@ def run_demo(archive_folder: Path, as_json: bool) -> int:
         missing=missing,
         changes=_changes(folder, seen, exported),
         not_seen=_not_seen(folder, exported),
+        register=_register(folder, date.fromisoformat(second.day)),
         **_tally(seen, unread),
     )
     print(json.dumps(asdict(story), ensure_ascii=False, default=str) if as_json else render_story(story))
@@ -210,6 +212,12 @@ def _not_seen(folder: Path, exported: list[Facts]) -> list[Facts]:
     last = max((line["last_captured"] for line in exported), default="")
     stale = [line for line in exported if line["last_captured"] < last]
     return [{**_name(line), **fact} for line in stale for fact in _ask(folder, "show", line["report"])["not_seen"]]
+
+
+def _register(folder: Path, day: date) -> list[Facts]:
+    """Each report year with its count of bodies by state, and those of them that did not publish in time."""
+    asked = [json.loads(_call(folder, "coverage", "--year", str(year), "--json", day=day)) for year in county.YEARS]
+    return [{**one, "bodies": [body for body in one["bodies"] if body["state"] != "on_time"]} for one in asked]
 
 
 def _tally(exported: list[Facts], unread: list[Facts]) -> Facts:

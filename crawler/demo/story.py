@@ -43,6 +43,9 @@ def render_story(story: Story) -> str:
             f"SECOND CRAWL · {story.second.day} · {_pace(story.second)}",
             *_second(story),
             "",
+            f"THE REGISTER · {story.second.day} · who should have published, and who has",
+            *_register(story),
+            "",
             "GO ON WITH",
             *_next_commands(story),
         )
@@ -148,6 +151,21 @@ def _not_seen(fact: Mapping[str, Any]) -> str:
     return f"{_of(fact)}: {days}, looked {looks}"
 
 
+def _register(story: Story) -> Iterator[str]:
+    states = [state for state in story.register[0]["counts"] if any(one["counts"][state] for one in story.register)]
+    yield _line("report year", "".join(f"{state.replace('_', ' '):>14}" for state in states))
+    for one in story.register:
+        yield _line(f"  {one['year']}", "".join(f"{one['counts'][state] or '':>14}" for state in states))
+    for one in story.register:
+        for body in one["bodies"]:
+            if body["state"] == "missing":
+                days = ", ".join(body["looked"])
+                yield f"  {body['organisation']} {one['year']}: missing; looked for on {days}, the portal answering"
+            elif body["state"] == "late":
+                late = f"due {body['deadline']}, {body['days_late']} days late"
+                yield f"  {body['organisation']} {one['year']}: dated {body['printed']}, {late}"
+
+
 def _next_commands(story: Story) -> Iterator[str]:
     command = _command(story.archive)
     yield f"  {command} search 行政复议 --limit 5"
@@ -155,6 +173,7 @@ def _next_commands(story: Story) -> Iterator[str]:
         yield f"  {command} show {change.report}"
         yield f"  {command} history {change.report}"
         yield f"  {command} diff {change.before} {change.after}"
+    yield f"  {command} coverage --year {max(one['year'] for one in story.register)}"
     yield f"  {command} export jsonl > reports.jsonl"
 
 

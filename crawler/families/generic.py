@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin, urlsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page
-from crawler.shapes import directory_of, is_document, is_twin
+from crawler.links import Anchor, Page, without_comments
+from crawler.paging import MOST_PAGES, pages_of, pages_said
+from crawler.sorting import sort_links
 
 NAME = "generic"
 
-# A last path part with a number of four digits or more, a date or a hash names an article:
-# art_74_1558865.html, content_1202379.html, 63562.htm, 3f2c…(32 hex).shtml, post_2590436.html, show/5403.html
-_ARTICLE = re.compile(
-    r"(?:\d{4,}|[0-9a-f]{16,})[^/]*\.(?:s?html?|jsp|aspx?|php|do|action)$|/(?:show|info)/[\d/]+\.\w+$"
-)
-_INDEX = re.compile(r"(?:^|/)(?:index|list|default)[\w-]*\.\w+$|/$|/[\w-]+$")
-_NEXT = re.compile(r"^(?:下一页|下页|后一页|尾页|末页|>|>>|»|\d{1,3})$")
+# Hebei: /columns/<uuid>/templates/<uuid>/blocks/<uuid>?page=2&fix=0 gives a list's rows as a fragment of HTML
+_BLOCK = re.compile(r"""["']([^"'\s]*/columns/[\w-]+/templates/[\w-]+/blocks/[\w-]+)(\?[^"'\s]*)?["']""")
+_BLOCK_PATH = re.compile(r"/columns/[\w-]+/templates/[\w-]+/blocks/[\w-]+$")
+_PAGE = re.compile(r"([?&]page=)(\d+)")
 
 
 def recognise(page: Page) -> float:
@@ -26,22 +25,26 @@ def recognise(page: Page) -> float:
 
 def links(page: Page) -> Found:
     """Documents and article-shaped URLs are rows, numbered or named pagers pages, the others columns."""
-    here = directory_of(page.url)
-    rows: list[Anchor] = []
-    columns: list[Anchor] = []
-    others: list[Anchor] = []
-    pages: list[str] = []
-    for anchor in page.anchors:
-        path = anchor.path
-        if is_twin(path):
-            continue
-        if is_document(path) or _ARTICLE.search(path):
-            rows.append(anchor)
-        elif _NEXT.match(anchor.text) and directory_of(anchor.url) == here:
-            pages.append(anchor.url)
-        elif _INDEX.search(path):
-            columns.append(anchor)
-        else:
-            others.append(anchor)
-    attached = tuple(anchor for anchor in rows if is_document(anchor.path))
-    return Found(tuple(rows), tuple(columns), tuple(dict.fromkeys(pages)), attached, tuple(others))
+    if _BLOCK_PATH.search(urlsplit(page.url).path):
+        return _links_in_block(page)
+    blocks = {
+        urljoin(page.base, path) for script in page.scripts for path, _ in _BLOCK.findall(without_comments(script))
+    }
+    if not blocks:
+        return sort_links(page)
+    pages, total = pages_of(page)
+    asked = tuple(Anchor(f"{url}?page=1&fix=0", "") for url in sorted(blocks))
+    return sort_links(page, pages=(*pages, *asked), total=total)
+
+
+def _links_in_block(page: Page) -> Found:
+    """One page of a block's rows; unless it says how many there are, the next is asked for until one is empty."""
+    found = sort_links(page)
+    number = _PAGE.search(page.url)
+    if number is None or not found.rows:
+        return found
+    own = int(number.group(2))
+    last = pages_said(page) or own + 1
+    numbers = range(own + 1, min(last, MOST_PAGES) + 1)
+    urls = [f"{page.url[: number.start(2)]}{other}{page.url[number.end(2) :]}" for other in numbers]
+    return sort_links(page, pages=tuple(Anchor(url, "") for url in urls), total=found.total)

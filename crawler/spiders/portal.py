@@ -15,7 +15,9 @@ from archive.ingest import read_pending
 from archive.runs import end_run
 from archive.store import Archive
 from crawler.addresses import read_host_port
-from crawler.expedition import Ask, Expedition
+from crawler.asking import Ask
+from crawler.config import equip, read_proxy
+from crawler.expedition import Expedition
 from crawler.plan import Plan
 from crawler.registry import find_portal, read_registry
 from crawler.tape import Exchange
@@ -46,26 +48,34 @@ class PortalSpider(Spider):
         self._allow = frozenset(read_host_port(pair) for pair in allow.split(",") if pair)
         self._year = int(year) if year else None
         self._given = expedition
+        self._plan: Plan | None = None
         self._own: Archive | None = None
         self.ended = ""
         self.error: Exception | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Called by Scrapy. The guard of addresses comes from the plan, before the download handler is made."""
+        """Called by Scrapy. What the plan says comes before the download handler and the middleware are made."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.settings.set("WIRE_GUARD", spider.plan(crawler).guard, priority="spider")
+        plan = spider.plan(crawler)
+        crawler.settings.set("WIRE_GUARD", plan.guard, priority="spider")
+        crawler.settings.set("WIRE_PROXY", read_proxy(plan.proxy) if plan.proxy else None, priority="spider")
+        if plan.user_agent:
+            crawler.settings.set("USER_AGENT", plan.user_agent, priority="spider")
+        # The expedition keeps the rate of each group of hosts; Scrapy's queues by host would only hold requests back.
+        crawler.settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
         return spider
 
     def plan(self, crawler: Crawler) -> Plan:
-        """The plan of the expedition given, or one for the ``site`` argument. Raises UnknownTarget."""
+        """The plan of the expedition given, or one for the ``site`` argument. Raises UnknownTarget, NoContact."""
         if self._given is not None:
             return self._given.plan
-        portal = find_portal(self._target, read_registry())
-        command = f"scrapy crawl portal -a site={self._target}"
-        return Plan(
-            (portal,), command, self._year, allow=self._allow, delay=crawler.settings.getfloat("DOWNLOAD_DELAY")
-        )
+        if self._plan is None:
+            portal = find_portal(self._target, read_registry())
+            command = f"scrapy crawl portal -a site={self._target}"
+            delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+            self._plan = equip(Plan((portal,), command, self._year, allow=self._allow, delay=delay))
+        return self._plan
 
     @property
     def expedition(self) -> Expedition:
@@ -86,12 +96,15 @@ class PortalSpider(Spider):
 
     def request_for(self, ask: Ask) -> Request:
         """A lease to be asked → Scrapy's request."""
+        target = ask.lease.target
         return Request(
-            ask.lease.target.url,
+            target.url,
+            method="POST" if target.post else "GET",
+            body=target.post.encode("utf-8"),
             headers=ask.headers,
             callback=self.parse,
             errback=self.fail,
-            meta={"ask": ask},
+            meta={"ask": ask, "drawing": ask.drawing},
             dont_filter=True,
         )
 
@@ -112,14 +125,12 @@ class PortalSpider(Spider):
         except Exception as error:
             self.error = error
             raise
-        for host, delay in self.expedition.delays.items():
-            slot = self.crawler.engine.downloader.slots.get(host)
-            if slot is not None and slot.delay < delay:
-                slot.delay = delay
 
     def closed(self, reason: str) -> None:
         """Called by Scrapy. A run of our own opening is ended here, if it is done."""
         self.ended = reason
+        if self._given is not None:
+            self._given.close()
         if self._own is None:
             return
         with self._own:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 
 from lxml import etree
@@ -12,11 +14,13 @@ from parsers.errors import Encrypted, Unreadable
 from parsers.form_words import speaks_of_the_form
 from parsers.report import RELEASE
 from parsers.text import is_blank, one_line
-from parsers.word.numbers import Numbering, W, paragraph_styles_in, read_numbering, read_styles
+from parsers.word.abridge import Abridged, abridge, abridge_styles
+from parsers.word.numbers import VAL, Numbering, W, numbering_styles, read_numbering, read_styles
 from parsers.word.ole import MAGIC, root_streams
-from parsers.word.package import ZIP, Package, names_in, parse_xml
-from parsers.word.tables import CellText, cells_of, read_table, rows_of
-from parsers.word.text import MC, Context, Printed, chosen, print_paragraph
+from parsers.word.package import ZIP, Package, names_in, parse_xml, usual_names
+from parsers.word.shapes import NotAbridged, Shapes, read_shapes, shapes_in
+from parsers.word.tables import CellText, cells_of, place_cells, read_rows, rows_of
+from parsers.word.text import CELL_ENDS, MC, Context, Printed, chosen, print_paragraph
 
 NAME = "docx"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
@@ -26,13 +30,16 @@ _TYPES = "[Content_Types].xml"
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 _MAIN_TYPES = (_MAIN_TYPE, "wordprocessingml.template.main+xml", "ms-word.document.macroEnabled.main+xml")
 _USUAL_MAIN = "word/document.xml"
+_USUAL_OVERRIDE = re.compile(
+    rb'^<\?xml [^<>]*\?>\s*<Types xmlns="[^"<>]*">(?:<(?:Default|Override) [^<>]*/>)*'
+    rb'<Override PartName="/word/document\.xml" ContentType="[\w./+-]*\.wordprocessingml\.document\.main\+xml" ?/>'
+)
 _DUBLIN_CORE = {
     "{http://purl.org/dc/elements/1.1/}title": "title",
     "{http://purl.org/dc/terms/}created": "created",
 }
 _WRAPS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag"})
 _ENDS = " \t\r\n\v\f\u00a0\u3000"
-_CELL_ENDS = " \t\r\n\v\f"
 
 
 def sniff(payload: bytes) -> float:
@@ -58,36 +65,67 @@ def convert(payload: bytes) -> Document:
     package = Package.open(payload)
     main = _main_part(package)
     folder = main.rpartition("/")[0]
-    numbering = package.xml(f"{folder}/numbering.xml") if f"{folder}/numbering.xml" in package.names else None
-    styles = _styles_in(package, f"{folder}/styles.xml")
-    body = package.xml(main).find(f"{W}body")
+    content = usual_names(package.part(main))
+    abridged = abridge(content)
+    if abridged is not None:
+        try:
+            root = parse_xml(abridged.content, main)
+            story = _story_of(root, package, folder, abridged)
+        except (NotAbridged, Unreadable):
+            abridged = None  # the whole part says what it is
+    if abridged is None:
+        root = parse_xml(content, main)
+        story = _story_of(root, package, folder)
+    body = root.find(f"{W}body")
     if body is None:
         raise Unreadable(f"expected a body in {main}, found none")
-    blocks, problems = read_story(body, numbering, styles)
-    return Document(blocks, NAME, CONVERTER, _meta(package), problems)
+    story.read(body)
+    return Document(tuple(story.blocks), NAME, CONVERTER, _meta(package), tuple(story.problems))
+
+
+def _story_of(root: etree._Element, package: Package, folder: str, abridged: Abridged | None = None) -> _Story:
+    """The root of the main part → its story, nothing read yet. Raises NotAbridged, and as ``Package.xml`` does."""
+    styles = _styles_in(package, f"{folder}/styles.xml", {style.get(VAL) or "" for style in root.iter(f"{W}pStyle")})
+    story = _Story(_context(lambda: _numbering_in(package, f"{folder}/numbering.xml"), styles))
+    if abridged is not None:
+        numbered = numbering_styles(story.context.styles, story.context.default_style)
+        story.shapes = shapes_in(root, abridged, story.print_cell, numbered)
+    return story
 
 
 def read_story(
     body: etree._Element, numbering: etree._Element | None, styles: etree._Element | None
 ) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """``w:body``, and ``w:numbering`` and ``w:styles`` where there are any → blocks in reading order, and problems."""
-    context = Context(
-        Numbering() if numbering is None else read_numbering(numbering),
-        *(({}, None) if styles is None else read_styles(styles)),
-    )
-    story = _Story(context)
+    story = _Story(_context(lambda: numbering, styles))
     story.read(body)
     return tuple(story.blocks), tuple(story.problems)
 
 
-def _styles_in(package: Package, name: str) -> etree._Element | None:
-    return parse_xml(paragraph_styles_in(package.part(name)), name) if name in package.names else None
+def _context(numbering: Callable[[], etree._Element | None], styles: etree._Element | None) -> Context:
+    def read() -> Numbering:
+        root = numbering()
+        return Numbering() if root is None else read_numbering(root)
+
+    return Context(cache(read), *(({}, None) if styles is None else read_styles(styles)))
+
+
+def _numbering_in(package: Package, name: str) -> etree._Element | None:
+    return package.xml(name) if name in package.names else None
+
+
+def _styles_in(package: Package, name: str, used: Collection[str]) -> etree._Element | None:
+    return parse_xml(abridge_styles(package.part(name), used), name) if name in package.names else None
 
 
 def _main_part(package: Package) -> str:
     """The name of the main part, by its content type; Word does not always call it word/document.xml."""
     if _TYPES in package.names:
-        for override in package.xml(_TYPES):
+        types = package.part(_TYPES)
+        is_usual = types.count(b".main+xml") == 1 and _USUAL_OVERRIDE.search(types) is not None
+        if is_usual and _USUAL_MAIN in package.names:
+            return _USUAL_MAIN
+        for override in parse_xml(types, _TYPES):
             kind, name = override.get("ContentType") or "", (override.get("PartName") or "").lstrip("/")
             if kind.endswith(_MAIN_TYPES) and name in package.names:
                 return name
@@ -113,6 +151,7 @@ class _Story:
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.paragraphs = self.tables = 0
+        self.shapes: Shapes | None = None
 
     def read(self, parent: etree._Element) -> None:
         for child in _blocks_in(parent):
@@ -138,24 +177,29 @@ class _Story:
 
     def _table(self, table: etree._Element) -> None:
         """A table of figures or words becomes a Table; one that lays out a page dissolves into what it holds."""
-        if _lays_out(table):
+        abridged = None if self.shapes is None else self.shapes.tables.get(table)
+        if abridged is None and _lays_out(table):
             for row in rows_of(table):
                 for cell in cells_of(row):
                     self.read(cell)
             return
         self.tables += 1
-        read, problems = read_table(table, self.tables, self._cell)
+        if self.shapes is None or abridged is None:
+            read, problems = place_cells(read_rows(table, self.print_cell), self.tables)
+        else:
+            read, problems = place_cells(read_shapes(abridged, self.shapes, self.print_cell), self.tables)
         self.blocks.append(read)
         self.problems += problems
 
-    def _cell(self, cell: etree._Element) -> CellText:
+    def print_cell(self, cell: etree._Element) -> CellText:
+        """What a cell prints, line by line, and what is doubtful about it."""
         lines: list[str] = []
         problems: list[tuple[str, str]] = []
         pictures = 0
         for printed in self._printed_in(cell):
-            lines += [line.strip(_CELL_ENDS) for line in printed.text.split("\n")]
+            lines += [line.strip(CELL_ENDS) for line in printed.text.split("\n")]
             pictures += printed.pictures
-            if not is_blank(printed.struck):
+            if printed.struck and not is_blank(printed.struck):
                 problems.append(("struck_text", f"left out, crossed out: {printed.struck}"))
         text = "\n".join(line for line in lines if line)
         if pictures and is_blank(text):

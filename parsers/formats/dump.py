@@ -13,6 +13,7 @@ from parsers.text import is_blank
 
 NAME = "dump"
 CONVERTER = f"nianbao-dump/{RELEASE}"
+MOST_CERTAIN = 0.3
 
 _SNIFFED = 65536
 _REPORT_WORDS = re.compile("信息公开|政务公开|年度报告|年报")

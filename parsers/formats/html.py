@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from functools import cache
 
 from lxml import etree
 
 from parsers.document import Block, Document, Problem, Table
 from parsers.errors import OutOfMemory, Unreadable
 from parsers.html.blocks import blocks_of, heading_of
-from parsers.html.charset import decode, decode_opening
+from parsers.html.cell_texts import MARKS
+from parsers.html.charset import Decoded, decode, decode_opening
 from parsers.html.fence import find_fence
 from parsers.html.labels import find_headline, meta_tags, visible_labels
 from parsers.report import RELEASE
@@ -48,7 +51,8 @@ def convert(payload: bytes) -> Document:
     articletitle, headline, pagetitle. Raises Unreadable where no element can be made of the bytes.
     """
     decoded = decode(payload)
-    root = parse(decoded.text)
+    page = page_of(payload, decoded)
+    root = parse(page)
     etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
     body = next(root.iter("body"), root)
     meta = meta_tags(root)
@@ -72,19 +76,32 @@ def convert(payload: bytes) -> Document:
     return Document(tuple(blocks), NAME, CONVERTER, facts, tuple(problems))
 
 
-def parse(text: str) -> etree._Element:
-    """A page's text → its root element.
+def page_of(payload: bytes, decoded: Decoded) -> bytes:
+    """A payload and the text that it was found to be → the page in UTF-8, without what is no character of a page.
+
+    HTML forbids NUL, at the first of which some releases of libxml2 stop, and vertical tabs; noncharacters and
+    references to them become U+FFFD, as what cannot be decoded does.
+    """
+    whole = decoded.encoding == "utf-8" and not decoded.problems
+    page = payload.removeprefix(codecs.BOM_UTF8) if whole else decoded.text.encode("utf-8", "replace")
+    if b"\0" in page or b"\v" in page:
+        page = page.replace(b"\0", b"").replace(b"\v", b" ")
+    for mark in MARKS:
+        page = mark.sub("\ufffd".encode(), page)
+    return page
+
+
+def parse(page: bytes) -> etree._Element:
+    """A page in UTF-8 → its root element.
 
     libxml2 stops at 256 open elements and returns what it has without an error: such a page is parsed
     again with the larger limit of 2048, which pages with hundreds of unclosed tags stay under. Raises
     Unreadable beyond it, OutOfMemory where the process has a limit.
     """
-    # HTML forbids both characters; some releases of libxml2 stop at the first NUL.
-    raw = text.replace("\0", "").replace("\v", " ").encode("utf-8", "replace")
     for huge in (False, True):
-        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)
+        parser = _parser(huge)
         try:
-            root = etree.fromstring(raw, parser)
+            root = etree.fromstring(page, parser)
         except etree.XMLSyntaxError as error:
             if any(found.type == etree.ErrorTypes.ERR_NO_MEMORY for found in parser.error_log):
                 raise OutOfMemory("the elements of the page need more memory than there is") from error
@@ -94,3 +111,8 @@ def parse(text: str) -> etree._Element:
         if not any("Excessive depth" in found.message for found in parser.error_log):
             return root
     raise Unreadable("expected a page, found elements nested more than 2048 deep")
+
+
+@cache
+def _parser(huge: bool) -> etree.HTMLParser:
+    return etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge)

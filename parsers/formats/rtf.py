@@ -28,7 +28,8 @@ def sniff(payload: bytes) -> float:
 def convert(payload: bytes) -> Document:
     """An RTF document → Document; ``where`` is ``paragraph=12`` or ``table=2&row=5&cell=3``, from 1.
 
-    Headers, footers, notes and hidden text are no body text. Raises NeedsOcr (pictures and no text) and Unreadable.
+    Headers, footers, notes and hidden text are no body text. Raises NeedsOcr (pictures and no text), TooLarge and
+    Unreadable.
     """
     reader = Reader()
     reader.read(payload[payload.index(_OPENS) :])

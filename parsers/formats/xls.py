@@ -8,13 +8,12 @@ from parsers.document import Document
 from parsers.errors import Unreadable
 from parsers.formats.xlsx import document_of
 from parsers.report import RELEASE
-from parsers.sheets.binary import read_workbook
+from parsers.sheets.binary import STREAMS, read_workbook
 from parsers.word.ole import MAGIC, root_streams
 
 NAME = "xls"
 CONVERTER = f"xlrd/{xlrd.__version__}+nianbao/{RELEASE}"
 
-_STREAMS = ("Workbook", "Book")  # of Excel 97 and later, of Excel 5 and 95
 _OF_WORD = "WordDocument"
 
 
@@ -23,7 +22,7 @@ def sniff(payload: bytes) -> float:
     if not payload.startswith(MAGIC):
         return 0.0
     streams = root_streams(payload)
-    return 0.9 if _OF_WORD not in streams and any(name in streams for name in _STREAMS) else 0.0
+    return 0.9 if _OF_WORD not in streams and any(name in streams for name in STREAMS) else 0.0
 
 
 def convert(payload: bytes) -> Document:

@@ -8,6 +8,7 @@ from parsers.document import Block, Document, Problem
 from parsers.errors import NeedsOcr, Unreadable
 from parsers.report import RELEASE
 from parsers.sheets.grid import Sheet, table_of
+from parsers.sheets.parts import parts_of
 from parsers.sheets.workbook import sheets_of
 from parsers.word.package import ZIP, Package, names_in
 
@@ -46,13 +47,16 @@ def convert(payload: bytes) -> Document:
 
 
 def document_of(sheets: list[Sheet], problems: list[Problem], name: str, converter: str) -> Document:
-    """The visible sheets as tables, in order. Raises TooLarge."""
+    """The visible sheets as tables, in order; one that holds several reports is parted. Raises TooLarge."""
     blocks: list[Block] = []
     found = list(problems)
     for sheet in sheets:
         table, doubts = table_of(sheet)
-        blocks += [] if table is None else [table]
         found += doubts
+        if table is not None:
+            parts, more = parts_of(table)
+            blocks += parts
+            found += more
     return Document(tuple(blocks), name, converter, problems=tuple(found))
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from parsers.convert import recognise
-from parsers.document import Block, Document, Problem, Table
+from parsers.document import Document, Problem
 from parsers.errors import DocumentError, NotAReport, TooLarge, UnknownFormat, UnsupportedArchive
 from parsers.limits import limits_of
-from parsers.places import in_fragment
+from parsers.places import in_fragment, placed
 from parsers.report import RELEASE
 from parsers.word.package import ZIP, names_in
 from parsers.zipped.members import members_of
@@ -85,23 +85,6 @@ def _problem(refused: tuple[str, DocumentError]) -> Problem:
 
 def _placed(document: Document, name: str) -> Document:
     """The Document with every place put into its member."""
-    prefix = f"member={in_fragment(name)}#"
-    return replace(
-        document,
-        blocks=tuple(_block(block, prefix) for block in document.blocks),
-        format=f"{NAME}+{document.format}",
-        meta=MappingProxyType({**document.meta, "filename": name}),
-        problems=tuple(replace(problem, where=prefix + problem.where) for problem in document.problems),
-    )
-
-
-def _block(block: Block, prefix: str) -> Block:
-    if isinstance(block, Table):
-        rows = tuple(tuple(replace(cell, where=_inside(prefix, cell.where)) for cell in row) for row in block.rows)
-        return replace(block, rows=rows, where=prefix + block.where)
-    return replace(block, where=prefix + block.where)
-
-
-def _inside(prefix: str, where: str) -> str:
-    """A cell without a place stands for left-out columns and keeps none."""
-    return prefix + where if where else ""
+    inside = placed(document, f"member={in_fragment(name)}#")
+    meta = MappingProxyType({**document.meta, "filename": name})
+    return replace(inside, format=f"{NAME}+{document.format}", meta=meta)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +11,17 @@ from importlib.resources import files
 from typing import Any
 
 TABLES = ("proactive", "requests", "disputes")
-"""The three tables of the annual report, in the order of its sections 二, 三, 四."""
+"""The three tables of the annual report since 2019, in the order of its sections 二, 三, 四."""
+STATISTICS = "statistics"
+"""The one table of the reports for 2014 to 2018: 政府信息公开情况统计表."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label:
     """A row's or column's printed name. ``group`` is the label above or before it; ``unit`` is the form's own.
+
+    In the statistics table ``group`` is the row's parent, with the parent's own ("section > subsection") where the
+    parent is no row itself.
 
     Labels are compared by identity: each is made once, when its form is read.
     """
@@ -90,14 +96,22 @@ class Form:
 
 @cache
 def _cells_of(form: Form) -> tuple[CellOfForm, ...]:
+    named = Counter(row.label for row in form.row_labels())
     return tuple(
-        CellOfForm(f"{form.table}.{row.key}.{column.key}", f"{row.label} · {column.label}", column.unit)
+        CellOfForm(
+            f"{form.table}.{row.key}.{column.key}", _name_of_cell(row, column, named[row.label] > 1), column.unit
+        )
         if row is not None
         else CellOfForm(f"{form.table}.{column.key}", f"{column.group} · {column.label}", column.unit)
         for band in form.bands
         for row in (band.rows or (None,))
         for column in band.columns
     )
+
+
+def _name_of_cell(row: Label, column: Label, shared: bool) -> str:
+    """Row and column; the row's parent as well where rows share a label (被依法纠错数 of reviews and of lawsuits)."""
+    return f"{row.group} · {row.label}" if shared else f"{row.label} · {column.label}"
 
 
 @cache
@@ -119,7 +133,7 @@ def list_forms() -> tuple[Form, ...]:
         for file in folder.iterdir()
         if file.name.endswith(".toml")
     ]
-    return tuple(sorted(found, key=lambda form: (TABLES.index(form.table), form.form)))
+    return tuple(sorted(found, key=lambda form: ((*TABLES, STATISTICS).index(form.table), form.form)))
 
 
 @cache

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from lxml import etree
 
 from parsers.document import Block, Heading, Paragraph, Problem, Table
+from parsers.html.cell_texts import cell_text, texts_of_tables
 from parsers.html.fence import Fence
 from parsers.html.furniture import is_furniture, is_furniture_line, is_list_of_links, is_unseen
-from parsers.html.labels import labels_in_line
-from parsers.html.tables import cell_text, is_table_of_text, table_of
+from parsers.html.labels import labels_in_line, names_a_label
+from parsers.html.tables import is_table_of_text, table_of
 
 _BLOCKS = frozenset(
     {
@@ -43,16 +42,18 @@ class Harvest:
     pictures: int = 0
 
 
-@dataclass(slots=True)
 class _Open:
     """An element being walked: its children still to come and its step in the path."""
 
-    element: etree._Element
-    children: Iterator[etree._Element]
-    step: str
-    is_block: bool
-    keeps_lines: bool
-    counts: Counter[str] = field(default_factory=Counter)
+    __slots__ = ("children", "counts", "element", "is_block", "keeps_lines", "step")
+
+    def __init__(self, element: etree._Element, step: str, is_block: bool, keeps_lines: bool) -> None:
+        self.element = element
+        self.children = iter(element)
+        self.step = step
+        self.is_block = is_block
+        self.keeps_lines = keeps_lines
+        self.counts: dict[str, int] = {}
 
 
 def blocks_of(fence: Fence) -> Harvest:
@@ -66,17 +67,17 @@ def blocks_of(fence: Fence) -> Harvest:
 class _Walk:
     def __init__(self, fence: Fence) -> None:
         self.fence = fence
+        self.texts = texts_of_tables(fence.element)
         self.harvest = Harvest()
         self.line: list[str] = []
         root = fence.element
         tree = root.getroottree()
-        self.stack = [_Open(root, iter(root), tree.getpath(root), True, root.tag == "pre")]
+        self.stack = [_Open(root, tree.getpath(root), True, root.tag == "pre")]
         self._add(root.text)
         while self.stack:
-            self._step()
+            self._step(self.stack[-1])
 
-    def _step(self) -> None:
-        top = self.stack[-1]
+    def _step(self, top: _Open) -> None:
         child = next(top.children, None)
         if child is None:
             if top.is_block:
@@ -85,44 +86,46 @@ class _Walk:
             if self.stack:
                 self._add(top.element.tail)
             return
-        if not isinstance(child.tag, str):
+        tag = child.tag
+        if not isinstance(tag, str):
             self._add(child.tail)
             return
-        top.counts[child.tag] += 1
-        if child.tag == "br":
+        top.counts[tag] = top.counts.get(tag, 0) + 1
+        if tag == "br":
             self.line.append(_BREAK)
             self._add(child.tail)
         elif self._is_left_out(child):
-            if child.tag in _BLOCKS:
+            if tag in _BLOCKS:
                 self._flush()
             self._add(child.tail)
-        elif child.tag == "table" and is_table_of_text(child, self.fence.tables):
+        elif tag == "table" and is_table_of_text(child, self.fence.tables):
             self._flush()
             self._table(child)
             self._add(child.tail)
         else:
-            self._open(top, child)
+            self._open(top, child, tag)
 
-    def _open(self, top: _Open, child: etree._Element) -> None:
-        is_block = child.tag in _BLOCKS
+    def _open(self, top: _Open, child: etree._Element, tag: str) -> None:
+        is_block = tag in _BLOCKS
         if is_block:
             self._flush()
-        if child.tag == "img":
+        elif tag == "img":
             self.harvest.pictures += 1
-        name = child.tag if _NAME.fullmatch(child.tag) is not None else f"*[name()='{child.tag}']"
-        step = f"{name}[{top.counts[child.tag]}]"
-        self.stack.append(_Open(child, iter(child), step, is_block, top.keeps_lines or child.tag == "pre"))
+        name = tag if is_block or _NAME.fullmatch(tag) is not None else f"*[name()='{tag}']"
+        step = f"{name}[{top.counts[tag]}]"
+        self.stack.append(_Open(child, step, is_block, top.keeps_lines or tag == "pre"))
         self._add(child.text)
 
     def _is_left_out(self, element: etree._Element) -> bool:
-        if element in self.fence.kept:
-            return False
-        if is_unseen(element) or is_furniture(element):
-            return True
-        return self.fence.loose and element.tag in _LISTS and is_list_of_links(element)
+        left_out = (
+            is_unseen(element)
+            or is_furniture(element)
+            or (self.fence.loose and element.tag in _LISTS and is_list_of_links(element))
+        )
+        return left_out and not self.fence.keeps(element)
 
     def _table(self, element: etree._Element) -> None:
-        table, problems = table_of(element, self._path(element))
+        table, problems = table_of(element, self._path(element), self.texts.get(element))
         facts = {} if element in self.fence.tables else _labels_in_table(table)
         if len(facts) > 1:
             self.harvest.labels = {**facts, **self.harvest.labels}
@@ -145,8 +148,10 @@ class _Walk:
             self.line.append(text.replace("\n", _BREAK) if self.stack[-1].keeps_lines else text)
 
     def _flush(self) -> None:
-        text = "".join(self.line)
+        text = "".join(self.line).strip(_ENDS)
         self.line.clear()
+        if not text:
+            return
         lines = [_HTML_SPACE.sub(" ", line).strip(_ENDS) for line in text.split(_BREAK)]
         lines = [line for line in lines if line and not self._is_of_the_page(line)]
         if not lines:
@@ -169,7 +174,11 @@ class _Walk:
 def _labels_in_table(table: Table) -> dict[str, str]:
     """索引号 | 01-2024 | 发布机构 | 示例县教育局 → labels and values; empty for any other table."""
     facts: dict[str, str] = {}
-    for row in table.rows if len(table.rows) <= _MOST_LABEL_ROWS else ():
+    if len(table.rows) > _MOST_LABEL_ROWS or not names_a_label(
+        "".join(cell.text for row in table.rows for cell in row)
+    ):
+        return facts
+    for row in table.rows:
         facts.update(labels_in_line("\n".join(cell.text for cell in row)))
         for label, value in pairwise(row):
             facts.update(labels_in_line(f"{label.text.rstrip(':： ')}：{value.text}"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.document import Problem
 
@@ -20,6 +22,8 @@ _LABEL = re.compile(rb"""<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[
 _LABEL_WITHIN = 4096
 # WHATWG Encoding Standard 4.2: these labels mean the larger set; GB18030 holds GB2312 and GBK.
 _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
+
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})  # of Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,11 @@ def label_of(payload: bytes) -> str | None:
         return None
     label = found.group(1).decode("ascii", "replace").lower()
     try:
-        return codecs.lookup(_LARGER.get(label, label)).name
-    except LookupError:
+        name = codecs.lookup(_LARGER.get(label, label)).name
+        b"    ".decode(name)  # "hex" is a codec, but none of text
+    except (LookupError, UnicodeError):
         return None
+    return None if name in _NO_CHARSETS else name
 
 
 def decode(payload: bytes) -> Decoded:
@@ -52,15 +58,21 @@ def decode(payload: bytes) -> Decoded:
     for mark, name in _BOMS:
         if payload.startswith(mark):
             return _with_losses(payload[len(mark) :], name)
-    label = label_of(payload)
-    known = ("utf-8", "gb18030") if label is None else ("utf-8", "gb18030", label)
-    for name in known:
+    tried = []
+    for name in _named(payload):
         try:
             return Decoded(payload.decode(name), name)
         except UnicodeDecodeError:
-            continue  # not this one; the last resort below counts what is lost
-    readings = [_with_losses(payload, name) for name in reversed(known)]
+            tried.append(name)  # not this one; what is lost is counted below
+    readings = [_with_losses(payload, name) for name in reversed(tried)]
     return min(readings, key=lambda found: found.text.count("\ufffd"))
+
+
+def _named(payload: bytes) -> Iterator[str]:
+    yield from ("utf-8", "gb18030")
+    label = label_of(payload)
+    if label is not None:
+        yield label
 
 
 def decode_opening(payload: bytes, size: int) -> str | None:
@@ -68,7 +80,12 @@ def decode_opening(payload: bytes, size: int) -> str | None:
 
     A character cut at the end is left out.
     """
-    opening = payload[:size]
+    return _text_of_opening(payload[:size])
+
+
+@lru_cache(maxsize=4)
+def _text_of_opening(opening: bytes) -> str | None:
+    """Several formats ask for the same opening."""
     for mark, name in _BOMS:
         if opening.startswith(mark):
             return opening[len(mark) :].decode(name, "ignore")

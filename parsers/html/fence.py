@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import cast
 
 from lxml import etree
 
 from parsers.form_words import speaks_of_the_form
 from parsers.html.furniture import text_within
-from parsers.text import squeeze
+from parsers.html.sections import Sections
+from parsers.text import is_blank, squeeze
 
 # Content containers of the portal families, most telling first; names are compared in lower case.
 # TRS: .TRS_Editor … · Kaipu: #UCAP-CONTENT, .pages_content · Hanweb: #zoom · Boda: #vsb_content* · Guangdong:
@@ -23,34 +26,32 @@ _CONTAINERS = (
     ".detail-news", ".wzzw-article", ".easysite-news-text", ".bt_content",
 )  # fmt: skip
 _RANK = {name: rank for rank, name in enumerate(_CONTAINERS)}
-_NAMED = etree.XPath("descendant::*[@id or @class]")
+_CLASSES = etree.XPath("descendant::*/@class")
+_IDS = etree.XPath("descendant::*/@id")
 _VSB = re.compile(r"#vsb_content(?:_\w+)?")  # "#vsb_content_500"
 
-# The six sections of the form (国办公开办函〔2021〕30号), by the words that stay through all spellings.
-_SECTIONS = ("总体情况", "主动公开", "收到和处理", "行政复议", "主要问题", "其他需要报告")
-# The length is asked first: most texts of a page are white space or one figure.
-_SECTION_TEXTS = etree.XPath(
-    f"descendant::text()[string-length(.) >= {min(map(len, _SECTIONS))}][string-length(.) < 120]["
-    + " or ".join(f"contains(., '{words}')" for words in _SECTIONS)
-    + "][not(ancestor::a)]"
-)
-_ENOUGH_SECTIONS = 3
-_TELLING_SECTIONS = 2
+# Labels that overlap no other: where two stand in the text as it is, ``speaks_of_the_form`` need not be asked.
+_PLAIN_LABELS = ("第二十条第", "行政许可", "予以公开", "现行有效件数", "上年结转政府信息公开申请", "结果维持")
+_ENOUGH_LABELS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
     """``element`` holds the body of the page's text.
 
-    ``loose`` is True where no known container does, so that navigation may stand within it. ``kept`` are
-    the elements that hold sections or a table of the form and so are never taken for furniture;
-    ``tables`` are those tables.
+    ``loose`` is True where no known container does, so that navigation may stand within it. ``tables`` are
+    the tables of the form.
     """
 
     element: etree._Element
     loose: bool
-    kept: frozenset[etree._Element]
     tables: frozenset[etree._Element]
+    around_tables: frozenset[etree._Element]
+    sections: Sections
+
+    def keeps(self, element: etree._Element) -> bool:
+        """True for an element with sections or a table of the form in it, which is never taken for furniture."""
+        return element in self.around_tables or self.sections.several_in(element)
 
 
 def find_fence(body: etree._Element) -> Fence:
@@ -59,95 +60,95 @@ def find_fence(body: etree._Element) -> Fence:
     A known container is taken as it is, unless a table of the form or most of the section headings stand
     outside it: then it is widened to the nearest element around all of them.
     """
-    tables = [table for table in body.iter("table") if speaks_of_the_form(own_text(table))]
-    named = _sections_held(body)
-    sections = _smallest_with_sections(named)
-    whole = [*tables, *([] if sections is None else [sections])]
-    container = _container(body, whole)
-    if container is None:
-        element = _around(whole) if whole else body
-    elif all(_holds(container, part) for part in whole):
+    tables = [table for table in body.iter("table") if _is_of_the_form(table)]
+    sections = Sections(body)
+    container = _container(body, tables, sections)
+    if container is not None and _holds_all(container, tables, sections):
         element = container
     else:
-        element = _around([container, *whole])
+        whole = [*([] if container is None else [container]), *tables]
+        element = _around(whole) if whole else body
+        if element is not body and not sections.all_stand_in(element) and sections.smallest is not None:
+            element = _around([element, sections.smallest])
+        elif not whole and sections.smallest is not None:
+            element = sections.smallest
     if element.tag in _PARTS_OF_TABLES:
-        element = next(element.iterancestors("table"))
+        element = next(element.iterancestors("table"), element)  # pages have rows outside of any table
     if element.tag == "table":
         parent = element.getparent()
         element = body if parent is None else parent
-    kept = {around for table in tables for around in (table, *table.iterancestors())}
-    kept.update(around for around, words in named.items() if len(words) >= _TELLING_SECTIONS)
-    return Fence(element, element is not container, frozenset(kept), frozenset(tables))
+    around_tables = frozenset(around for table in tables for around in (table, *table.iterancestors()))
+    return Fence(element, element is not container, frozenset(tables), around_tables, sections)
 
 
 _PARTS_OF_TABLES = frozenset({"tr", "tbody", "thead", "tfoot"})
 
 
 def own_text(table: etree._Element) -> str:
-    """The text of a table without the tables nested in it, white space removed."""
+    """The text of a table without the tables nested in it."""
     if next(table.iterdescendants("table"), None) is None:
-        return squeeze(text_within(table))
-    found: list[str] = []
-    depth = 0
-    for event, element in etree.iterwalk(table, events=("start", "end")):
-        nested = element.tag == "table" and element is not table
-        if event == "start":
-            depth += nested
-            if depth == 0 and element.text is not None:
-                found.append(element.text)
+        return text_within(table)
+    found = [table.text or ""]
+    opened = [(iter(table), "")]
+    while opened:
+        children, tail = opened[-1]
+        element = next(children, None)
+        if element is None:
+            found.append(tail)
+            opened.pop()
+        elif element.tag == "table":
+            found.append(element.tail or "")
         else:
-            depth -= nested
-            if depth == 0 and element is not table and element.tail is not None:
-                found.append(element.tail)
-    return squeeze("".join(found))
+            found.append(element.text or "")
+            opened.append((iter(element), element.tail or ""))
+    return "".join(found)
 
 
-def _container(body: etree._Element, whole: list[etree._Element]) -> etree._Element | None:
+def _is_of_the_form(table: etree._Element) -> bool:
+    text = own_text(table)
+    plainly = sum(label in text for label in _PLAIN_LABELS)
+    return plainly >= _ENOUGH_LABELS or speaks_of_the_form(text)
+
+
+def _container(body: etree._Element, tables: Sequence[etree._Element], sections: Sections) -> etree._Element | None:
     """The known container that holds the whole report, else the most telling one; the longest of its kind.
 
     One without text and pictures is none: pages have empty ones, and notices in containers beside the text.
     """
+    names = (cast(list[etree._ElementUnicodeResult], found(body)) for found in (_CLASSES, _IDS))
+    named = dict.fromkeys(name.getparent() for name in chain(*names) if _rank_of(name, name) is not None)
+    ranked = [(element, rank) for element in named if element is not None and (rank := _rank(element)) is not None]
     best: tuple[bool, int, int] | None = None
     found: etree._Element | None = None
-    for element in cast(list[etree._Element], _NAMED(body)):
-        rank = _rank_of(element)
-        if rank is None:
+    for element, rank in ranked:
+        text = text_within(element)
+        if is_blank(text.strip()[:1]) and is_blank(text) and next(element.iter("img"), None) is None:
             continue
-        lacks = not all(_holds(element, part) for part in whole)
-        size = len(squeeze(text_within(element)))
-        if (size > 0 or next(element.iter("img"), None) is not None) and (best is None or (lacks, rank, -size) < best):
-            best, found = (lacks, rank, -size), element
+        if len(ranked) == 1:
+            return element
+        key = (not _holds_all(element, tables, sections), rank, -len(squeeze(text)))
+        if best is None or key < best:
+            best, found = key, element
     return found
 
 
-def _rank_of(element: etree._Element) -> int | None:
-    names = [f".{name}" for name in (element.get("class") or "").lower().split()]
-    identity = (element.get("id") or "").strip().lower()
+def _holds_all(outer: etree._Element, tables: Iterable[etree._Element], sections: Sections) -> bool:
+    if not all(_holds(outer, table) for table in tables):
+        return False
+    return sections.all_stand_in(outer) or sections.smallest is None or _holds(outer, sections.smallest)
+
+
+def _rank(element: etree._Element) -> int | None:
+    return _rank_of(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=1024)
+def _rank_of(classes: str, identity: str) -> int | None:
+    names = [f".{name}" for name in classes.lower().split()]
+    identity = identity.strip().lower()
     names.append("#vsb_content" if _VSB.fullmatch(f"#{identity}") is not None else f"#{identity}")
     ranks = [_RANK[name] for name in names if name in _RANK]
     return min(ranks, default=None)
-
-
-def _sections_held(body: etree._Element) -> dict[etree._Element, set[str]]:
-    """Each element around a short text that names a section → the sections it holds."""
-    held: dict[etree._Element, set[str]] = {}
-    for text in cast(list[etree._ElementUnicodeResult], _SECTION_TEXTS(body)):
-        named = {words for words in _SECTIONS if words in text}
-        parent = text.getparent()
-        for around in () if parent is None else (parent, *parent.iterancestors()):
-            held.setdefault(around, set()).update(named)
-    return held
-
-
-def _smallest_with_sections(held: dict[etree._Element, set[str]]) -> etree._Element | None:
-    """The innermost element with all sections but one: a word in a side column does not widen the fence."""
-    enough = max(_ENOUGH_SECTIONS, max(map(len, held.values()), default=0) - 1)
-    full = [element for element, named in held.items() if len(named) >= enough]
-    return max(full, key=_depth, default=None)
-
-
-def _depth(element: etree._Element) -> int:
-    return sum(1 for _ in element.iterancestors())
 
 
 def _holds(outer: etree._Element, inner: etree._Element) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -54,6 +56,8 @@ _LINES = re.compile(
 )
 _LONGEST_LINE = 220
 _STRING = etree.XPath("string()", smart_strings=False)
+_STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
+_HIDES = etree.XPath("boolean(descendant::*/@hidden)")
 _LISTED_LINKS = 3
 _MOSTLY_LINKS = 0.7
 
@@ -63,19 +67,38 @@ def text_within(element: etree._Element) -> str:
     return str(_STRING(element))
 
 
+def hidden_within(element: etree._Element) -> list[etree._Element]:
+    """The elements within one that are unseen, where any of them is hidden by its own attributes; else none."""
+    styles = set(cast(list[str], _STYLES(element)))
+    if any(map(_hides, styles)) or _HIDES(element):
+        return [found for found in element.iterdescendants() if is_unseen(found)]
+    return []
+
+
 def is_unseen(element: etree._Element) -> bool:
     """True for elements that a reader of the page does not see as text: scripts, styles, hidden ones."""
-    if element.tag in UNSEEN or element.get("hidden") is not None:
+    if element.tag in UNSEEN:
         return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    stated = element.keys()
+    if not stated:
+        return False
+    return "hidden" in stated or ("style" in stated and _hides(element.get("style") or ""))
+
+
+@lru_cache(maxsize=1024)
+def _hides(style: str) -> bool:
+    """One style is stated for all the cells of a table."""
+    return _HIDDEN.search(style) is not None
 
 
 def is_furniture(element: etree._Element) -> bool:
     """True where the element's own names say that it is not text: ``class="breadcrumb"``, ``id="share"``."""
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    if len(names) == 1:
-        return False
+    identity, classes = element.get("id"), element.get("class")
+    return (identity is not None or classes is not None) and _names_furniture(f"{identity or ''} {classes or ''}")
+
+
+@lru_cache(maxsize=1024)
+def _names_furniture(names: str) -> bool:
     return _NAMES.search(names) is not None or not _WHOLE_NAMES.isdisjoint(names.lower().split())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import cast
 
 from lxml import etree
@@ -20,12 +21,14 @@ _LABELS = (
 _ANY = "|".join(sorted(_LABELS, key=len, reverse=True))
 # "索 引 号：000014349/2024-00001", "【发布日期】 2024-01-12", "发布时间：2024-01-12 来源：示例县教育局"
 _LABEL = re.compile(rf"[\[【(（]?({_ANY})(?:[\]】)）][:：]?|[:：])")
+_ANY_LABEL = re.compile(_ANY)
 _BARE = re.compile(rf"[\[【(（]?({_ANY})[\]】)）]?[:：]?")
 _COUNTED = frozenset({"浏览次数", "点击数", "字体", "责任编辑", "作者"})  # end another label's value, are no facts
 _LONGEST_LABEL_LINE = 300
 _LONGEST_VALUE = 120
-_PRINTED = f"text()[string-length(.) < {_LONGEST_LABEL_LINE}][translate(., ' \t\r\n\u00a0\u3000', '') != '']"
-_TEXTS_OUTSIDE = etree.XPath(f"preceding::{_PRINTED} | following::{_PRINTED}", smart_strings=False)
+_ENDS_LABEL = re.compile("[\\]】)）:：]")  # one of them stands in all that _LABEL matches
+_TEXTS_BEFORE = etree.XPath("preceding::text()", smart_strings=False)
+_TEXTS_AFTER = etree.XPath("following::text()", smart_strings=False)
 _SPACED = str.maketrans("", "", " \t\r\n\u00a0\u3000")
 # "{{ title }}", "${title}", "$[信息标题]", "<%=title%>": a template that was never filled in.
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\$[\[{].*[\]}]|<[%?].*[%?]>")
@@ -34,10 +37,9 @@ _TITLE_NAMES = re.compile(
 )
 _TITLE_WORDS = re.compile("报告|年报|报表")
 _BEFORE = etree.XPath(
-    "preceding::*[self::h1 or self::h2 or self::td or self::p or self::b or self::strong or @class or @id]"
-    "[string-length(.) > 4 and string-length(.) < 400][not(self::a or ancestor::a)]"
+    "preceding::*[@class or @id or self::h1 or self::h2 or self::td or self::p or self::b or self::strong]"
 )
-_LONGEST_TITLE = 120
+_SHORTEST_TITLE, _LONGEST_TITLE, _LONGEST_SPACED_TITLE = 5, 120, 400
 
 
 def meta_tags(root: etree._Element) -> dict[str, str]:
@@ -57,16 +59,22 @@ def meta_tags(root: etree._Element) -> dict[str, str]:
 
 def visible_labels(fence: etree._Element) -> dict[str, str]:
     """The page's block of labels → values, outside the fenced text; in a table, beside or below each other."""
-    texts = [text.translate(_SPACED) for text in cast(list[str], _TEXTS_OUTSIDE(fence))]
+    outside = [*cast(list[str], _TEXTS_BEFORE(fence)), *cast(list[str], _TEXTS_AFTER(fence))]
+    texts = [shown for text in outside if len(text) < _LONGEST_LABEL_LINE and (shown := text.translate(_SPACED))]
     found: dict[str, str] = {}
     for at, text in enumerate(texts):
         if (bare := _BARE.fullmatch(text)) is not None:
             value = texts[at + 1] if at + 1 < len(texts) else ""
             if _BARE.fullmatch(value) is None and _LABEL.search(value) is None:
                 _put(found, bare.group(1), value)
-        else:
+        elif _ENDS_LABEL.search(text) is not None:
             found = {**labels_in_line(text), **found}
     return found
+
+
+def names_a_label(text: str) -> bool:
+    """True where a text has the words of a label somewhere."""
+    return _ANY_LABEL.search(squeeze(text)) is not None
 
 
 def labels_in_line(text: str) -> dict[str, str]:
@@ -96,12 +104,24 @@ def find_headline(fence: etree._Element, told: str) -> etree._Element | None:
     exact: etree._Element | None = None
     likely: etree._Element | None = None
     for element in cast(list[etree._Element], _BEFORE(fence)):
-        text = one_line(text_within(element))
-        if not text or len(text) > _LONGEST_TITLE or is_unseen(element):
+        is_likely = element.tag == "h1" or _is_title(element.get("id") or "", element.get("class") or "")
+        if (not is_likely and not wanted) or element.tag == "a":
             continue
-        if wanted and fold(text) == wanted:
-            exact = element
-        names = f"{element.get('id') or ''} {element.get('class') or ''}"
-        if (element.tag == "h1" or _TITLE_NAMES.search(names) is not None) and _TITLE_WORDS.search(text) is not None:
-            likely = element
+        whole = text_within(element)
+        if not _SHORTEST_TITLE <= len(whole) < _LONGEST_SPACED_TITLE:
+            continue
+        text = one_line(whole)
+        is_exact = wanted != "" and fold(text) == wanted
+        is_likely = is_likely and _TITLE_WORDS.search(text) is not None
+        if not (is_exact or is_likely) or not text or len(text) > _LONGEST_TITLE:
+            continue
+        if is_unseen(element) or next(element.iterancestors("a"), None) is not None:
+            continue
+        exact = element if is_exact else exact
+        likely = element if is_likely else likely
     return likely if exact is None else exact
+
+
+@lru_cache(maxsize=1024)
+def _is_title(identity: str, classes: str) -> bool:
+    return _TITLE_NAMES.search(f"{identity} {classes}") is not None

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
 
 from parsers.document import Cell, Problem, Table
-from parsers.html.furniture import is_unseen, text_within
-from parsers.text import is_blank, squeeze
+from parsers.html.cell_texts import PIECE_ENDS, cell_text, seen_in
+from parsers.html.furniture import text_within
+from parsers.text import is_blank
 
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _WIDEST = 100  # columns; the forms have 15. HTML itself allows 1000 (Living Standard 4.9.11)
 _LARGEST_GRID = 200_000  # positions
 _LONGEST_CELL = 600  # characters; the longest label of the forms has 40
 _NUMBER = re.compile(r"\s*(\d{1,9})")
-_HTML_SPACE = re.compile("[ \t\n\r\f]+")
-_HTML_ENDS = " \t\n\r\f\v"
-_BREAKS = frozenset({"p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "td", "th", "section", "center",
-                     "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"})  # fmt: skip
-_STRUCK = frozenset({"del", "s", "strike"})
-# Elements that change nothing about the text in them, so that a chain of them is read at once.
-_PLAIN = frozenset({"td", "th", "p", "span", "div", "font", "b", "strong", "i", "em", "u", "a", "center"})
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The text of an element as a reader sees it; ``struck`` is what is printed crossed out."""
-
-    text: str
-    struck: str = ""
 
 
 def is_table_of_text(table: etree._Element, form_tables: frozenset[etree._Element]) -> bool:
@@ -54,26 +41,35 @@ def is_table_of_text(table: etree._Element, form_tables: frozenset[etree._Elemen
     return widest > 1
 
 
-def table_of(table: etree._Element, where: str) -> tuple[Table, list[Problem]]:
-    """A table element → Table and what was doubtful about it. Tables nested in a cell are text of the cell."""
+def table_of(table: etree._Element, where: str, pieces: Sequence[str] | None = None) -> tuple[Table, list[Problem]]:
+    """A table element → Table and what was doubtful about it. Tables nested in a cell are text of the cell.
+
+    ``pieces`` is what ``texts_of_tables`` says of it, None where it says nothing.
+    """
     problems: list[Problem] = []
-    rows = list(_rows(table))
+    rows = _regular_rows(table)
+    if rows is None or pieces is None or sum(len(row.cells) for row in rows) != len(pieces):
+        rows, pieces = list(_rows(table)), None
     left = Counter(row.group for row in rows)
-    paths: dict[etree._Element, str] = {}
-    read: list[tuple[Cell, ...]] = []
+    pictured = next(table.iter("img"), None) is not None
+    texts = itertools.repeat(None) if pieces is None else iter(pieces)
+    read = []
     area = 0
     for row in rows:
+        rows_left = left[row.group]
+        left[row.group] = rows_left - 1
         cells = []
-        for cell, place in zip(row.cells, _places(row, paths), strict=True):
-            seen = cell_text(cell)
-            rowspan, colspan = _spans(cell, left[row.group], place, problems)
-            area += rowspan * colspan
-            if seen.struck:
-                problems.append(Problem("struck_text", f"left out, crossed out: {seen.struck}", place))
-            if is_blank(seen.text) and next(cell.iter("img"), None) is not None:
-                problems.append(Problem("picture_in_cell", "the cell holds a picture and no text", place))
-            cells.append(Cell(seen.text, rowspan, colspan, place))
-        left[row.group] -= 1
+        for cell, place, piece in zip(row.cells, _places(row), texts, strict=False):
+            if piece is None or not (text := piece.strip(PIECE_ENDS)).isalnum():
+                text = _text_of(cell, piece, place, pictured, problems)
+            rowspan, colspan = cell.get("rowspan"), cell.get("colspan")
+            if rowspan is None and colspan is None:
+                area += 1
+                cells.append(Cell(text, 1, 1, place))
+            else:
+                down, across = _spans(rowspan, colspan, rows_left, place, problems)
+                area += down * across
+                cells.append(Cell(text, down, across, place))
         read.append(tuple(cells))
     if area <= _LARGEST_GRID:
         return Table(tuple(read), where), problems
@@ -82,138 +78,106 @@ def table_of(table: etree._Element, where: str) -> tuple[Table, list[Problem]]:
     return Table(plain, where, spans_known=False), [*problems, Problem("absurd_span", says, where, "error")]
 
 
+def _text_of(cell: etree._Element, piece: str | None, where: str, pictured: bool, problems: list[Problem]) -> str:
+    text, struck = cell_text(cell) if piece is None else seen_in(cell, piece)
+    if struck:
+        problems.append(Problem("struck_text", f"left out, crossed out: {struck}", where))
+    if pictured and is_blank(text) and next(cell.iter("img"), None) is not None:
+        problems.append(Problem("picture_in_cell", "the cell holds a picture and no text", where))
+    return text
+
+
 @dataclass(slots=True)
 class _Row:
+    """``path`` is the row's own; empty where the cells stand in no ``<tr>``. ``kinds`` are the tags of the cells."""
+
     element: etree._Element
     group: etree._Element
     cells: list[etree._Element]
+    kinds: list[str]
+    path: str = ""
+
+
+def _regular_rows(table: etree._Element) -> list[_Row] | None:
+    """The rows of a table where each is an element of nothing but cells, and no cell holds a row, cell or table."""
+    rows: list[_Row] = []
+    counted: dict[etree._Element | None, tuple[str, Iterator[int]]] = {}
+    found = 0
+    for element in table.iter("tr"):
+        parent = element.getparent()
+        if parent not in counted:
+            if parent is None or (parent is not table and next(parent.iterancestors("td", "th", "table")) is not table):
+                return None
+            counted[parent] = (f"xpath={parent.getroottree().getpath(parent)}", itertools.count(1))
+        cells = list(element)
+        kinds = [str(cell.tag) for cell in cells]
+        if kinds.count("td") + kinds.count("th") < len(kinds):
+            return None
+        path, numbers = counted[parent]
+        group = parent if parent is not None and parent.tag in _GROUPS else table
+        rows.append(_Row(element, group, cells, kinds, f"{path}/tr[{next(numbers)}]"))
+        found += len(cells)
+    return rows if len(list(table.iter("td", "th", "table"))) == found + 1 else None
 
 
 def _rows(table: etree._Element) -> Iterator[_Row]:
     """The rows of this table, not of those nested in it; cells that no ``<tr>`` holds make a row of their own."""
-    nested = next(table.iterdescendants("table"), None) is not None
+    tree = table.getroottree()
+    counted: dict[etree._Element, tuple[str, Iterator[int]]] = {}
     row: _Row | None = None
-    for element in table.iter("tr", "td", "th"):
-        if nested and next(element.iterancestors("table")) is not table:
-            continue
-        parent = element.getparent()
-        if parent is None:
-            continue
-        if element.tag == "tr":
-            if row is not None:
-                yield row
-            row = _Row(element, parent if parent.tag in _GROUPS else table, [])
-        elif row is not None and parent is row.element:
+    for element, parent in _own_parts(table):
+        if element.tag != "tr" and row is not None and parent is row.element:
             row.cells.append(element)
-        elif parent.tag in _GROUPS or parent is table:
-            if row is not None:
-                yield row
-            row = _Row(parent, parent, [element])
+            row.kinds.append(str(element.tag))
+            continue
+        if element.tag != "tr" and parent.tag not in _GROUPS and parent is not table:
+            continue
+        if row is not None:
+            yield row
+        if element.tag != "tr":
+            row = _Row(parent, parent, [element], [str(element.tag)])
+            continue
+        if parent not in counted:
+            counted[parent] = (f"xpath={tree.getpath(parent)}", itertools.count(1))
+        path, numbers = counted[parent]
+        row = _Row(element, parent if parent.tag in _GROUPS else table, [], [], f"{path}/tr[{next(numbers)}]")
     if row is not None:
         yield row
 
 
-def _places(row: _Row, paths: dict[etree._Element, str]) -> Iterator[str]:
-    """The path of each cell; a row's own path is asked for once, its parent's once for all rows."""
-    parent = row.element.getparent()
-    if parent is None or row.element.tag != "tr":
+def _own_parts(table: etree._Element) -> Iterator[tuple[etree._Element, etree._Element]]:
+    """The rows and cells of a table, not of those nested in it, with what each stands in."""
+    nested = next(table.iterdescendants("table"), None) is not None
+    for element in table.iter("tr", "td", "th"):
+        parent = element.getparent()
+        if parent is not None and not (nested and next(element.iterancestors("table")) is not table):
+            yield element, parent
+
+
+def _places(row: _Row) -> list[str]:
+    """The path of each cell of a row."""
+    if not row.path:
         tree = row.element.getroottree()
-        yield from (f"xpath={tree.getpath(cell)}" for cell in row.cells)
-        return
-    if parent not in paths:
-        paths[parent] = parent.getroottree().getpath(parent)
-        for at, sibling in enumerate(parent.iterchildren("tr"), 1):
-            paths[sibling] = f"{paths[parent]}/tr[{at}]"
-    counts: dict[str, int] = {}
-    for cell in row.cells:
-        tag = str(cell.tag)
-        counts[tag] = counts.get(tag, 0) + 1
-        yield f"xpath={paths[row.element]}/{tag}[{counts[tag]}]"
+        return [f"xpath={tree.getpath(cell)}" for cell in row.cells]
+    if "th" not in row.kinds:
+        return [f"{row.path}/td[{number}]" for number in range(1, len(row.kinds) + 1)]
+    counts = {"td": itertools.count(1), "th": itertools.count(1)}
+    return [f"{row.path}/{kind}[{next(counts[kind])}]" for kind in row.kinds]
 
 
-def _spans(cell: etree._Element, rows_left: int, where: str, problems: list[Problem]) -> tuple[int, int]:
+def _spans(
+    rows: str | None, columns: str | None, rows_left: int, where: str, problems: list[Problem]
+) -> tuple[int, int]:
     """Rowspan and colspan: 0 rows means all that are left in the group, and none reaches beyond it."""
-    stated = cell.attrib
-    if not stated:
-        return min(1, rows_left), 1
-    rowspan, colspan = _span(stated.get("rowspan"), 0), _span(stated.get("colspan"), 1)
+    rowspan = 1 if rows is None else _span(rows)
+    colspan = 1 if columns is None else max(_span(columns), 1)
     if colspan > _WIDEST:
         problems.append(Problem("absurd_span", f"colspan {colspan} taken as {_WIDEST}", where))
         colspan = _WIDEST
-    return (rows_left if rowspan == 0 else min(rowspan, rows_left)), max(colspan, 1)
+    return (rows_left if rowspan == 0 else min(rowspan, rows_left)), colspan
 
 
-def _span(stated: str | None, least: int) -> int:
-    if stated is None:
-        return 1
+@lru_cache(maxsize=256)
+def _span(stated: str) -> int:
     found = _NUMBER.match(stated)
-    return 1 if found is None else max(int(found.group(1)), least)
-
-
-def cell_text(element: etree._Element) -> Seen:
-    """The text of a cell: paragraphs and ``<br>`` as line ends, HTML's white space collapsed, U+00A0 kept.
-
-    What stands raised behind a figure is put in brackets: ``12<sup>1</sup>`` is not a hundred and twenty-one.
-    """
-    inner = element
-    while len(inner) == 1 and inner.tag in _PLAIN and not _prints(inner.text):
-        only = inner[0]
-        if _prints(only.tail) or only.tag not in _PLAIN or (only.get("style") is not None and is_unseen(only)):
-            break
-        inner = only
-    if len(inner) == 0 and inner.tag in _PLAIN:
-        return _seen_plainly(inner.text or "")
-    return _seen(element)
-
-
-@lru_cache(maxsize=2048)
-def _seen_plainly(text: str) -> Seen:
-    """Most cells of a report say "0", or one of the labels that all reports share."""
-    return Seen(_lines(text.replace("\v", " ")))
-
-
-def _prints(text: str | None) -> bool:
-    return text is not None and text.strip(_HTML_ENDS) != ""
-
-
-def _seen(element: etree._Element) -> Seen:
-    parts: list[str] = []
-    struck: list[str] = []
-    raised: set[etree._Element] = set()
-    skipping: etree._Element | None = None
-    for event, found in etree.iterwalk(element, events=("start", "end")):
-        inside = found is not element
-        if event == "start":
-            if skipping is None and inside and (is_unseen(found) or found.tag in _STRUCK):
-                skipping = found
-                struck += [text_within(found)] if found.tag in _STRUCK else []
-            if skipping is None:
-                if found.tag == "sup" and _has_text(parts) and _has_text(found.itertext()):
-                    raised.add(found)
-                parts.append(_opening(found, found in raised))
-        else:
-            if skipping is None:
-                parts.append("]" if found in raised else "\v" if found.tag in _BREAKS else "")
-            elif skipping is found:
-                skipping = None
-            if skipping is None and inside and found.tail is not None:
-                parts.append(found.tail)
-    return Seen(_lines("".join(parts)), squeeze("".join(struck)))
-
-
-def _has_text(parts: Iterable[str | bytes]) -> bool:
-    return any(not is_blank(str(part)) for part in parts)
-
-
-def _opening(element: etree._Element, is_raised: bool) -> str:
-    text = element.text or ""
-    if element.tag == "br" or element.tag in _BREAKS:
-        return f"\v{text}"
-    if element.tag == "input" and (element.get("type") or "text").lower() in {"text", "number"}:
-        return element.get("value") or ""
-    return f"[{text}" if is_raised else text
-
-
-def _lines(text: str) -> str:
-    lines = [_HTML_SPACE.sub(" ", line).strip(_HTML_ENDS) for line in text.split("\v")]
-    return "\n".join(line for line in lines if line)
+    return 1 if found is None else int(found.group(1))

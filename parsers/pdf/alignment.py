@@ -1,16 +1,26 @@
-"""Lines outside drawn tables that look like rows of one: said to be doubtful, and left as they are printed."""
+"""Lines outside drawn tables that stand in rows and columns all the same → tables, where nothing is in doubt."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from parsers.document import Problem
+from parsers.pdf.aligned_part import Found, appended, part_of_rows
+from parsers.pdf.columns import Columns, cells_of, columns_of, in_doubt
+from parsers.pdf.form_labels import are_columns
 from parsers.pdf.geometry import around
+from parsers.pdf.heads import Head, head_of
 from parsers.pdf.lines import PlacedLine
+from parsers.pdf.row_labels import LEVEL, Told, labels_of, side_of, text_of
+from parsers.pdf.tables import Part
+from parsers.pdf.tokens import Reaches, Token, box_of, data_of, reaches_of, tokens_of
 
 FIGURES = 3  # a line of prose seldom holds so many figures with white space on both sides
 LINES = 3
+MANY = 5  # and never so many
+Item = PlacedLine | Part
 # "12", "-71", "797.58", "/": a figure or filler with white space around it
 _ALONE = re.compile(r"(?<!\S)(?:[+-]?\d[\d,.]*|[-/—])(?!\S)")
 
@@ -24,21 +34,203 @@ def is_row_of_figures(text: str) -> bool:
     return len(_ALONE.findall(text)) >= FIGURES
 
 
-def doubts_of(lines: Sequence[PlacedLine]) -> list[Problem]:
-    """One problem for each page on which at least ``LINES`` lines outside tables read like rows.
-
-    Without ruling lines nothing says which blank belongs to which column, so no table is made of them.
-    """
+def doubts_of(stream: Sequence[Item]) -> list[Problem]:
+    """What is said of each table found by alignment, and of each page on which lines outside tables read like rows:
+    at least ``LINES`` of them, or one with ``MANY`` figures."""
     rows: dict[int, list[PlacedLine]] = {}
-    for placed in lines:
-        if is_row_of_figures(placed.line.text):
-            rows.setdefault(placed.page, []).append(placed)
+    found = []
+    for item in stream:
+        if isinstance(item, Part):
+            found += [_note_of(item)] if item.columns is not None else []
+        elif is_row_of_figures(item.line.text):
+            rows.setdefault(item.page, []).append(item)
+    for page, lines in rows.items():
+        if len(lines) >= LINES or any(len(_ALONE.findall(placed.line.text)) >= MANY for placed in lines):
+            where = around(placed.line.box for placed in lines).where(page)
+            found.append(Problem("table_without_rules", f"{len(lines)} lines of figures stand in no table", where))
+    return found
+
+
+def _note_of(part: Part) -> Problem:
+    together = [cell for cell in part.cells if "\t" in cell.text]
+    says = "no lines are drawn between its figures; they are placed by what stands over and beside them"
+    if together:
+        says += f"; {len(together)} rows are not, for a figure's column is in doubt"
+    return Problem("table_by_alignment", says, part.where, "note")
+
+
+def with_aligned(stream: Sequence[Item]) -> list[Item]:
+    """The stream with tables in the stead of lines that stand in rows and columns under labels.
+
+    A table that goes on over a page break without its head goes on in the columns it had. What is not sure stays as
+    it is: a row in which a figure's column is in doubt keeps its figures together in one cell, and lines of which one
+    cannot tell which belong to which row stay lines.
+    """
+    found: list[Item] = []
+    reaches = reaches_of([item for item in stream if isinstance(item, PlacedLine)])
+    for segment in _segments(stream):
+        if isinstance(segment[0], Part):
+            found += segment
+            continue
+        lines = [item for item in segment if isinstance(item, PlacedLine)]
+        before = found[-1] if found else None
+        carried = before if isinstance(before, Part) and before.columns and before.page + 1 == lines[0].page else None
+        made = _aligned(lines, carried, reaches)
+        if carried is not None and made and isinstance(made[0], Part) and not made[0].headed:
+            found[-1] = appended(carried, made[0])
+            made = made[1:]
+        found += made
+    return found
+
+
+def _segments(stream: Sequence[Item]) -> Iterator[list[Item]]:
+    """Runs of lines on one page, and parts one by one."""
+    waiting: list[Item] = []
+    for item in stream:
+        if waiting and (isinstance(item, Part) or item.page != waiting[-1].page):
+            yield waiting
+            waiting = []
+        if isinstance(item, Part):
+            yield [item]
+        else:
+            waiting.append(item)
+    if waiting:
+        yield waiting
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line as tokens: texts left of the figures, and the figures (none for a line of text)."""
+
+    placed: PlacedLine
+    texts: tuple[Token, ...]
+    figures: tuple[Token, ...]
+
+
+def _row_of(placed: PlacedLine, reaches: Reaches) -> _Row:
+    tokens = tokens_of(placed.line, reaches)
+    start = data_of(tokens)
+    if start < 0:
+        return _Row(placed, tuple(tokens), ())
+    return _Row(placed, tuple(tokens[:start]), tuple(tokens[start:]))
+
+
+def _aligned(lines: Sequence[PlacedLine], carried: Part | None, reaches: Reaches) -> list[Item]:
+    rows = [_row_of(placed, reaches) for placed in lines]
+    made: list[Item] = []
+    done = at = 0
+    while at < len(rows):
+        if not rows[at].figures:
+            at += 1
+            continue
+        end = _end(rows, at)
+        goes_on = carried if done == 0 and carried is not None else None
+        above = next((number + 1 for number in range(at - 1, done - 1, -1) if rows[number].figures), done)
+        table = _table(rows[above:at], rows[at:end], goes_on if above == done else None)
+        if table is not None:
+            part, taken = table
+            made += [row.placed for row in rows[done : at - taken]]
+            made.append(part)
+            done = end
+        at = end
+    return [*made, *(row.placed for row in rows[done:])]
+
+
+def _end(rows: Sequence[_Row], start: int) -> int:
+    """Where the rows of figures that begin at ``start`` end: lines of texts left of the figures are of them."""
+    left = rows[start].figures[0].box.left
+    end = at = start + 1
+    while at < len(rows):
+        row = rows[at]
+        if row.figures:
+            left = min(left, row.figures[0].box.left)
+            end = at + 1
+        elif any(token.box.right > left for token in row.texts):
+            break
+        at += 1
+    while end < len(rows) and _goes_on(rows[end - 1], rows[end], left):
+        end += 1
+    return end
+
+
+def _goes_on(before: _Row, after: _Row, left: float) -> bool:
+    """Is a line of text below the last figures still of a row's label?"""
+    if after.figures or not before.texts or not after.texts:
+        return False
+    upper, lower = before.texts[-1], after.texts[-1]
+    return (
+        lower.middle - upper.middle <= lower.reach
+        and lower.box.left < upper.box.right
+        and lower.box.right > upper.box.left
+        and lower.box.right <= left
+        and not lower.numbered
+    )
+
+
+def _table(above: Sequence[_Row], block: Sequence[_Row], carried: Part | None) -> tuple[Part, int] | None:
+    """Lines above and rows of figures → the table, and how many of the lines above are of it; None for no table."""
+    figures = [row.figures for row in block if row.figures]
+    texts = [row.texts for row in above]
+    for columns in columns_of(figures):
+        head = head_of(texts, columns) if texts else None
+        if head is None or not _is_head(head) or not are_columns([text_of(leaf.tokens) for leaf in head.leaves]):
+            continue
+        wider = columns.wider([_whole(leaf.tokens) for leaf in head.leaves]) or columns
+        part = _part(above, block, wider, head)
+        if part is not None:
+            return part, head.lines
+    if carried is not None:
+        part = _part(above, block, carried.columns, None) if carried.columns is not None else None
+        if part is not None:
+            return part, len(above)
+    return None
+
+
+def _is_head(head: Head) -> bool:
+    """One column alone needs a label beside its own, or any two lines of a letter would be a table."""
+    if len(head.leaves) > 1:
+        return True
+    (leaf,) = head.leaves
+    return any(abs(label.middle - leaf.middle) <= LEVEL * label.tokens[0].size for label in head.corner)
+
+
+def _whole(tokens: Sequence[Token]) -> Token:
+    return tokens[0]._replace(box=box_of(tokens))
+
+
+def _part(above: Sequence[_Row], block: Sequence[_Row], columns: Columns, head: Head | None) -> Part | None:
+    figures = [row.figures for row in block if row.figures]
+    left = columns.extents[0][0]
+    sides = [row.texts for row in above] if head is None else _below(above, head)
+    sides += [row.texts for row in block]
+    sides = [side for side in sides if side]
+    if any(token.box.right > left for side in sides for token in side):
+        return None
+    levels = [sum(token.middle for token in row) / len(row) for row in figures]
+    side = side_of(sides, levels, columns.cut)
+    if not side.own:
+        told: tuple[Told, ...] | None = (Told((), 0),) if len(figures) == 1 and head is not None else None
+    else:
+        told = labels_of(side, levels, loose_head=head is None or bool(head.corner))
+    if told is None:
+        return None
+    begun = {label.row for label in told if label.row is not None and label.tokens and label.tokens[0].numbered}
+    doubtful = in_doubt(figures, columns, begun)
+    doubtful |= {label.row for label in told if label.row is not None and not label.sure}
+    cells = [None if at in doubtful else cells_of(row, columns) for at, row in enumerate(figures)]
+    if not any(cells):
+        return None
+    page = block[0].placed.page
+    used = {token for label in told for token in label.tokens}
+    others = (*side.groups, *(token for token in side.own if token not in used))
+    return part_of_rows(Found(replace(columns, cut=side.cut), head, told, figures, cells, others), page)
+
+
+def _below(above: Sequence[_Row], head: Head) -> list[tuple[Token, ...]]:
+    """Lines under the head and over the first figures: the first row's label begins there."""
+    corner = {token for label in head.corner for token in label.tokens}
     return [
-        Problem(
-            "table_without_rules",
-            f"{len(found)} lines of figures stand in no drawn table",
-            around(placed.line.box for placed in found).where(page),
-        )
-        for page, found in rows.items()
-        if len(found) >= LINES
+        tuple(token for token in row.texts if token not in corner)
+        for row in above
+        if row.texts and row.texts[0].middle > head.bottom + LEVEL * row.texts[0].size
     ]

@@ -131,12 +131,13 @@ def _components(horizontal: list[Segment], vertical: list[Segment]) -> list[tupl
 
 
 def _with_outside(lines: list[Segment], across: list[Segment], gap: float) -> list[tuple[float, float]]:
-    """Line positions of one axis; where at least half of the crossing lines run on past the last, one more stands
+    """Line positions of one axis; where at least half of the lines that cross the last run on past it, one more stands
     at their ends (tables without side lines, rows cut open by the end of the page)."""
     positions = clusters([line.at for line in lines], gap)
-    starts = sorted(line.start for line in across)
-    ends = sorted(line.end for line in across)
-    start, end = starts[(len(starts) - 1) // 2], ends[len(ends) // 2]
+    starts = sorted(line.start for line in across if line.start <= positions[0][1] + gap)
+    ends = sorted(line.end for line in across if line.end >= positions[-1][0] - gap)
+    start = starts[(len(starts) - 1) // 2] if starts else positions[0][0]
+    end = ends[len(ends) // 2] if ends else positions[-1][1]
     if start < positions[0][0] - 2 * gap:
         positions.insert(0, (start, start))
     if end > positions[-1][1] + 2 * gap:

@@ -6,14 +6,15 @@ import ctypes
 import math
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
-from itertools import repeat
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import compress, repeat
 from operator import gt
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from parsers.pdf.calls import HANDLE, address_of, bare, direct
+from parsers.pdf.calls import HANDLE, address_of, bare
 from parsers.pdf.geometry import Frame
 
 INVISIBLE = 3
@@ -23,6 +24,8 @@ _PRINTS_NOTHING = frozenset((*range(3, 0x21), 0xA0, 0xAD, 0x3000, 0xFEFF, *range
 _SURROGATES = frozenset(range(0xD800, 0xE000))
 _MEANT = {0: 0xFFFD, 1: 0xFFFD, 2: 0x2D}
 """pdfium gives 0 for a glyph that the font maps to no character, and 2 for a hyphen at the end of a line."""
+_NO_TEXT = 0xFFFE
+"""What stands in the text that pdfium gives in one call for such a glyph or hyphen."""
 
 
 Character = tuple[int, float, float, float, float]
@@ -33,11 +36,32 @@ bottom. White space is left out: the gaps between boxes say more than the codes 
 """
 
 
+class Printed(NamedTuple):
+    """The printed characters of a page in content order, in columns: one character of ``text``, one number a side.
+
+    What ``Character`` says of its code and sides holds here too; whole columns are compared in a fraction of the time.
+    """
+
+    text: str
+    left: Sequence[float]
+    top: Sequence[float]
+    right: Sequence[float]
+    bottom: Sequence[float]
+
+
+def in_columns(characters: Sequence[Character]) -> Printed:
+    """Characters one by one → the same in columns."""
+    if not characters:
+        return Printed("", (), (), (), ())
+    codes, left, top, right, bottom = zip(*characters, strict=True)
+    return Printed("".join(map(chr, codes)), left, top, right, bottom)
+
+
 _unicode = bare(pdfium.FPDFText_GetUnicode)
 _has_no_meaning = bare(pdfium.FPDFText_HasUnicodeMapError)
 _angle = bare(pdfium.FPDFText_GetCharAngle, gives=ctypes.c_float)
 _text = bare(pdfium.FPDFText_GetText)
-_loose_box = direct(pdfium.FPDFText_GetLooseCharBox, HANDLE, ctypes.c_int, HANDLE)
+_loose_box = bare(pdfium.FPDFText_GetLooseCharBox)
 
 
 def read_codes(textpage: Any) -> list[int]:
@@ -52,7 +76,7 @@ def read_codes(textpage: Any) -> list[int]:
     handle = HANDLE(address_of(textpage))
     room = array("H", bytes(2 * count + 2))
     written = _text(handle, 0, count, HANDLE(room.buffer_info()[0])) - 1
-    if written == count and _SURROGATES.isdisjoint(room):
+    if written == count and _NO_TEXT not in room and _SURROGATES.isdisjoint(room):
         return room[:-1].tolist()
     return list(map(_unicode, repeat(handle), range(count)))
 
@@ -62,33 +86,41 @@ def text_direction(textpage: Any, codes: Sequence[int]) -> int:
 
     Some programs print a landscape table on a portrait page by turning the text and leaving the page as it is.
     """
-    handle = HANDLE(address_of(textpage))
-    turns: Counter[int] = Counter()
-    for index in range(0, len(codes), max(1, len(codes) // 40)):
-        if codes[index] > 0x20:
-            angle = _angle(handle, index)
-            if angle >= 0:
-                turns[round(angle / (math.pi / 2)) % 4] += 1
+    looked = [index for index in range(0, len(codes), max(1, len(codes) // 40)) if codes[index] > 0x20]
+    angles = map(_angle, repeat(HANDLE(address_of(textpage))), looked)
+    turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
     return turns.most_common(1)[0][0] if turns else 0
 
 
-def read_characters(textpage: Any, codes: Sequence[int], frame: Frame, upright: bool) -> list[Character]:
+def read_characters(textpage: Any, codes: Sequence[int], frame: Frame, upright: bool) -> Printed:
     """The printed characters of a text page in content order; ``upright`` is False where the text itself is turned."""
-    address = address_of(textpage)
-    if any(unmapped := list(map(_has_no_meaning, repeat(HANDLE(address)), range(len(codes))))):
+    handle = HANDLE(address_of(textpage))
+    unmapped = list(map(_has_no_meaning, repeat(handle), range(len(codes))))
+    if 1 in unmapped:
         # A font without a map to characters: pdfium then gives the number of the glyph, which may look like a digit.
         codes = [0xFFFD if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)]
     codes = _whole(codes)
     printed = [index for index, code in enumerate(codes) if code not in _PRINTS_NOTHING]
-    room = array("f", bytes(16 * len(printed)))
-    start = room.buffer_info()[0]
-    deque(map(_loose_box, repeat(address), printed, range(start, start + 16 * len(printed), 16)), maxlen=0)
-    left, top, right, bottom = (room[side::4].tolist() for side in range(4))
+    count = len(printed)
+    sides, places = _room_for(1 << count.bit_length())
+    deque(map(_loose_box, repeat(handle), printed, places), maxlen=0)
+    left, top, right, bottom = (sides[side : 4 * count : 4].tolist() for side in range(4))
     if not upright or not all(map(gt, right, left)) or not all(map(gt, top, bottom)):
         for at, index in enumerate(printed):
             if not upright or right[at] <= left[at] or top[at] <= bottom[at]:
                 left[at], bottom[at], right[at], top[at] = _turned_box(textpage, index)
-    return _as_seen(zip((codes[index] for index in printed), left, top, right, bottom, strict=True), frame)
+    shown = [codes[index] for index in printed]
+    if shown and min(shown) <= 2:
+        shown = [_MEANT.get(code, code) for code in shown]
+    return _within(_as_seen("".join(map(chr, shown)), (left, bottom, right, top), frame), frame)
+
+
+@lru_cache(maxsize=2)
+def _room_for(count: int) -> tuple[array[float], list[ctypes.c_void_p]]:
+    """Four numbers for each of so many characters, and pointers to them: made once, written over for each page."""
+    sides = array("f", bytes(16 * count))
+    start = sides.buffer_info()[0]
+    return sides, [HANDLE(start + 16 * at) for at in range(count)]
 
 
 def _whole(codes: Sequence[int]) -> Sequence[int]:
@@ -131,18 +163,27 @@ def _turned_box(textpage: Any, index: int) -> tuple[float, float, float, float]:
     return l.value, low, r.value, high
 
 
-def _as_seen(found: Iterable[Character], frame: Frame) -> list[Character]:
-    """Characters of page space (y upwards) as seen, without those that lie outside the page."""
-    x, y, width, height = frame.left, frame.top, frame.width, frame.height
-    if frame.turns == 0:
-        seen = [(code, left - x, y - top, right - x, y - bottom) for code, left, top, right, bottom in found]
-    else:
-        seen = [(code, *frame.place_box(left, bottom, right, top)) for code, left, top, right, bottom in found]
-    return [
-        character if character[0] > 2 else (_MEANT[character[0]], *character[1:])
-        for character in seen
-        if character[3] >= 0.0 and character[1] <= width and character[4] >= 0.0 and character[2] <= height
-    ]
+def _as_seen(text: str, sides: tuple[list[float], list[float], list[float], list[float]], frame: Frame) -> Printed:
+    """Columns of page space (left, bottom, right, top; y upwards) as seen."""
+    left, bottom, right, top = sides
+    if frame.turns:
+        boxes = [frame.place_box(*box) for box in zip(left, bottom, right, top, strict=True)]
+        return Printed(text, *(zip(*boxes, strict=True) if boxes else ((), (), (), ())))
+    x, y = frame.left, frame.top
+    if x:
+        left, right = [side - x for side in left], [side - x for side in right]
+    return Printed(text, left, [y - side for side in top], right, [y - side for side in bottom])
+
+
+def _within(printed: Printed, frame: Frame) -> Printed:
+    """The characters without those that lie outside the page."""
+    text, left, top, right, bottom = printed
+    width, height = frame.width, frame.height
+    if not text or (min(right) >= 0.0 and max(left) <= width and min(bottom) >= 0.0 and max(top) <= height):
+        return printed
+    seen = [r >= 0.0 and l <= width and b >= 0.0 and t <= height
+            for l, t, r, b in zip(left, top, right, bottom, strict=True)]  # fmt: skip  # noqa: E741
+    return Printed("".join(compress(text, seen)), *(list(compress(column, seen)) for column in printed[1:]))
 
 
 def invisible_share(textpage: Any) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from parsers.pdf.figures import is_figure
 from parsers.pdf.geometry import clusters
 from parsers.pdf.lines import is_cjk, join_lines
 from parsers.pdf.tables import Part, PartCell, on_columns
@@ -13,8 +14,6 @@ from parsers.text import fold, is_blank
 ALIGNED = 4.0  # points: column lines nearer than this are the same line on the next page
 # "（一）", "1.", "1、", "三、", "(2)": text that begins so begins a label (folded)
 _NUMBERED = re.compile(r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+\.)")
-# "96171.6", "+2", "增加5", "797.58万元", "22(其中修订16件)", "/", "-", "无" (folded): what a data cell holds
-_FIGURE = re.compile(r"^(?:(?:增加?|减少?|[-+])?\d[\d,.]*(?:$|\(|件|个|项|次|条|人|元|万元)|[-/]+$|无$)")
 _BRACKETS = {"(": ")", "[": "]", "《": "》"}
 
 
@@ -87,24 +86,15 @@ def _repeated_rows(before: Part, after: Part) -> int:
     while count > 0 and any(cell.row_end > count for cell in after.cells if cell.row < count):
         count -= 1
     texts = [cell.text for cell in after.cells if cell.row < count]
-    return count if any(any(map(is_cjk, text)) for text in texts) and not any(map(_is_figure, texts)) else 0
+    return count if any(any(map(is_cjk, text)) for text in texts) and not any(map(is_figure, texts)) else 0
 
 
 def _looks(part: Part, row: int) -> list[tuple[int, int, str]]:
     return [(*cell.columns, fold(cell.text)) for cell in part.row(row)]
 
 
-def _is_figure(text: str) -> bool:
-    """True for a figure or a filler: what can stand in a data cell.
-
-    >>> [_is_figure(text) for text in ("1 288", "/", "无", "增加5", "797.58万元", "1.属于国家秘密", "规章")]
-    [True, True, True, True, True, False, False]
-    """
-    return _FIGURE.match(fold(text)) is not None
-
-
 def _is_label(text: str) -> bool:
-    return any(map(is_cjk, text)) and not _is_figure(text)
+    return any(map(is_cjk, text)) and not is_figure(text)
 
 
 def _is_cut(before: Part, after: Part) -> bool:
@@ -117,17 +107,17 @@ def _is_cut(before: Part, after: Part) -> bool:
         return False
     pairs = list(zip(above, below, strict=True))
     both = [(a, b) for a, b in pairs if not is_blank(a.text) and not is_blank(b.text)]
-    if any(_is_figure(a.text) != _is_figure(b.text) or _NUMBERED.match(fold(b.text)) for a, b in both):
+    if any(is_figure(a.text) != is_figure(b.text) or _NUMBERED.match(fold(b.text)) for a, b in both):
         return False
-    figures = next((i for i, (a, b) in enumerate(pairs) if _is_figure(a.text) or _is_figure(b.text)), 0)
-    clashes = [a for a, b in both if _is_figure(a.text)]
+    figures = next((i for i, (a, b) in enumerate(pairs) if is_figure(a.text) or is_figure(b.text)), 0)
+    clashes = [a for a, b in both if is_figure(a.text)]
     if figures == 0:
         # No label to go by: digits wrapped in a narrow cell and cut there, the other cells being done.
         return bool(clashes) and all(a.full for a in clashes) and len(both) < sum(not is_blank(a.text) for a in above)
     upper, lower = pairs[figures - 1]
     if clashes:
         # A figure below that has no label belongs to the row above, if only to say that its figure is in doubt.
-        wrapped = all(a.full for a in clashes) and len(clashes) < sum(_is_figure(a.text) for a in above)
+        wrapped = all(a.full for a in clashes) and len(clashes) < sum(is_figure(a.text) for a in above)
         return _is_label(upper.text) and (is_blank(lower.text) or (_runs_on(upper, lower) and wrapped))
     return (before.open_bottom and after.open_top) or _texts_are_cut(pairs, upper, lower)
 
@@ -139,8 +129,8 @@ def _texts_are_cut(pairs: list[tuple[PartCell, PartCell]], upper: PartCell, lowe
     if the label itself runs on: its last line above the break is full, or a bracket is open, and only one of the
     two parts has figures.
     """
-    figures_above = any(_is_figure(a.text) for a, _ in pairs)
-    figures_below = any(_is_figure(b.text) for _, b in pairs)
+    figures_above = any(is_figure(a.text) for a, _ in pairs)
+    figures_below = any(is_figure(b.text) for _, b in pairs)
     if _is_label(upper.text) and is_blank(lower.text):
         return figures_below
     if is_blank(upper.text) and _is_label(lower.text):
@@ -208,8 +198,8 @@ def _is_one_label(upper: PartCell, lower: PartCell, above: list[PartCell], below
     ):
         return False
     if is_blank(lower.text):
-        return cut or not _is_figure(upper.text)
-    if _is_figure(upper.text) or _is_figure(lower.text):
+        return cut or not is_figure(upper.text)
+    if is_figure(upper.text) or is_figure(lower.text):
         return False
     return is_blank(upper.text) or _NUMBERED.match(fold(lower.text)) is None
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from parsers.pdf.cells import Grid
-from parsers.pdf.characters import Character
 from parsers.pdf.geometry import Box, around
 
 GAP = 0.2  # em: a wider gap is a space, if a Latin letter or digit stands on both sides
 GAP_BESIDE_CJK = 0.3  # em: programs set a quarter em between Chinese and digits by themselves
 GAP_BETWEEN_CJK = 0.6  # em: justified Chinese text is stretched by less
 GAP_BETWEEN_FIGURES = 1.0  # em: no program sets one figure so wide
-TOUCHING = 0.08  # em: the digits of one figure follow each other at once, two cells have their padding between
 LATIN_SIZE = 0.87  # em in a box from the highest ascent to the lowest descent of a font; Chinese is an em wide
 
 
@@ -36,11 +34,12 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: its text, its box and the size of its characters in points."""
+    """One printed line: its text, its box, the size of its characters in points, and the runs it is made of."""
 
     text: str
     box: Box
     size: float
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,108 +58,24 @@ class CellText:
     full: bool
 
 
-class _Places:
-    """Which cell of which grid a point lies in; the smallest grid that holds it wins."""
-
-    def __init__(self, grids: Sequence[Grid]) -> None:
-        self._grids = sorted(enumerate(grids), key=lambda pair: pair[1].box.width * pair[1].box.height)
-        self._numbers: dict[int, dict[tuple[int, int], int]] = {}
-        for index, grid in self._grids:
-            self._numbers[index] = {
-                (row, column): number
-                for number, cell in enumerate(grid.cells)
-                for row in range(cell.row, cell.row_end)
-                for column in range(cell.column, cell.column_end)
-            }
-
-    def find(self, x: float, y: float) -> tuple[tuple[int, int], Box] | None:
-        """The cell (grid, number) at a point with its box."""
-        for index, grid in self._grids:
-            row = bisect_right(grid.ys, y) - 1
-            column = bisect_right(grid.xs, x) - 1
-            number = self._numbers[index].get((row, column))
-            if number is not None:
-                return (index, number), grid.cell_box(grid.cells[number])
-        return None
-
-
-_NOWHERE = Box(1.0, 1.0, 0.0, 0.0)
-
-
-def runs_of(characters: Sequence[Character], grids: Sequence[Grid]) -> list[Run]:
-    """Characters in content order gathered into runs; a run leaves neither its line nor its cell, but for a figure."""
-    places = _Places(grids)
-    runs: list[Run] = []
-    text: list[str] = []
-    owner: tuple[int, int] | None = None
-    cell = _NOWHERE
-    run_left = run_top = run_right = run_bottom = middle = size = 0.0
-    sized = False
-    last_left, last_code = -1e9, 0
-    for code, left, top, right, bottom in characters:
-        x, y = (left + right) / 2, (top + bottom) / 2
-        if cell[0] <= x < cell[2] and cell[1] <= y < cell[3]:
-            here = owner
-        elif (
-            owner is not None and 0x30 <= code <= 0x39 and 0x30 <= last_code <= 0x39
-            and abs(left - run_right) < TOUCHING * size and abs(y - middle) < 0.35 * size
-        ):  # fmt: skip
-            here = owner  # a figure wider than its cell is one figure: Chromium prints 4944 over a narrow cell's edge
-        else:
-            found = places.find(x, y) if grids else None
-            here, cell = found if found is not None else (None, _NOWHERE)
-        # LibreOffice writes fonts without a height: then a full stop is as high as its dot, on the common bottom.
-        level = abs(y - middle) < 0.35 * size or abs(bottom - run_bottom) < 0.1 * (run_bottom - run_top)
-        same_line = text and here == owner and level
-        if same_line and code == last_code and abs(left - last_left) < 0.25 * (right - left):
-            continue  # the same character again in the same place: bold by printing twice
-        if same_line and -0.3 * size < left - run_right < GAP * size:
-            text.append(chr(code))
-            run_right = right if right > run_right else run_right
-            run_bottom = bottom if bottom > run_bottom else run_bottom
-            if top < run_top:
-                run_top, middle = top, (top + run_bottom) / 2
-                size = size if sized else LATIN_SIZE * (run_bottom - top)
-            if not sized and 0x3400 <= code <= 0x9FFF:
-                size, sized = right - left, True
-        else:
-            if text:
-                runs.append(Run("".join(text), Box(run_left, run_top, run_right, run_bottom), owner, size, middle))
-            text = [chr(code)]
-            owner, run_left, run_top, run_right, run_bottom = here, left, top, right, bottom
-            sized = 0x3400 <= code <= 0x9FFF
-            middle, size = y, right - left if sized else LATIN_SIZE * (bottom - top)
-        last_left, last_code = left, code
-    if text:
-        runs.append(Run("".join(text), Box(run_left, run_top, run_right, run_bottom), owner, size, middle))
-    return [_in_its_cell(run, places) for run in runs] if grids else runs
-
-
-def _in_its_cell(run: Run, places: _Places) -> Run:
-    """A figure that begins in another cell than the one its middle is in: set in the middle of a narrow cell."""
-    if run.owner is None or not run.text.isdigit():
-        return run
-    found = places.find((run.box.left + run.box.right) / 2, run.middle)
-    return run if found is None or found[0] == run.owner else run._replace(owner=found[0])
-
-
 def lines_of(runs: Sequence[Run]) -> list[Line]:
     """Runs gathered into lines from top to bottom, each read from left to right."""
     if len(runs) == 1:
-        return [Line(runs[0].text, runs[0].box, runs[0].size)]
+        return [Line(runs[0].text, runs[0].box, runs[0].size, (runs[0],))]
     rows: list[list[Run]] = []
-    for run in sorted(runs, key=lambda run: run.middle):
+    for run in sorted(runs, key=attrgetter("middle")):
         last = rows[-1][-1] if rows else None
         if last is not None and run.middle - rows[-1][0].middle < 0.45 * min(run.size, last.size):
             rows[-1].append(run)
         else:
             rows.append([run])
-    return [_line_of(sorted(row, key=lambda run: run.box.left)) for row in rows]
+    return [line_of(sorted(row, key=attrgetter("box.left"))) for row in rows]
 
 
-def _line_of(row: list[Run]) -> Line:
+def line_of(row: Sequence[Run]) -> Line:
+    """Runs of one line, from left to right, as that line."""
     if len(row) == 1:
-        return Line(row[0].text, row[0].box, row[0].size)
+        return Line(row[0].text, row[0].box, row[0].size, (row[0],))
     kept: list[Run] = []
     for run in row:
         twice = kept and run.text == kept[-1].text and abs(run.box.left - kept[-1].box.left) < 0.3 * run.size
@@ -171,7 +86,7 @@ def _line_of(row: list[Run]) -> Line:
         gap = (after.box.left - before.box.right) / max(1.0, min(before.size, after.size))
         text += _space(before.text[-1], after.text[0], gap) + after.text
     longest = max(kept, key=lambda run: len(run.text))
-    return Line(text, around(run.box for run in kept), longest.size)
+    return Line(text, around(run.box for run in kept), longest.size, tuple(kept))
 
 
 def _space(before: str, after: str, gap: float) -> str:
@@ -224,25 +139,29 @@ def cell_texts(runs: Sequence[Run], grids: Sequence[Grid]) -> dict[tuple[int, in
     for run in runs:
         if run.owner is not None:
             by_cell[run.owner].append(run)
-    return {owner: _cell_text(inside, grids[owner[0]].cell_box(grids[owner[0]].cells[owner[1]]))
-            for owner, inside in by_cell.items()}  # fmt: skip
+    found = {}
+    for owner, inside in by_cell.items():
+        grid = grids[owner[0]]
+        cell = grid.cells[owner[1]]
+        found[owner] = _cell_text(inside, grid.xs[cell.column], grid.xs[cell.column_end])
+    return found
 
 
-def _cell_text(runs: list[Run], box: Box) -> CellText:
+def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText:
     if _is_vertical(runs):
         return CellText("".join(run.text for run in runs), False)
-    lines = lines_of(runs)
-    text = lines[0].text
+    lines = runs if len(runs) == 1 else lines_of(runs)
+    lefts, rights = [line.box.left for line in lines], [line.box.right for line in lines]
     # The room a line has ends where the same inset that its cell shows on the left begins on the right.
-    inset = min(max(0.0, min(line.box.left for line in lines) - box.left), 6.0)
-    room = max(box.right - inset, max(line.box.right for line in lines))
+    inset = min(max(0.0, min(lefts) - cell_left), 6.0)
+    room = max(cell_right - inset, *rights)
+    text, last = lines[0].text, lines[-1]
     for before, after in itertools.pairwise(lines):
         text = join_lines(text, after.text, wrapped=before.box.right + _first_width(after) > room)
-    last = lines[-1]
     return CellText(text, last.box.right + last.size * (1.0 if is_wide(last.text[-1]) else 0.5) > room)
 
 
-def _first_width(line: Line) -> float:
+def _first_width(line: Line | Run) -> float:
     """Width of the first character of a line, nearly: lines break between characters of like width."""
     return line.size * (1.0 if is_wide(line.text[0]) else 0.5)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from typing import Any
 
 import pypdfium2
@@ -14,17 +14,26 @@ import pypdfium2.raw as pdfium
 from parsers.document import Problem
 from parsers.errors import Encrypted, TooLarge, Unreadable
 from parsers.pdf.cells import find_grids
-from parsers.pdf.characters import Character, invisible_share, read_characters, read_codes, text_direction
+from parsers.pdf.characters import (
+    Character,
+    Printed,
+    in_columns,
+    invisible_share,
+    read_characters,
+    read_codes,
+    text_direction,
+)
 from parsers.pdf.geometry import Box, Frame
-from parsers.pdf.lines import Line, cell_texts, is_cjk, lines_of, runs_of
+from parsers.pdf.lines import Line, cell_texts, is_cjk, lines_of
 from parsers.pdf.rules import Rules, read_rules
+from parsers.pdf.runs import runs_of
 from parsers.pdf.tables import Part, part_of
 
 PAGES = 2_000
 CHARACTERS_PER_PAGE = 200_000
 PICTURE = 0.12  # share of the page: a smaller picture is a seal or an emblem
 _APART = re.compile(r"\d[\t\n]\d")  # how join_lines and lines_of keep two figures from becoming one
-_EVERYDAY = frozenset(map(ord, "一二三的年月日本行政府机关信息公开工作报告情况申请处理结果数和其他不总计"))
+_EVERYDAY = frozenset("一二三的年月日本行政府机关信息公开工作报告情况申请处理结果数和其他不总计")
 _SHOWN_BY_ANNOTATION = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
 
 
@@ -114,16 +123,21 @@ def _read(page: Any, textpage: Any, number: int) -> Page:
     frame = frame.turned(-(turns + frame.turns))
     characters = read_characters(textpage, codes, frame, upright=turns == 0)
     rules = read_rules(page, frame)
-    page_read = page_of(characters, rules, (frame.width, frame.height), number)
-    doubts = _picture_problems(rules, Box(0.0, 0.0, frame.width, frame.height), number, textpage)
+    page_read = _page_of(characters, rules, (frame.width, frame.height), number)
+    sheet = Box(0.0, 0.0, frame.width, frame.height)
+    doubts = picture_problems(rules, sheet, number, lambda: invisible_share(textpage))
     return replace(page_read, problems=(*page_read.problems, *doubts))
 
 
 def page_of(characters: list[Character], rules: Rules, size: tuple[float, float], number: int) -> Page:
     """Characters and drawn lines of one page (numbered from 1; width and height in points) → its lines and tables."""
+    return _page_of(in_columns(characters), rules, size, number)
+
+
+def _page_of(printed: Printed, rules: Rules, size: tuple[float, float], number: int) -> Page:
     sheet = Box(0.0, 0.0, *size)
     grids = find_grids(rules, sheet)
-    runs = runs_of(characters, grids)
+    runs = runs_of(printed, grids)
     texts = cell_texts(runs, grids)
     parts = tuple(part_of(grid, index, texts, number) for index, grid in enumerate(grids))
     problems = [
@@ -137,7 +151,7 @@ def page_of(characters: list[Character], rules: Rules, size: tuple[float, float]
         for cell in part.cells
         if _APART.search(cell.text)
     ]
-    codes = Counter(map(itemgetter(0), characters))
+    shown = Counter(printed.text)
     return Page(
         number=number,
         width=sheet.width,
@@ -145,24 +159,26 @@ def page_of(characters: list[Character], rules: Rules, size: tuple[float, float]
         lines=tuple(lines_of([run for run in runs if run.owner is None])),
         parts=tuple(sorted(parts, key=lambda part: part.box.top)),
         problems=tuple(problems),
-        characters=len(characters),
-        garbled=sum(times for code, times in codes.items() if _is_garbled(code)),
-        chinese=sum(times for code, times in codes.items() if code >= 0x3400 and is_cjk(chr(code))),
-        everyday=sum(codes[code] for code in _EVERYDAY),
+        characters=len(printed.text),
+        garbled=sum(times for character, times in shown.items() if is_garbled(ord(character))),
+        chinese=sum(times for character, times in shown.items() if is_cjk(character)),
+        everyday=sum(times for character, times in shown.items() if character in _EVERYDAY),
         marks=len(rules.pictures) + rules.drawings,
     )
 
 
-def _is_garbled(code: int) -> bool:
+def is_garbled(code: int) -> bool:
+    """True for the replacement character and for private use: what stands for no character."""
     return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code >= 0xF0000
 
 
-def _picture_problems(rules: Rules, sheet: Box, number: int, textpage: Any) -> list[Problem]:
+def picture_problems(rules: Rules, sheet: Box, number: int, hidden: Callable[[], float]) -> list[Problem]:
+    """What is said of a page's large pictures; ``hidden`` gives the share of its text that leaves no mark."""
     area = sheet.width * sheet.height
     large = [picture for picture in rules.pictures if picture.overlap(sheet) > PICTURE * area]
     if not large:
         return []
-    if invisible_share(textpage) > 0.5:
+    if hidden() > 0.5:
         says = "the text is what a recognition program laid under a scan; figures may be misread"
         return [Problem("recognised_text_layer", says, f"page={number}")]
     says = "a picture; what is printed in it is not read"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parsers.document import Block, Problem
-from parsers.pdf.alignment import doubts_of
+from parsers.pdf.alignment import doubts_of, with_aligned
 from parsers.pdf.furniture import without_furniture
 from parsers.pdf.joins import continues, join
 from parsers.pdf.lines import PlacedLine
@@ -16,9 +16,9 @@ from parsers.pdf.tables import Part, table_of
 
 def blocks_of_pages(pages: Sequence[Page]) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """Pages in order → headings, paragraphs and tables, and what is doubtful about lines, tables and pages."""
-    stream = _joined(_stream(pages))
+    stream = with_aligned(_joined(_stream(pages)))
     lines = [item for item in stream if isinstance(item, PlacedLine)]
-    doubts = (*doubts_of(lines), *(problem for page in pages for problem in page.problems))
+    doubts = (*doubts_of(stream), *(problem for page in pages for problem in page.problems))
     return _blocks_of(stream, layout_of(lines)), doubts
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from parsers.document import Cell, Table
 from parsers.pdf.cells import Grid
+from parsers.pdf.columns import Columns
 from parsers.pdf.geometry import Box
 from parsers.pdf.lines import CellText
 
@@ -38,6 +39,8 @@ class Part:
     """A table as it stands on one page, or on several once joined. ``xs``: its column lines in points.
 
     ``page`` is the last page it stands on; ``open_top`` and ``open_bottom``: no line is drawn on that side.
+    ``columns``: the columns of figures of a table found by alignment, None for a drawn one; ``headed``: it has the
+    labels of its columns.
     """
 
     cells: tuple[PartCell, ...]
@@ -48,6 +51,8 @@ class Part:
     where: str
     open_top: bool
     open_bottom: bool
+    columns: Columns | None = None
+    headed: bool = True
 
     def row(self, number: int) -> list[PartCell]:
         """The cells that begin in, or reach into, a row (from 0), from left to right."""
@@ -75,7 +80,10 @@ def part_of(grid: Grid, index: int, texts: Mapping[tuple[int, int], CellText], p
 
 
 def table_of(part: Part) -> Table:
-    """The part as a Table: one tuple a row, each cell in the row where it begins."""
+    """The part as a Table: one tuple a row, each cell in the row where it begins.
+
+    Without drawn lines nothing tells how far a label reaches: then the order of the cells in their rows is meant.
+    """
     rows: list[list[PartCell]] = [[] for _ in range(part.rows)]
     for cell in part.cells:
         rows[cell.row].append(cell)
@@ -86,7 +94,7 @@ def table_of(part: Part) -> Table:
             for row in rows
         ),
         where=part.where,
-        spans_known=True,
+        spans_known=part.columns is None,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from parsers.errors import Unreadable
+from parsers.errors import TooLarge, Unreadable
 from parsers.rtf.codes import Fonts, whole
 from parsers.rtf.rows import RowEdges
 from parsers.rtf.story import Story
@@ -13,6 +13,8 @@ from parsers.rtf.tokens import Token, tokens_of
 
 _DEEPEST = 2_000  # groups within groups
 _DEEPEST_TABLE = 12
+_MOST_TOKENS = 1_000_000  # a report of Word's has 30,000, and one more for each line of a picture
+_MOST_PARAGRAPHS = 200_000
 # Destinations that print nothing in the body.
 _SKIPPED = frozenset(
     {"colortbl", "stylesheet", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf",
@@ -54,6 +56,8 @@ class Reader:
     story: Story = field(default_factory=Story)
     fonts: Fonts = field(default_factory=Fonts)
     title: str = ""
+    title_parts: list[str] = field(default_factory=list)
+    paragraphs: int = 0
     open_groups: int = 0
     state: _State = field(default_factory=_State)
     stack: list[_State] = field(default_factory=list)
@@ -66,9 +70,11 @@ class Reader:
     nested_edges: RowEdges = field(default_factory=RowEdges)
 
     def read(self, payload: bytes) -> None:
-        """Raises Unreadable where groups nest beyond sense."""
-        for token in tokens_of(payload):
+        """Raises Unreadable where groups nest beyond sense, TooLarge where there are too many words or paragraphs."""
+        for number, token in enumerate(tokens_of(payload)):
             self._take(token)
+            if number > _MOST_TOKENS or self.paragraphs > _MOST_PARAGRAPHS:
+                raise TooLarge(f"expected at most {_MOST_TOKENS} words and {_MOST_PARAGRAPHS} paragraphs, found more")
             if not self.stack and token.kind == "close":
                 break  # the document's own group has ended; what follows is no RTF
         self._flush()
@@ -76,7 +82,7 @@ class Reader:
         while self.outer:
             self._end_box()
         self.story.finish()
-        self.title = whole(self.title)
+        self.title = whole("".join(self.title_parts))
 
     def _take(self, token: Token) -> None:
         kind = token.kind
@@ -142,7 +148,7 @@ class Reader:
         if state.skip or state.place in {"fonttbl", "pict"}:
             return
         if state.place == "title":
-            self.title += text
+            self.title_parts.append(text)
         elif not state.hidden:
             listed = state.place == "listtext"
             self.story.text.add(text.replace("\t", " ") if listed else text, "number" if listed else state.kind)
@@ -276,14 +282,17 @@ def _cell_edge(reader: Reader, number: int | None) -> None:
 
 
 def _end_paragraph(reader: Reader, _: int | None) -> None:
+    reader.paragraphs += 1
     reader.story.end_paragraph(reader.level(), reader.state.outline)
 
 
 def _end_cell(reader: Reader, _: int | None) -> None:
+    reader.paragraphs += 1
     reader.story.end_cell(1)
 
 
 def _end_nested_cell(reader: Reader, _: int | None) -> None:
+    reader.paragraphs += 1
     reader.story.end_cell(max(2, reader.level()))
 
 

@@ -70,7 +70,8 @@ def table_of(rows: Sequence[RowRead], number: int) -> tuple[Table, list[Problem]
         for position, found in enumerate(row.problems, 1)
         for code, says in found
     ]
-    if not all(row.edges.sound and len(row.texts) == len(row.edges.cells) for row in rows):
+    # Counted first: many rows may share one long definition, and only what has as many cells is worth a look at it.
+    if not all(len(row.texts) == len(row.edges.cells) and row.edges.sound for row in rows):
         cells = tuple(
             tuple(Cell(text, where=f"table={number}&row={at}&cell={p}") for p, text in enumerate(row.texts, 1))
             for at, row in enumerate(rows, 1)

@@ -14,41 +14,59 @@ _ENDS = " \t\r\n\v\f"
 
 @dataclass(slots=True)
 class Text:
-    """One paragraph: pieces of text, each "", "number" (of its list), "struck" or "raised"; ``outline`` from 1."""
+    """One paragraph: pieces of text, each "", "number" (of its list), "struck" or "raised"; ``outline`` from 1.
 
-    pieces: list[tuple[str, str]] = field(default_factory=list)
+    A piece is kept in the parts it came in: put together one by one they would be copied again with each.
+    """
+
+    pieces: list[tuple[list[str], str]] = field(default_factory=list)
     outline: int = 0
     pictures: int = 0
 
     def add(self, text: str, kind: str) -> None:
         if self.pieces and self.pieces[-1][1] == kind:
-            self.pieces[-1] = (self.pieces[-1][0] + text, kind)
+            self.pieces[-1][0].append(text)
         else:
-            self.pieces.append((text, kind))
+            self.pieces.append(([text], kind))
+
+    def _whole_pieces(self) -> list[tuple[str, str]]:
+        return [("".join(parts), kind) for parts, kind in self.pieces]
 
     def printed(self) -> str:
         """As a reader sees it outside tables; a bullet is no number."""
-        return whole("".join(text for text, kind in self.pieces if kind != "number" or any(map(str.isalnum, text))))
+        pieces = self._whole_pieces()
+        return whole("".join(text for text, kind in pieces if kind != "number" or any(map(str.isalnum, text))))
 
     def printed_in_cell(self) -> tuple[str, str]:
         """As a reader sees a figure: without what is crossed out (second), notes and list numbers in brackets."""
-        shown = struck = ""
-        for at, (text, kind) in enumerate(self.pieces):
+        shown: list[str] = []
+        struck: list[str] = []
+        pieces = self._whole_pieces()
+        something = False  # that is not blank has been shown
+        for (text, kind), after in zip(pieces, _signs_after(pieces), strict=True):
             if kind == "struck":
-                struck += text
-            elif kind == "raised" and not is_blank(text) and not is_blank(shown):
-                shown += f"[{text}]"
+                struck.append(text)
+                continue
+            if kind == "raised" and something and not is_blank(text):
+                text = f"[{text}]"
             elif kind == "number":
-                after = "".join(rest for rest, _ in self.pieces[at + 1 :]).lstrip()[:1]
                 number = text if any(map(str.isalnum, text)) else ""
-                shown += f"({number.strip()}) " if number and after.isdigit() else number
-            else:
-                shown += text
-        return whole(shown), whole(struck)
+                text = f"({number.strip()}) " if number and after.isdigit() else number
+            shown.append(text)
+            something = something or not is_blank(text)
+        return whole("".join(shown)), whole("".join(struck))
 
     @property
     def empty(self) -> bool:
         return not self.pieces and not self.pictures
+
+
+def _signs_after(pieces: list[tuple[str, str]]) -> list[str]:
+    """For each piece the first sign behind it that is no white space, "" where there is none."""
+    found = [""]
+    for text, _ in reversed(pieces[1:]):
+        found.append(text.lstrip()[:1] or found[-1])
+    return found[::-1]
 
 
 @dataclass(slots=True)

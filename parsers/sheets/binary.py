@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import xlrd
@@ -14,11 +15,13 @@ from parsers.places import in_fragment
 from parsers.sheets.grid import Area, Place, Sheet
 from parsers.sheets.shown import GENERAL, show_number
 from parsers.text import is_blank
+from parsers.word.ole import bytes_of_stream, root_streams
 
+STREAMS = ("Workbook", "Book")  # of Excel 97 and later, of Excel 5 and 95
 # What xlrd raises for bytes that break the format's rules, seen under flipped and cut files.
 _BROKEN = (
     xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, LookupError, AssertionError, ValueError, TypeError,
-    AttributeError, ArithmeticError, NotImplementedError, EOFError,
+    AttributeError, ArithmeticError, NotImplementedError, EOFError, RecursionError,
 )  # fmt: skip
 _ERROR_TEXT: dict[int, str] = xlrd.error_text_from_code
 
@@ -28,13 +31,19 @@ def read_workbook(payload: bytes) -> tuple[list[Sheet], list[Problem]]:
 
     Raises Encrypted and Unreadable.
     """
+    streams = root_streams(payload)
+    stream = next((streams[name] for name in STREAMS if name in streams), None)
+    if stream is None or stream.size > len(payload):
+        raise Unreadable(f"expected a workbook's stream no longer than its file, found {stream}")
+    # The stream and not the file: xlrd follows a chain of sectors that bites its own tail without end.
+    content = bytes_of_stream(payload, stream)
     try:
-        book = xlrd.open_workbook(file_contents=payload, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-        return _sheets_of(book)
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     except _BROKEN as error:
         if "encrypted" in str(error).lower():
             raise Encrypted("expected a plain workbook, found one behind a password") from error
         raise Unreadable(f"expected a workbook that xlrd can read: {type(error).__name__} {error!s:.200}") from error
+    return _sheets_of(book)
 
 
 def _sheets_of(book: Any) -> tuple[list[Sheet], list[Problem]]:
@@ -63,7 +72,7 @@ def _sheet(book: Any, found: Any) -> Sheet:
 
 
 def _printed(book: Any, found: Any, sheet: Sheet, place: Place, cell: Any) -> str:
-    style = book.xf_list[cell.xf_index] if cell.xf_index is not None else None
+    style = None if cell.xf_index is None else _stated(book.xf_list, cell.xf_index)
     if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         text = _number(book, found, sheet, place, cell.value, style)
     elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
@@ -72,7 +81,7 @@ def _printed(book: Any, found: Any, sheet: Sheet, place: Place, cell: Any) -> st
         text = _ERROR_TEXT.get(cell.value, "#ERROR")
     else:
         text = _unstruck(book, found, sheet, place, str(cell.value))
-    struck = style is not None and book.font_list[style.font_index].struck_out
+    struck = style is not None and _stated(book.font_list, style.font_index).struck_out
     if struck and not is_blank(text):
         sheet.problems.append(Problem("struck_text", f"left out, crossed out: {text}", sheet.where(place)))
         return ""
@@ -97,7 +106,7 @@ def _unstruck(book: Any, found: Any, sheet: Sheet, place: Place, text: str) -> s
     starts = [(0, None), *runs]
     kept = ""
     for (start, font), (end, _) in zip(starts, [*runs, (len(text), None)], strict=True):
-        piece, look = text[start:end], None if font is None else book.font_list[font]
+        piece, look = text[start:end], None if font is None else _stated(book.font_list, font)
         if look is not None and look.struck_out and not is_blank(piece):
             sheet.problems.append(Problem("struck_text", f"left out, crossed out: {piece}", sheet.where(place)))
         elif look is not None and look.escapement == 1 and not is_blank(piece) and not is_blank(kept):
@@ -105,3 +114,10 @@ def _unstruck(book: Any, found: Any, sheet: Sheet, place: Place, text: str) -> s
         else:
             kept += piece
     return kept
+
+
+def _stated(listed: Sequence[Any], index: int) -> Any:
+    """The style or font of this number. Raises Unreadable where the file has fewer."""
+    if not 0 <= index < len(listed):
+        raise Unreadable(f"expected one of {len(listed)} styles or fonts, found number {index}")
+    return listed[index]

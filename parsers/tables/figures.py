@@ -19,7 +19,7 @@ _FIGURE = re.compile(
     r"(?P<sign>[+\-]|增加?|减少?|新增)?\s*"
     r"(?P<digits>\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|[1-9](?:[ ]\d)+|\d+)"
     r"(?P<fraction>\.\d+)?\s*"
-    r"(?P<unit>亿元|万元|元|件次|件|个|项|次|条|人次|人|宗|份|户|起)?\s*"
+    r"(?P<unit>亿元|万元|元|件次|件|个|项|次|条|人次|人|宗|份|户|起|篇|期|场次|场|处)?\s*"
     r"(?P<note>\([^()]*\))?"
 )
 # "12①", "12²": a mark of a footnote, which NFKC would make a digit of the number. Full-width digits are digits.

@@ -15,6 +15,7 @@ from parsers.tables.rows import Piece, Row, is_figure
 # What stands over the row labels of table 二, and over all data columns of table 三.
 _CORNER = "信息内容"
 _UNIT = re.compile("[万亿]?元")
+_ENOUGH_LABELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +48,33 @@ class Header:
     """Unit of money as the printed label names it: column key → 元, 万元 or 亿元."""
 
 
-def find_headers(rows: Sequence[Row], form: Form) -> tuple[Header, ...]:
-    """Every run of rows that names columns of the form."""
+def find_headers(rows: Sequence[Row], form: Form, bare: Sequence[int] | None = None) -> tuple[Header, ...]:
+    """Every run of rows that names columns of the form. ``bare``: ``rows_without_figures``, the same for every form."""
     columns = form.column_labels()
     groups = tuple(dict.fromkeys(column.group for column in columns if column.group))
+    named = {
+        at: count
+        for at in (rows_without_figures(rows) if bare is None else bare)
+        if (count := _labels_in(rows[at], columns, groups))
+    }
     headers: list[Header] = []
-    index = 0
-    while index < len(rows):
-        if _labels_in(rows[index], columns, groups) < 2:
-            index += 1
+    stop = 0
+    for index, count in named.items():
+        if index < stop or count < _ENOUGH_LABELS:
             continue
         start = index
-        while start > 0 and _belongs(rows[start - 1], rows[index], columns, groups):
+        while start - 1 in named and _belongs(rows[start - 1], rows[index]):
             start -= 1
         stop = index + 1
-        while stop < len(rows) and _belongs(rows[stop], rows[index], columns, groups):
+        while stop in named and _belongs(rows[stop], rows[index]):
             stop += 1
         headers.append(_header_of(rows, start, stop, columns, groups))
-        index = stop
     return tuple(header for header in headers if header.columns or header.doubtful)
+
+
+def rows_without_figures(rows: Sequence[Row]) -> tuple[int, ...]:
+    """Where the rows are that may name columns: those without a figure or filler in them."""
+    return tuple(at for at, row in enumerate(rows) if not any(map(is_figure, row.pieces)))
 
 
 def header_of_rows(rows: Sequence[Row], form: Form) -> Header | None:
@@ -91,9 +100,7 @@ def header_of_rows(rows: Sequence[Row], form: Form) -> Header | None:
 
 
 def _labels_in(row: Row, columns: tuple[Label, ...], groups: tuple[str, ...]) -> int:
-    """How many different labels of columns, groups or the corner stand in a row; 0 for a row with figures in it."""
-    if any(is_figure(piece) for piece in row.pieces):
-        return 0
+    """How many different labels of columns, groups or the corner stand in a row."""
     found = set()
     for piece in row.pieces:
         if piece.own and not piece.blank:
@@ -102,12 +109,8 @@ def _labels_in(row: Row, columns: tuple[Label, ...], groups: tuple[str, ...]) ->
     return len(found - {""})
 
 
-def _belongs(row: Row, strong: Row, columns: tuple[Label, ...], groups: tuple[str, ...]) -> bool:
-    return (
-        row.section == strong.section
-        and _labels_in(row, columns, groups) > 0
-        and not any(_is_row_title(piece) for piece in row.pieces)
-    )
+def _belongs(row: Row, strong: Row) -> bool:
+    return row.section == strong.section and not any(_is_row_title(piece) for piece in row.pieces)
 
 
 def _is_row_title(piece: Piece) -> bool:

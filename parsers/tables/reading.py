@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Problem
-from parsers.forms import TABLES, CellOfForm, Form, label_of, list_forms
+from parsers.forms import STATISTICS, TABLES, CellOfForm, Form, label_of, list_forms
 from parsers.report import Leftover, Status, Value
 from parsers.tables.figures import Figure, read_figure
-from parsers.tables.headers import Header, find_headers, header_of_rows
+from parsers.tables.headers import Header, find_headers, header_of_rows, rows_without_figures
 from parsers.tables.lines import Line, lines_under
 from parsers.tables.placing import Placing, place_by_grid, place_in_order
 from parsers.tables.rows import Piece, Row
+from parsers.tables.statistics import FORM, read_statistics
+from parsers.tables.statistics_rows import without_statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,17 @@ def read_tables(rows: Sequence[Row]) -> tuple[TableReading, ...]:
     """Rows of one report → a reading for each of the three tables, in the order of the sections.
 
     Every form of a table is tried; the one that finds places for more cells, and leaves fewer over, is the
-    table's form: real reports mix the forms of two notices, so the year decides nothing.
+    table's form: real reports mix the forms of two notices, so the year decides nothing. The statistics table of
+    2014 to 2018 comes last, where it is there.
     """
+    statistics = read_statistics(rows)
+    if statistics is not None:
+        found = TableReading(STATISTICS, FORM, statistics.values, statistics.leftover, statistics.problems)
+        return (*_read_annual(without_statistics(rows)), found)
+    return _read_annual(rows)
+
+
+def _read_annual(rows: Sequence[Row]) -> tuple[TableReading, ...]:
     headers = headers_of(rows)
     best: dict[str, TableReading] = {}
     for table in TABLES:
@@ -64,7 +75,8 @@ def _readings_of(
 
 def headers_of(rows: Sequence[Row]) -> dict[Form, tuple[Header, ...]]:
     """Headers of every form; a table without any is looked for by its row labels alone."""
-    headers = {form: find_headers(rows, form) for form in list_forms()}
+    bare = rows_without_figures(rows)
+    headers = {form: find_headers(rows, form, bare) for form in list_forms() if form.table in TABLES}
     found = {form.table for form in headers if headers[form]}
     lost = {form: header_of_rows(rows, form) for form in headers if form.table not in found}
     return headers | {form: (header,) for form, header in lost.items() if header is not None}
@@ -77,7 +89,7 @@ def read_form(
     lines = [line for header in headers for line in lines_under(rows, header, form, [*headers, *elsewhere])]
     found: dict[str, list[PlacedLine]] = defaultdict(list)
     leftover: list[Leftover] = []
-    problems: list[Problem] = _problems_of_headers(headers)
+    problems: list[Problem] = _problems_of_headers(headers, form)
     for line in lines:
         if line.row is None and form.bands[0].rows:
             leftover.extend(
@@ -89,6 +101,7 @@ def read_form(
         found[line.row.key if line.row is not None else ""].append(read_line(line))
         if not line.exact:
             problems.append(Problem("label_misspelt", f"row {line.label!r} read as {_name(line)}", line.where, "note"))
+    problems.extend(_problems_of_lost_labels(form, [read for reads in found.values() for read in reads]))
     cells = {cell.key: cell for cell in form.cells()}
     values: dict[str, Value] = {}
     for row_key, reads in found.items():
@@ -251,21 +264,35 @@ def _problems_of_figure(cell: CellOfForm, piece: Piece, figure: Figure) -> list[
     return [Problem("cell_unread", f"{cell.label}: {raw!r} is no figure", piece.cell.where)]
 
 
-def _problems_of_headers(headers: Sequence[Header]) -> list[Problem]:
+def _problems_of_headers(headers: Sequence[Header], form: Form) -> list[Problem]:
     found = []
     for header in headers:
         if not header.columns:
-            found.append(
-                Problem("no_column_labels", "no label stands over the columns; no figure is placed", "", "error")
-            )
+            says = f"no label stands over the columns of table {form.table}; none of its figures is placed"
+            found.append(Problem("no_column_labels", says, "", "error"))
         for column in header.columns:
             if not column.exact:
-                says = f"a column of table {header.table} read as {column.label.label}"
+                says = f"a column of table {form.table} read as {column.label.label}"
                 found.append(Problem("label_misspelt", says, "", "note"))
         found.extend(
             Problem("column_twice", f"{label.label} stands over more than one column", "", "error")
             for label in header.doubtful
         )
+    return found
+
+
+def _problems_of_lost_labels(form: Form, reads: Sequence[PlacedLine]) -> list[Problem]:
+    """Labels that a header lacks, where its rows cannot be placed for it: one reason for many unread cells."""
+    if len(form.bands) > 1:
+        return []
+    found = []
+    for header in {id(read.line.header): read.line.header for read in reads if read.placing.why}.values():
+        named = {column.label.key for column in header.columns} | {label.key for label in header.doubtful}
+        lost = [label for label in form.column_labels() if label.key not in named]
+        if header.columns and lost:
+            names = ", ".join(f"{label.group} · {label.label}" if label.group else label.label for label in lost)
+            says = f"no label over table {form.table} says {names}, and its rows cannot be placed without"
+            found.append(Problem("column_label_missing", says, "", "error"))
     return found
 
 

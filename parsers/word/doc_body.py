@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from parsers.word.doc_tables import RowShape, shape_of
 from parsers.word.doc_text import Paragraph
@@ -53,16 +54,18 @@ def paragraphs_in(
 
     Raises NotUnderstood where a paragraph has no properties, or the text does not end with a mark.
     """
-    begun = start
+    begun, piece = start, text.piece_at(start)
     for found in _MARKS.finditer(units, start, end):
         at, mark = found.start(), found.group()
-        piece = text.piece_at(at)
+        if not piece.start <= at < piece.end:
+            piece = text.piece_at(at)
         offset = piece.offset_of(at)
         run = runs.at(offset)
-        ends_section = at + 1 in ends_of_sections or at + 1 == end
-        ends_run = run is not None and runs.ends[run] == offset + piece.width
-        if mark == _BREAK and not (ends_section or ends_run):
-            continue
+        if mark == _BREAK:
+            ends_section = at + 1 in ends_of_sections or at + 1 == end
+            ends_run = run is not None and runs.ends[run] == offset + piece.width
+            if not ends_section and not ends_run:
+                continue
         if run is None:
             raise NotUnderstood(f"the paragraph that ends at character {at} has no properties")
         yield Paragraph(begun, at + 1, mark, properties.of_paragraph(runs.groups[run], piece.modifiers))
@@ -78,6 +81,7 @@ def body_of(paragraphs: Iterator[Paragraph], is_deleted: Callable[[int, int], bo
     """
     body: list[Item] = []
     opened: list[_Open] = []
+    shape_by = cache(shape_of)  # the rows of a table are defined by few groups of modifiers
     for paragraph in paragraphs:
         depth = paragraph.properties.depth
         if depth > _DEEPEST:
@@ -92,13 +96,18 @@ def body_of(paragraphs: Iterator[Paragraph], is_deleted: Callable[[int, int], bo
             body.append(paragraph)
         else:
             opened[0].begun = paragraph.start if opened[0].begun is None else opened[0].begun
-            _read_in_table(paragraph, opened[-1], is_deleted)
+            _read_in_table(paragraph, opened[-1], is_deleted, shape_by)
     while opened:
         _close(opened, body)
     return body
 
 
-def _read_in_table(paragraph: Paragraph, table: _Open, is_deleted: Callable[[int, int], bool]) -> None:
+def _read_in_table(
+    paragraph: Paragraph,
+    table: _Open,
+    is_deleted: Callable[[int, int], bool],
+    shape_by: Callable[[tuple[tuple[int, bytes], ...]], RowShape],
+) -> None:
     properties = paragraph.properties
     if properties.depth > 1:
         if paragraph.mark == _CELL:
@@ -112,7 +121,7 @@ def _read_in_table(paragraph: Paragraph, table: _Open, is_deleted: Callable[[int
         if table.content or paragraph.end - paragraph.start > 1:
             raise NotUnderstood(f"the row that ends at character {paragraph.end} has text outside of its cells")
         if not is_deleted(paragraph.start if table.begun is None else table.begun, paragraph.end):
-            table.table.rows.append(Row(shape_of(properties.table), table.cells))
+            table.table.rows.append(Row(shape_by(properties.table), table.cells))
         table.cells, table.begun = [], None
         return
     if table.begun is None:

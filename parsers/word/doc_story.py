@@ -59,6 +59,11 @@ class Story:
         self.problems += problems
 
     def _cell(self, content: list[Item]) -> CellText:
+        """What a cell prints, line by line, and what is doubtful about it."""
+        if len(content) == 1 and not isinstance(content[0], Rows):
+            plain = self._printer.plain_text(content[0])
+            if plain is not None:
+                return CellText(plain.strip(_CELL_ENDS))
         lines: list[str] = []
         problems: list[tuple[str, str]] = []
         pictures = 0

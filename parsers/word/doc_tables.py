@@ -149,6 +149,8 @@ def merged_across(flags: tuple[int, ...]) -> list[bool]:
     """
     marks = [flag & _ACROSS for flag in flags]
     found = [False] * len(marks)
+    if not any(marks):
+        return found
     firsts: tuple[int, ...] = ()
     for at, mark in enumerate(marks):
         if mark == 0:
@@ -189,7 +191,8 @@ def _place(
     found = [_Placed("", 0, left, "", 0)] if left > 0 else []
     for position, (printed, is_merged) in enumerate(zip(row, merged_across(shape.flags), strict=True)):
         where = f"{where_of_row}&cell={position + 1}"
-        problems += [Problem(code, says, where) for code, says in printed.problems]
+        if printed.problems:
+            problems += [Problem(code, says, where) for code, says in printed.problems]
         begin, end = columns[shape.borders[position]], columns[shape.borders[position + 1]]
         if is_merged:
             found[-1].end = end

@@ -77,6 +77,22 @@ class Printer:
             run.is_deleted or (is_blank(units) and at + len(units) < end) for units, run, at in self._runs_of(whole)
         )
 
+    def plain_text(self, paragraph: Paragraph) -> str | None:
+        """The text of a paragraph in a cell that prints what stands in it and nothing else, on one line; else None."""
+        at, end, properties = paragraph.start, paragraph.end - 1, paragraph.properties
+        if self._is_paired or properties.list_number:
+            return None
+        units = self.units[at:end]
+        if not units or not units.isprintable():
+            return None if units else ""
+        which = bisect_right(self._starts, at) - 1
+        while at < end:
+            if self._properties.of_characters(properties.style, self._groups[which]) is not PLAIN:
+                return None
+            which += 1
+            at = self._starts[which] if which < len(self._starts) else end
+        return units
+
     def print(self, paragraph: Paragraph, *, in_cell: bool) -> Printed:
         """A paragraph → Printed, its list number first; in cells as ``parsers.word.text.print_paragraph`` does."""
         printed = Printed()

@@ -58,6 +58,16 @@ def convert_to_docx(payload: bytes, suffix: str) -> bytes:
         return made.read_bytes()
 
 
+def why_not_run() -> str:
+    """Why LibreOffice cannot be run here, or "" where it can."""
+    try:
+        _program()
+        _without_network()
+    except NeedsLibreOffice as error:
+        return str(error)
+    return ""
+
+
 def _settings() -> str:
     items = "".join(
         f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'

@@ -23,8 +23,8 @@ _OF_OWN_SIZE = 6
 _SHORT = struct.Struct("<H")
 
 
-def modifiers_in(group: bytes) -> list[tuple[int, bytes]]:
-    """A group of modifiers → (number, operand) of each; the size is no part of an operand.
+def modifiers_in(group: bytes, wanted: frozenset[int] | None = None) -> list[tuple[int, bytes]]:
+    """A group of modifiers → (number, operand) of each, or of the wanted ones; the size is no part of an operand.
 
     Raises NotUnderstood where the last one is cut off; a byte or two left over are padding.
     """
@@ -47,7 +47,8 @@ def modifiers_in(group: bytes) -> list[tuple[int, bytes]]:
                 size = _size_of_tab_stops(group, at)
         if size < 0 or at + size > end:
             raise NotUnderstood(f"the modifier {number:#06x} is cut off")
-        found.append((number, group[at : at + size]))
+        if wanted is None or number in wanted:
+            found.append((number, group[at : at + size]))
         at += size
     return found
 

@@ -238,31 +238,21 @@ def style_chain(styles: dict[str, Style], identity: str | None) -> list[Style]:
     return chain
 
 
+def numbering_styles(styles: dict[str, Style], default: str | None) -> frozenset[str | None]:
+    """The ids of the styles that put their paragraphs into a list; None among them where no style does so as well."""
+    return frozenset(
+        name
+        for name, identity in [*((name, name) for name in styles), (None, default)]
+        if any(style.numbered.num is not None for style in style_chain(styles, identity))
+    )
+
+
 def numbered_as(stated: etree._Element | None) -> NumberedAs:
     """``w:numPr`` → the list and level it states."""
     if stated is None:
         return NOT_NUMBERED
     num, level = child_of(stated, "numId"), child_of(stated, "ilvl")
     return NumberedAs(None if num is None else num.get(VAL), None if level is None else number_of(level, 0))
-
-
-_STYLE_END = b"</w:style>"
-_OF_NO_PARAGRAPH = (b'w:type="table"', b'w:type="character"', b'w:type="numbering"')
-
-
-def paragraph_styles_in(content: bytes) -> bytes:
-    """styles.xml without the styles of tables and characters, before it is parsed.
-
-    python-docx writes 350 KB of them into every document; parsing them takes twice as long as all the rest.
-    """
-    if b"<!" in content:
-        return content  # in a comment or a declaration, a tag is no tag
-    kept = []
-    *styles, rest = content.split(_STYLE_END)
-    for piece in styles:
-        before, opening, style = piece.rpartition(b"<w:style ")
-        kept.append(before if opening and style.startswith(_OF_NO_PARAGRAPH) else piece + _STYLE_END)
-    return b"".join((*kept, rest))
 
 
 def read_styles(root: etree._Element) -> tuple[dict[str, Style], str | None]:

@@ -37,6 +37,7 @@ class _File:
         self.directory_start, self.mini_cutoff = struct.unpack_from("<I4xI", payload, 48)
         self.mini_start, _, self.more_start, self.more_count = struct.unpack_from("<IIII", payload, 60)
         self.table_sectors = self._table_sectors()
+        self.read_tables: dict[int, tuple[int, ...]] = {}
 
     def bytes_of(self, number: int) -> bytes:
         start = (number + 1) * self.sector
@@ -60,8 +61,11 @@ class _File:
         which, offset = divmod(number, per_sector)
         if which >= len(self.table_sectors) or self.table_sectors[which] >= _LAST_SECTOR:
             return _LAST_SECTOR
-        content = self.bytes_of(self.table_sectors[which])
-        return struct.unpack_from("<I", content, offset * 4)[0] if len(content) >= offset * 4 + 4 else _LAST_SECTOR
+        numbers = self.read_tables.get(which)
+        if numbers is None:
+            content = self.bytes_of(self.table_sectors[which])
+            numbers = self.read_tables[which] = struct.unpack_from(f"<{len(content) // 4}I", content)
+        return numbers[offset] if offset < len(numbers) else _LAST_SECTOR
 
     def chain(self, start: int) -> Iterator[bytes]:
         at, seen = start, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
 from lxml import etree
@@ -14,6 +15,7 @@ from parsers.errors import Encrypted, OutOfMemory, TooLarge, Unreadable
 ZIP = b"PK\x03\x04"
 _LARGEST_PART = 48 * 2**20  # bytes of one part; the official form's text takes 250 KB
 _LARGEST_SUM = 96 * 2**20  # bytes of all XML parts together
+_LARGEST_REMEMBERED = 2**20  # bytes of a payload that is kept until it is opened or another comes
 _MOST_ENTRIES = 20_000
 _ENCRYPTED_FLAG = 0x1  # APPNOTE 4.4.4, bit 0
 
@@ -23,10 +25,19 @@ def names_in(payload: bytes) -> frozenset[str]:
     if not payload.startswith(ZIP):
         return frozenset()
     try:
-        with zipfile.ZipFile(BytesIO(payload)) as package:
-            return frozenset(package.namelist())
+        return frozenset(_opened(payload).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return frozenset()
+
+
+def _opened(payload: bytes) -> zipfile.ZipFile:
+    """Several formats ask one payload in turn for its names before it is read: a small one is opened once for all."""
+    return _opened_last(payload) if len(payload) <= _LARGEST_REMEMBERED else zipfile.ZipFile(BytesIO(payload))
+
+
+@lru_cache(maxsize=1)
+def _opened_last(payload: bytes) -> zipfile.ZipFile:
+    return zipfile.ZipFile(BytesIO(payload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,8 @@ class Package:
     def open(cls, payload: bytes) -> Package:
         """Raises Unreadable (no ZIP, damaged), TooLarge (what the directory says it unpacks to)."""
         try:
-            opened = zipfile.ZipFile(BytesIO(payload))
+            opened = _opened(payload)
+            _opened_last.cache_clear()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise Unreadable(f"expected a ZIP package, found a damaged one: {error}") from error
         entries = opened.infolist()
@@ -85,10 +97,16 @@ _STRICT = (
 )
 
 
-def parse_xml(content: bytes, name: str) -> etree._Element:
-    """XML bytes → root element. Raises Unreadable (broken, or declares entities) and OutOfMemory."""
+def usual_names(content: bytes) -> bytes:
+    """XML with the namespaces of ISO 29500 Strict → with the usual ones, which name the same."""
     for strict, usual in _STRICT:
         content = content.replace(strict, usual)
+    return content
+
+
+def parse_xml(content: bytes, name: str) -> etree._Element:
+    """XML bytes → root element. Raises Unreadable (broken, or declares entities) and OutOfMemory."""
+    content = usual_names(content)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )

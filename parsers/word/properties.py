@@ -11,7 +11,6 @@ from parsers.word.styles import StyleSheet
 
 _BODY_TEXT = 9  # sprmPOutLvl
 _HEADINGS = range(1, 10)  # sti of heading 1 to heading 9
-_TABLE_GROUP = 5  # sgc
 _AS_IN_STYLE, _NOT_AS_IN_STYLE = 0x80, 0x81  # 2.9.327 ToggleOperand
 _RAISED = 1  # sprmCIss: superscript
 
@@ -113,7 +112,7 @@ class Properties:
                 depth = int.from_bytes(operand, "little", signed=True)
             elif number == m.P_DEEPER:
                 depth += int.from_bytes(operand, "little", signed=True)
-            elif number >> 10 & 7 == _TABLE_GROUP:
+            elif number in _OF_TABLES:
                 table.append((number, operand))
         # Word 97 knows no depth: a paragraph is in a table or not.
         changes |= {"depth": max(1, depth) if in_table else 0, "table": tuple(table)}
@@ -143,8 +142,8 @@ class Properties:
 
         A huge group may hold such a reference itself (Spire.Doc writes it so): two steps ``outside`` at most.
         """
-        stated = m.modifiers_in(group)
-        if not any(number in _OUTSIDE for number, _ in stated):
+        stated = m.modifiers_in(group, _WANTED) if group else []
+        if all(number not in _OUTSIDE for number, _ in stated):
             return stated
         found: list[tuple[int, bytes]] = []
         for number, operand in stated:
@@ -179,3 +178,11 @@ _CHARACTER_SWITCHES = {
     m.C_STRUCK_TWICE: "is_struck_twice",
     m.C_SPECIAL: "is_special",
 }
+_OF_TABLES = frozenset(
+    {m.T_ROW, m.T_ROW_95, m.T_LEFT, m.T_HALF_GAP, m.T_INSERT, m.T_DELETE, m.T_WIDTH, m.T_MERGE, m.T_SPLIT,
+     m.T_MERGE_DOWN}
+)  # fmt: skip
+_OF_CHARACTERS = frozenset({m.C_STYLE, m.C_RAISED, m.C_SYMBOL, m.C_PLAIN, *_CHARACTER_SWITCHES})
+_WANTED = _OUTSIDE | _OF_TABLES | _OF_CHARACTERS | {
+    m.P_IN_TABLE, m.P_DEPTH, m.P_DEEPER, *_PARAGRAPH_SWITCHES, *_PARAGRAPH_NUMBERS
+}  # fmt: skip

@@ -58,7 +58,9 @@ def read_runs(main: bytes, pages: bytes, *, of_paragraphs: bool) -> Runs:
         starts += borders[:-1]
         ends += borders[1:]
         places = page[4 * (runs + 1) : 4 * (runs + 1) + per_run * runs : per_run]
-        groups += [_paragraphs(page, 2 * place) if of_paragraphs else _characters(page, 2 * place) for place in places]
+        read = _paragraphs if of_paragraphs else _characters
+        at = {place: read(page, 2 * place) for place in set(places)}
+        groups += [at[place] for place in places]
     previous = 0
     for begin, end in zip(starts, ends, strict=True):
         if begin < previous or end < begin:

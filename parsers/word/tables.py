@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -23,15 +23,8 @@ class CellText:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class _Placed:
-    """A cell on the grid, still growing downwards."""
-
-    text: str
-    column: int
-    colspan: int
-    where: str
-    rowspan: int = 1
+Spans = tuple[int, bool, str]  # columns; whether it continues a cell to its left; "restart", "continue" or "" downwards
+ReadCell = tuple[str, tuple[tuple[str, str], ...], Spans]  # as in CellText, and how it is merged
 
 
 def children_of(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
@@ -53,50 +46,79 @@ def cells_of(row: etree._Element) -> list[etree._Element]:
     return [cell for cell in children_of(row, f"{W}tc") if child_of(child_of(cell, "tcPr"), "cellDel") is None]
 
 
-def read_table(
-    table: etree._Element, number: int, print_cell: Callable[[etree._Element], CellText]
-) -> tuple[Table, list[Problem]]:
-    """``w:tbl`` → the ``number``-th table of the document (from 1) and what was doubtful about it.
+def columns_before(row: etree._Element) -> int:
+    """``w:tr`` → the columns that it leaves out at its start."""
+    return min(number_of(child_of(child_of(row, "trPr"), "gridBefore"), 0), _WIDEST)
+
+
+def read_rows(
+    table: etree._Element, print_cell: Callable[[etree._Element], CellText]
+) -> Iterator[tuple[int, Iterator[ReadCell]]]:
+    """``w:tbl`` → for each row the columns left out and its cells, to be taken in their order."""
+
+    def read_cells(row: etree._Element) -> Iterator[ReadCell]:
+        for cell in cells_of(row):
+            printed = print_cell(cell)
+            yield printed.text, printed.problems, spans_of(cell)
+
+    for row in rows_of(table):
+        kept = list(row.iter())  # lxml makes the Python object of an element anew at each visit, unless one is kept
+        yield columns_before(row), read_cells(row)
+        kept.clear()
+
+
+def place_cells(rows: Iterable[tuple[int, Iterable[ReadCell]]], number: int) -> tuple[Table, list[Problem]]:
+    """Rows as read → the ``number``-th table of the document (from 1) and what was doubtful about it.
 
     ``gridSpan`` is the colspan. A cell that continues a vertical merge (``vMerge``) lengthens the cell
     above it, which stands in the same grid columns, and is itself no cell. Columns that a row leaves out
     at its start (``gridBefore``) become one cell without a place.
     """
-    placed: list[list[_Placed]] = []
+    placed: list[list[Cell]] = []
     problems: list[Problem] = []
-    above: dict[int, _Placed] = {}
-    for at, row in enumerate(rows_of(table), 1):
-        kept = list(row.iter())  # lxml makes the Python object of an element anew at each visit, unless one is kept
-        column = min(number_of(child_of(child_of(row, "trPr"), "gridBefore"), 0), _WIDEST)
-        read: list[_Placed] = [_Placed("", 0, column, "")] if column > 0 else []
-        below: dict[int, _Placed] = {}
-        for position, cell in enumerate(cells_of(row), 1):
-            where = f"table={number}&row={at}&cell={position}"
-            printed = print_cell(cell)
-            problems += [Problem(code, says, where) for code, says in printed.problems]
-            span, across, down = _spans(cell)
+    above: dict[int, tuple[list[Cell], int]] = {}  # where the cell stands that may be continued in a column
+    for at, (column, cells) in enumerate(rows, 1):
+        place = f"table={number}&row={at}&cell="
+        read = [Cell("", 1, column)] if column > 0 else []
+        below: dict[int, tuple[list[Cell], int]] = {}
+        for position, (text, doubts, (span, across, down)) in enumerate(cells, 1):
+            where = f"{place}{position}"
+            if not (down or across or doubts):  # as most are
+                read.append(Cell(text, 1, span, where))
+                column += span
+                continue
+            if doubts:
+                problems += [Problem(code, says, where) for code, says in doubts]
             if across and read and read[-1].where:
-                read[-1].colspan += span
-            elif down == "continue" and column in above and above[column].colspan == span:
+                _lengthen(read, -1, across=span)
+            elif down == "continue" and column in above and _spans_at(above[column]) == span:
                 below[column] = above[column]
-                below[column].rowspan += 1
-                if not is_blank(printed.text):
-                    says = f"not seen by a reader, in a cell merged into the one above: {printed.text!r}"
+                _lengthen(*above[column], down=1)
+                if not is_blank(text):
+                    says = f"not seen by a reader, in a cell merged into the one above: {text!r}"
                     problems.append(Problem("merged_away", says, where))
             else:
-                read.append(_Placed(printed.text, column, span, where))
                 if down:
-                    below[column] = read[-1]
+                    below[column] = read, len(read)
+                read.append(Cell(text, 1, span, where))
             column += span
         above = below
         placed.append(read)
-        kept.clear()
-    rows_read = tuple(tuple(Cell(c.text, c.rowspan, c.colspan, c.where) for c in row) for row in placed)
-    return Table(rows_read, f"table={number}"), problems
+    return Table(tuple(map(tuple, placed)), f"table={number}"), problems
 
 
-def _spans(cell: etree._Element) -> tuple[int, bool, str]:
-    """Columns; whether it continues a cell to its left; "restart", "continue" or "" for merging downwards."""
+def _spans_at(place: tuple[list[Cell], int]) -> int:
+    row, at = place
+    return row[at].colspan
+
+
+def _lengthen(row: list[Cell], at: int, *, across: int = 0, down: int = 0) -> None:
+    cell = row[at]
+    row[at] = Cell(cell.text, cell.rowspan + down, cell.colspan + across, cell.where)
+
+
+def spans_of(cell: etree._Element) -> Spans:
+    """``w:tc`` → how it is merged."""
     properties = children_by_name(child_of(cell, "tcPr"))
     span = max(1, min(number_of(properties.get(f"{W}gridSpan"), 1), _WIDEST))
     across, down = properties.get(f"{W}hMerge"), properties.get(f"{W}vMerge")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -22,11 +23,13 @@ from parsers.word.numbers import (
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+CELL_ENDS = " \t\r\n\v\f"
 TEXT_BOX = f"{W}txbxContent"
 GONE = frozenset({f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr", f"{W}rt"})
 _PRINTS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}br": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t"}
 _DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _TEXT, _RUN = f"{W}t", f"{W}r"
+_NUMBERED, _STYLE, _OUTLINE, _ALTERNATIVES = f"{W}numPr", f"{W}pStyle", f"{W}outlineLvl", f"{MC}AlternateContent"
 _OFF = frozenset({"0", "false", "off", "none"})
 _NO_OUTLINE = 9  # ECMA-376 part 1, 17.3.1.20: 9 is body text
 _DEEPEST_HEADING = 6
@@ -45,9 +48,9 @@ class Printed:
 
 @dataclass(slots=True)
 class Context:
-    """What the paragraphs of one document share."""
+    """What the paragraphs of one document share; the lists are read when the first paragraph is numbered."""
 
-    numbering: Numbering
+    numbering: Callable[[], Numbering]
     styles: dict[str, Style]
     default_style: str | None
 
@@ -63,13 +66,14 @@ def print_paragraph(paragraph: etree._Element, context: Context, *, in_cell: boo
     _print_inline(paragraph, parts, printed, in_cell=in_cell)
     printed.text = "".join(parts)
     properties = children_by_name(child_of(paragraph, "pPr"))
-    style = properties.get(f"{W}pStyle")
+    style = properties.get(_STYLE)
     chain = style_chain(context.styles, context.default_style if style is None else style.get(VAL))
     printed.heading = _heading_level(properties, chain)
     number = _number(properties, chain, context.numbering)
-    if number and in_cell and printed.text.lstrip()[:1].strip("+-−")[:1].isdigit():
-        number = f"({number.strip()}) "
-    printed.text = number + printed.text
+    if number:
+        if in_cell and printed.text.lstrip()[:1].strip("+-−")[:1].isdigit():
+            number = f"({number.strip()}) "
+        printed.text = number + printed.text
     return printed
 
 
@@ -89,7 +93,7 @@ def _print_inline(parent: etree._Element, parts: list[str], printed: Printed, *,
         tag = child.tag
         if tag == _RUN:
             _print_run(child, parts, printed, in_cell=in_cell)
-        elif tag == f"{MC}AlternateContent":
+        elif tag == _ALTERNATIVES:
             branch = chosen(child)
             if branch is not None:
                 _print_inline(branch, parts, printed, in_cell=in_cell)
@@ -131,7 +135,7 @@ def _printed_in_run(run: etree._Element, printed: Printed, *, in_cell: bool) -> 
         elif tag in _DRAWN or tag == f"{W}ruby":
             printed.pictures += tag != f"{W}ruby"
             _print_inline(child, found, printed, in_cell=in_cell)
-        elif tag == f"{MC}AlternateContent" and (branch := chosen(child)) is not None:
+        elif tag == _ALTERNATIVES and (branch := chosen(child)) is not None:
             found += _printed_in_run(branch, printed, in_cell=in_cell)
     return found
 
@@ -151,14 +155,17 @@ def _symbol(symbol: etree._Element) -> str:
 
 
 def _heading_level(properties: dict[str, etree._Element], chain: list[Style]) -> int:
-    stated = properties.get(f"{W}outlineLvl")
+    stated = properties.get(_OUTLINE)
     levels = [number_of(stated, _NO_OUTLINE)] if stated is not None else []
     levels += [style.outline for style in chain if style.outline is not None]
     return min(levels[0] + 1, _DEEPEST_HEADING) if levels and 0 <= levels[0] < _NO_OUTLINE else 0
 
 
-def _number(properties: dict[str, etree._Element], chain: list[Style], numbering: Numbering) -> str:
-    stated: list[NumberedAs] = [numbered_as(properties.get(f"{W}numPr")), *(style.numbered for style in chain)]
+def _number(properties: dict[str, etree._Element], chain: list[Style], numbering: Callable[[], Numbering]) -> str:
+    own = properties.get(_NUMBERED)
+    if own is None and all(style.numbered.num is None for style in chain):
+        return ""
+    stated: list[NumberedAs] = [numbered_as(own), *(style.numbered for style in chain)]
     num = next((found.num for found in stated if found.num is not None), None)
     level = next((found.level for found in stated if found.level is not None), 0)
-    return "" if num is None else numbering.next_number(num, level)
+    return "" if num is None else numbering().next_number(num, level)

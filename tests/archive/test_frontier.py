@@ -15,7 +15,6 @@ from archive.frontier import (
     count_open,
     lease_targets,
     record_capture,
-    release_lease,
     validators,
 )
 from archive.resources import last_good_payload
@@ -41,21 +40,6 @@ def test_highest_priority_first_then_oldest(archive: Archive) -> None:
     assert [lease.target.url[-1] for lease in lease_targets(archive, run, 3)] == ["4"]
     assert lease_targets(archive, run, 3) == []
     assert count_open(archive, run) == 4
-
-
-def test_a_released_lease_waits_for_its_time(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NIANBAO_NOW", "2025-01-01T00:00:00Z")
-    run = begin_run(archive, "crawl", "a")
-    add_targets(archive, run, [target("1")])
-    (lease,) = lease_targets(archive, run, 1)
-    release_lease(archive, lease, not_before=datetime(2025, 1, 1, 0, 5, tzinfo=UTC))
-    assert lease_targets(archive, run, 1) == []
-    monkeypatch.setenv("NIANBAO_NOW", "2025-01-01T00:05:00Z")
-    (again,) = lease_targets(archive, run, 1)
-    assert (again.attempts, again.target) == (1, lease.target)
-    release_lease(archive, again)
-    with pytest.raises(Conflict):
-        release_lease(archive, again)
 
 
 def test_a_lease_is_acknowledged_once_and_a_second_time_leaves_no_trace(archive: Archive) -> None:

@@ -27,7 +27,16 @@ class Probe(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         for url in OPTIONS["urls"]:
-            yield scrapy.Request(url, self.note, errback=self.note_failure, meta={"url": url}, dont_filter=True)
+            body = OPTIONS.get("posts", {}).get(url, "")
+            yield scrapy.Request(
+                url,
+                self.note,
+                method="POST" if body else "GET",
+                body=body,
+                errback=self.note_failure,
+                meta={"url": url},
+                dont_filter=True,
+            )
 
     def note(self, response: scrapy.http.Response) -> None:
         EXCHANGES[response.meta["url"]] = response.meta["exchange"]
@@ -47,8 +56,19 @@ def rebind() -> None:
     GuardedEndpoint._reach = lambda self, _: reach(self, ipaddress.ip_address("127.0.0.1"))  # type: ignore[method-assign]
 
 
+def resolve_as(addresses: dict[str, str]) -> None:
+    """Names resolve to the addresses given."""
+
+    async def found(self: GuardedEndpoint) -> list[Any]:
+        return [ipaddress.ip_address(addresses[self._host])]
+
+    GuardedEndpoint._addresses = found  # type: ignore[method-assign]
+
+
 def main() -> None:
     """Runs the probe."""
+    if OPTIONS.get("resolve"):
+        resolve_as(OPTIONS["resolve"])
     if OPTIONS.get("rebind"):
         rebind()
     settings = Settings()
@@ -59,6 +79,7 @@ def main() -> None:
         "DOWNLOAD_DELAY": 0,
         "LOG_LEVEL": "ERROR",
         "WIRE_GUARD": Guard(allowed),
+        "WIRE_PROXY": tuple(OPTIONS["proxy"]) if "proxy" in OPTIONS else None,
         **OPTIONS.get("settings", {}),
     }.items():
         settings.set(name, value, priority="cmdline")

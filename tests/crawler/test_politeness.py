@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.politeness import Pauses, judge_robots, read_retry_after, read_robots, robots_url
+from crawler.politeness import judge_robots, read_retry_after, read_robots, robots_url
 from crawler.tape import Exchange
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,18 +60,10 @@ def test_what_an_answer_means(status: int | None, failure: str, state: str) -> N
         ("soon", None),
         ("", None),
         ("-5", None),
-        ("99999999999999999999", 999999999999.0),
+        ("99999999999999999999", 7 * 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 7 * 86_400.0),
+        ("Thu, 01 Jan 20260 00:01:00 GMT", None),
     ],
 )
 def test_retry_after(value: str, seconds: float | None) -> None:
     assert read_retry_after(value, NOW) == seconds
-
-
-def test_pauses_run_forward() -> None:
-    moment = [100.0]
-    pauses = Pauses(lambda: moment[0])
-    pauses.pause("a.example", 30)
-    pauses.pause("a.example", 10)
-    assert (pauses.left("a.example"), pauses.left("b.example")) == (30.0, 0.0)
-    moment[0] = 131.0
-    assert pauses.left("a.example") == 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.documents import other_bodies
+from tests.documents import bare, other_bodies
 from tests.documents import prints as p
 from tests.documents.sources import Invented, Look
 
@@ -199,4 +199,4 @@ DOC = (
     ),
 )  # fmt: skip
 
-ALL = (*HTML, *DOCX, *PDF, *DOC, *other_bodies.ALL)
+ALL = (*HTML, *DOCX, *PDF, *DOC, *other_bodies.ALL, *bare.ALL)

@@ -244,9 +244,10 @@ def make(document: Invented) -> Path:
     kind = document.name.rstrip("0123456789")
     out = HERE / kind / f"{document.name}.{kind}"
     out.parent.mkdir(exist_ok=True)
-    from tests.documents import others
+    from tests.documents import bare, others
 
-    recipe: Recipe = globals().get(document.recipe) or getattr(others, document.recipe)
+    recipes = (globals(), vars(bare), vars(others))
+    recipe: Recipe = next(found[document.recipe] for found in recipes if document.recipe in found)
     with tempfile.TemporaryDirectory() as folder:
         recipe(document, Path(folder), out)
     out.with_suffix(".json").write_text(truth_text(document), encoding="utf-8")

@@ -13,6 +13,7 @@ from parsers.document import Heading, Paragraph, Table
 from parsers.errors import Crashed, Encrypted, NeedsLibreOffice, TimedOut, Unreadable
 from parsers.formats import doc, docx
 from parsers.limits import Limits
+from parsers.report import RELEASE
 from parsers.word import libreoffice
 from parsers.word.ole import root_streams
 
@@ -71,7 +72,7 @@ def no_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_prose_without_libreoffice(no_office: None) -> None:
     document = doc.convert((FORMATS / "prose.doc").read_bytes())
     assert document.format == "doc"
-    assert document.converter == doc.CONVERTER == "nianbao-doc/1"
+    assert document.converter == doc.CONVERTER == f"nianbao-doc/{RELEASE}"
     assert isinstance(document.blocks[0], Heading)
     assert [block.text for block in document.blocks[1:] if isinstance(block, Paragraph)] == [
         "一、总体情况", "（一）主动公开", "（二）依申请公开", "公开7002件信息。", "框内一段文字7003", "第一行",

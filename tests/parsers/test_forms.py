@@ -17,6 +17,7 @@ from parsers.report import State, Status, Value
         ("requests", "2019", 161, 7 + 7 + 23),
         ("requests", "2021", 175, 7 + 7 + 25),
         ("disputes", "2019", 15, 3),
+        ("statistics", "2014", 58, 7),
     ],
 )
 def test_cells_and_checks_of_each_table(table: str, form: str, cells: int, identities: int) -> None:
@@ -28,10 +29,11 @@ def test_cells_and_checks_of_each_table(table: str, form: str, cells: int, ident
     assert [check.state for check in checks] == [State.HOLDS] * identities
 
 
-def test_there_are_five_tables_and_each_is_its_own_file() -> None:
+def test_there_are_six_tables_and_each_is_its_own_file() -> None:
     names = {(form.table, form.form) for form in list_forms()}
-    assert len(names) == 5
-    assert {form.authority for form in list_forms()} == {"国办公开办函〔2019〕60号", "国办公开办函〔2021〕30号"}
+    assert len(names) == 6
+    since_2019 = {form.authority for form in list_forms() if form.table != "statistics"}
+    assert since_2019 == {"国办公开办函〔2019〕60号", "国办公开办函〔2021〕30号"}
 
 
 def test_a_blank_is_never_taken_as_zero() -> None:
@@ -54,3 +56,5 @@ def test_a_broken_sum_shows_both_sides() -> None:
 def test_labels_in_chinese() -> None:
     assert label_of("requests.granted.total") == "（一）予以公开 · 总计"
     assert label_of("disputes.litigation_direct.upheld") == "未经复议直接起诉 · 结果维持"
+    assert label_of("statistics.received.count") == "（一）收到申请数 · 统计数"
+    assert label_of("statistics.lawsuits_corrected.count") == "五、行政诉讼数量 · （二）被依法纠错数"

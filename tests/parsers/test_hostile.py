@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.hostile.bombs import BOMBS
+from benchmarks.hostile.growing import GROWING
 from benchmarks.hostile.judging import End, ends_of, resident
 from benchmarks.hostile.mutations import fixtures, inside, mutated
 from parsers.child import Child
@@ -72,6 +73,16 @@ def test_a_bomb_ends_within_its_limits(name: str, child: Child) -> None:
     (end,) = ends_of([(name, payload)], child)
     _judge(end)
     assert resident() - before < MOST_GROWTH
+
+
+@pytest.mark.parametrize(
+    "name", ["title_rtf", "edges_rtf", "paragraphs_rtf", "steps_ofd", "same_page_ofd", "composite_ofd"]
+)
+def test_what_grows_faster_than_its_bytes_ends_before_the_limit(name: str, child: Child) -> None:
+    """Without bounds of its own each takes the whole CPU limit; how long on this machine is not measured here."""
+    (end,) = ends_of([(name, GROWING[name]())], child)
+    _judge(end)
+    assert end.code in {"too_large", "unreadable", "not_a_report"}
 
 
 @pytest.mark.parametrize("kind", ["prose", "title"])

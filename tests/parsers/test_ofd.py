@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,10 @@ from parsers.document import Document, Table
 from parsers.errors import Encrypted, NeedsOcr, Unreadable
 from parsers.formats import ofd
 from parsers.ofd.values import matrix_in, numbers_in, steps_in
+from parsers.read import read
 
+FORMATS = Path(__file__).parent / "documents" / "formats"
+BENCH = Path(__file__).parents[1] / "documents"
 NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 MM = 72 / 25.4
 ROOT = f"<ofd:OFD {NS}><ofd:DocBody><ofd:DocRoot>MAIN</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
@@ -121,9 +126,10 @@ def test_steps_downwards_are_text_set_downwards() -> None:
 
 
 def test_values() -> None:
-    assert steps_in("1 g 3 2.5 4") == [1.0, 2.5, 2.5, 2.5, 4.0]
-    assert steps_in("g 2") == []
-    assert len(steps_in("g 500000 1")) == 100_000
+    assert steps_in("1 g 3 2.5 4", 9) == [1.0, 2.5, 2.5, 2.5, 4.0]
+    assert steps_in("1 g 3 2.5 4", 3) == [1.0, 2.5, 2.5]
+    assert steps_in("g 2", 9) == []
+    assert len(steps_in("g 500000 1", 70)) == 70
     assert numbers_in("1 -.5 2e1 x 3") == [1.0, -0.5, 20.0]
     assert numbers_in("1e99 2") == []
     assert numbers_in(None) == []
@@ -149,3 +155,122 @@ def test_broken_packages_are_refused() -> None:
             ofd.convert(package("", root=root))
     with pytest.raises(Unreadable, match="etc/passwd"):
         ofd.convert(package("", root=ROOT.replace("MAIN", "../../etc/passwd")))
+
+
+def turned(words: str, x: float, y: float, quarters: int, size: float = 4.0) -> str:
+    """Words that begin at x, y (mm) and run down (1), to the left (2) or up (3)."""
+    matrix = {1: "0 1 -1 0 0 0", 2: "-1 0 0 -1 0 0", 3: "0 -1 1 0 0 0"}[quarters]
+    step = 0.55 * size if words.isdigit() else size
+    return (
+        f'<ofd:TextObject Boundary="{x} {y} 100 100" Size="{size}" CTM="{matrix}">'
+        f'<ofd:TextCode X="0" Y="0" DeltaX="g {len(words) - 1} {step}">{words}</ofd:TextCode></ofd:TextObject>'
+    )
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_set_on_its_side_is_read_upright(quarters: int) -> None:
+    """A landscape table on a portrait page: the same table, each object turned about the page's middle."""
+    places = {1: lambda x, y: (210 - y, x), 2: lambda x, y: (210 - x, 297 - y), 3: lambda x, y: (y, 297 - x)}
+    place = places[quarters]
+    words = "".join(
+        turned(said, *place(x, y), quarters)
+        for said, x, y in ((TITLE, 20, 12), ("规章", 22, 37), ("12", 62, 37), ("行政许可", 22, 47), ("345", 62, 47))
+    )
+    xs, ys = (20.0, 60.0, 100.0), (30.0, 40.0, 50.0)
+    ends = [(place(xs[0], y), place(xs[-1], y)) for y in ys] + [(place(x, ys[0]), place(x, ys[-1])) for x in xs]
+    lines = "".join(line(*map(min, *end), *map(max, *end)) for end in ends)
+    document = ofd.convert(package(words + lines))
+    assert [[cell.text for cell in row] for row in only_table(document).rows] == [["规章", "12"], ["行政许可", "345"]]
+    assert [problem.code for problem in document.problems] == ["page_turned"]
+
+
+@pytest.mark.parametrize("quarters", [2, 3])
+def test_figures_that_run_backwards_are_not_read_as_others(quarters: int) -> None:
+    """345 upwards among text that runs to the right: from the top down it would be 543."""
+    drawn = LABELS + ruled((20, 60, 100), (30, 40, 50)) + turned("345", 80, 48, quarters)
+    document = ofd.convert(package(drawn))
+    assert [row[1].text for row in only_table(document).rows] == ["", ""]
+    (problem,) = (problem for problem in document.problems if problem.code == "turned_text_not_read")
+    assert problem.says.startswith("3 characters")
+
+
+def test_a_composite_object_is_drawn_where_it_is_placed() -> None:
+    """The table of the first test as a resource at half its size, placed twice as large; the resource in a resource."""
+    inner = (
+        ruled((0, 20, 40), (0, 5, 10)) + text("规章", 1, 3.5, size=2) + text("12", 21, 3.5, code='DeltaX="1.1"', size=2)
+    )
+    units = (
+        f'<ofd:CompositeGraphicUnit ID="5"><ofd:Content>{inner}</ofd:Content></ofd:CompositeGraphicUnit>'
+        '<ofd:CompositeGraphicUnit ID="6"><ofd:Content>'
+        '<ofd:CompositeObject Boundary="10 15 99 99" ResourceID="5"/></ofd:Content></ofd:CompositeGraphicUnit>'
+    )
+    resource = f"<ofd:Res {NS}><ofd:CompositeGraphicUnits>{units}</ofd:CompositeGraphicUnits></ofd:Res>"
+    page = '<ofd:CompositeObject Boundary="0 0 210 297" ResourceID="6" CTM="2 0 0 2 0 0"/>'
+    made = package(text(TITLE, 20, 12) + page, **{"Doc_0/Res.xml": resource})
+    with zipfile.ZipFile(io.BytesIO(made)) as opened:
+        parts = {name: opened.read(name).decode() for name in opened.namelist()}
+    stated = "<ofd:DocumentRes>Res.xml</ofd:DocumentRes></ofd:CommonData>"
+    parts["Doc_0/Document.xml"] = parts["Doc_0/Document.xml"].replace("</ofd:CommonData>", stated)
+    table = only_table(ofd.convert(package("", **parts)))
+    assert [cell.text for cell in table.rows[0]] == ["规章", "12"]
+    assert table.rows[0][0].where == f"page=1&xywh={20 * MM:.1f},{30 * MM:.1f},{40 * MM:.1f},{10 * MM:.1f}"
+    lost = ofd.convert(package(LABELS + page))
+    assert [problem.code for problem in lost.problems if problem.code == "resource_missing"] == ["resource_missing"]
+
+
+def test_a_page_area_with_an_offset_is_the_origin() -> None:
+    drawn = text(TITLE, 120, 62) + ruled((120, 160, 200), (80, 90)) + text("规章", 122, 87)
+    drawn += text("12", 162, 87, code='DeltaX="2.2"')
+    area = "<ofd:Area><ofd:PhysicalBox>100 50 210 297</ofd:PhysicalBox></ofd:Area><ofd:Content>"
+    page = _page("", drawn).replace("<ofd:Content>", area)
+    table = only_table(ofd.convert(package("", **{"Doc_0/Pages/Page_0/Content.xml": page})))
+    assert [cell.text for cell in table.rows[0]] == ["规章", "12"]
+    assert table.rows[0][0].where == f"page=1&xywh={20 * MM:.1f},{30 * MM:.1f},{40 * MM:.1f},{10 * MM:.1f}"
+
+
+def several(*contents: str) -> bytes:
+    """A package of several documents, one page each."""
+    bodies = "".join(
+        f"<ofd:DocBody><ofd:DocRoot>Doc_{n}/D.xml</ofd:DocRoot></ofd:DocBody>" for n in range(len(contents))
+    )
+    parts = {"OFD.xml": f"<ofd:OFD {NS}>{bodies}</ofd:OFD>"}
+    for n, content in enumerate(contents):
+        parts[f"Doc_{n}/D.xml"] = (
+            f'<ofd:Document {NS}><ofd:Pages><ofd:Page ID="1" BaseLoc="P.xml"/></ofd:Pages></ofd:Document>'
+        )
+        parts[f"Doc_{n}/P.xml"] = _page("", content)
+    return package("", **parts)
+
+
+def test_every_document_of_a_package_is_read() -> None:
+    grid = ruled((20, 60, 100), (30, 40, 50))
+    both = several(LABELS + grid, text("示例县民政局政府信息公开工作年度报告", 20, 12) + text("规章", 22, 37) + grid)
+    first, second = ofd.documents(both)
+    assert [document.blocks[0].where[:18] for document in (first, second)] == [
+        "document=1#page=1&",
+        "document=2#page=1&",
+    ]
+    assert only_table(second).rows[0][0].where.startswith("document=2#page=1&xywh=")
+    assert len(ofd.convert(both).blocks) == len(first.blocks) + len(second.blocks)
+    scan = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="3"/>'
+    (only,) = ofd.documents(several(scan, LABELS + grid))
+    assert [(p.code, p.where) for p in only.problems if p.code == "member_unread"] == [("member_unread", "document=1")]
+    with pytest.raises(NeedsOcr):
+        ofd.documents(several(scan, scan))
+
+
+def test_what_easyofd_writes() -> None:
+    """easyofd 20260427 from pdf06.pdf: a namespace of its own, one average step a line, no ruling lines.
+
+    What it keeps is read, and no figure is another's; its other mode writes a picture of each page.
+    """
+    (report,) = read((FORMATS / "easyofd_text.ofd").read_bytes())
+    truth = json.loads((BENCH / "pdf" / "pdf06.json").read_text("utf-8"))
+    assert (report.organisation, report.report_year) == (truth["organisation"], truth["report_year"])
+    figures = {value.key: float(value.value) for value in report.values if value.value is not None}
+    cells = {key: float(cell["value"]) for key, cell in truth["cells"].items() if cell["status"] == "number"}
+    assert len(figures) > 30
+    assert figures.items() <= cells.items()
+    assert "table_without_rules" in {problem.code for problem in report.problems}
+    with pytest.raises(NeedsOcr):
+        ofd.convert((FORMATS / "easyofd_picture.ofd").read_bytes())

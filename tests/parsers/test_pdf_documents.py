@@ -134,13 +134,19 @@ def test_a_password_for_readers_is_refused_and_one_for_owners_is_not() -> None:
     assert "265367" in convert("password_owner").text()
 
 
-def test_a_table_without_ruling_lines_is_said_to_be_one_and_no_figure_is_placed() -> None:
+def test_tables_without_ruling_lines_are_read_by_alignment_and_said_to_be() -> None:
     document = convert("weasyprint_no_rules")
-    assert tables(document) == []
-    assert {problem.code for problem in document.problems} == {"table_without_rules"}
-    last = document.text().splitlines()[-6]
-    assert last.split()[-15:][::14] == ["273439", "6370"]
-    assert len(last.split()) == 15
+    found = tables(document)
+    assert [table.spans_known for table in found] == [False] * 6
+    assert {(problem.code, problem.severity) for problem in document.problems} == {("table_by_alignment", "note")}
+    rows = [[cell.text for cell in row] for table in found for row in table.rows]
+    assert ["规章", "37", "2014", "39351"] in rows
+    assert ["3.其他", "245187", "208", "4038", "249223", "236", "4250", "253259"] in rows
+    label = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+    assert [label, "476", "29", "3710", "71639", "4", "33", "3922"] in rows
+    assert (len(rows[-1]), rows[-1][0], rows[-1][-1]) == (15, "273439", "6370")
+    places = [WHERE.match(cell.where) for table in found for row in table.rows for cell in row]
+    assert None not in places
 
 
 @pytest.mark.parametrize("name", ["picture_only", "no_unicode"])

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.pdf.cells import Grid, GridCell, find_grids
+from parsers.pdf.characters import in_columns
 from parsers.pdf.furniture import without_furniture
 from parsers.pdf.geometry import Box, Frame
 from parsers.pdf.joins import continues, join
-from parsers.pdf.lines import Line, Run, cell_texts, lines_of, runs_of
+from parsers.pdf.lines import Line, Run, cell_texts, lines_of
 from parsers.pdf.rules import Rules, Segment
+from parsers.pdf.runs import runs_of
 from parsers.pdf.tables import Part, PartCell, table_of
 
 SHEET = Box(0.0, 0.0, 595.0, 842.0)
@@ -134,7 +136,7 @@ GRID = Grid((50.0, 100.0, 150.0), (100.0, 140.0), (GridCell(0, 0, 1, 1), GridCel
 
 
 def texts(placed: list[tuple[int, float, float, float, float]], grid: Grid = GRID) -> list[str]:
-    found = cell_texts(runs_of(placed, [grid]), [grid])
+    found = cell_texts(runs_of(in_columns(placed), [grid]), [grid])
     return [found[0, number].text for number in range(len(grid.cells)) if (0, number) in found]
 
 

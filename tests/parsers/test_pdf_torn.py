@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from parsers.pdf.cells import Grid, GridCell
-from parsers.pdf.lines import cell_texts, runs_of
+from parsers.pdf.characters import in_columns
+from parsers.pdf.lines import cell_texts
+from parsers.pdf.runs import runs_of
 
 GRID = Grid((50.0, 80.0, 100.0, 140.0), (100.0, 120.0), tuple(GridCell(0, n, 1, n + 1) for n in range(3)))
 
@@ -17,7 +19,7 @@ def texts(*printed: tuple[str, float]) -> list[str]:
         for text, left in printed
         for at, digit in enumerate(text)
     ]
-    found = cell_texts(runs_of(placed, [GRID]), [GRID])
+    found = cell_texts(runs_of(in_columns(placed), [GRID]), [GRID])
     return [found[0, number].text if (0, number) in found else "" for number in range(3)]
 
 

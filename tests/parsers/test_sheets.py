@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
+import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from parsers.document import Document, Table
+from parsers.document import Cell, Document, Table
 from parsers.errors import Encrypted, NeedsOcr, TooLarge, Unreadable
 from parsers.formats import xls, xlsx
+from parsers.read import read
 from parsers.sheets.grid import Area, Place, Sheet, table_of
+from parsers.sheets.parts import parts_of
 from parsers.sheets.shown import show_number
+from parsers.word.ole import bytes_of_stream, root_streams
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
 BENCH = Path(__file__).parents[1] / "documents"
@@ -259,3 +265,72 @@ def test_a_binary_workbook_behind_a_password_or_broken_is_refused() -> None:
         broken[at] ^= 0xFF
     with pytest.raises(Unreadable):
         xls.convert(bytes(broken))
+
+
+def test_a_chain_of_sectors_that_goes_in_circles_ends() -> None:
+    """The allocation table sends the reader from the second sector of the workbook back to the first, for ever."""
+    whole = bytearray((BENCH / "xls" / "xls01.xls").read_bytes())
+    stream = root_streams(bytes(whole))["Workbook"]
+    (table,) = struct.unpack_from("<I", whole, 76)
+    struct.pack_into("<I", whole, (table + 1) * 512 + 4 * (stream.start + 1), stream.start)
+    with pytest.raises(Unreadable):
+        xls.convert(bytes(whole))
+
+
+def test_a_style_or_font_that_the_file_has_not_is_refused() -> None:
+    """Every cell's record (BIFF8 0x00FD LABELSST, 0x0203 NUMBER) names a style; here one beyond the last."""
+    whole = bytearray((BENCH / "xls" / "xls03.xls").read_bytes())
+    stream = root_streams(bytes(whole))["Workbook"]
+    content = bytes_of_stream(bytes(whole), stream)
+    at = content.index(struct.pack("<HH", 0x00FD, 10))
+    start = bytes(whole).index(content[at - 8 : at + 16]) + 8
+    struct.pack_into("<H", whole, start + 8, 0x0FFF)
+    with pytest.raises(Unreadable):
+        xls.convert(bytes(whole))
+
+
+def test_a_mistake_of_ours_is_not_taken_for_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> object:
+        raise ValueError("ours")
+
+    monkeypatch.setattr("parsers.sheets.binary._number", stumble)
+    with pytest.raises(ValueError, match="ours"):
+        xls.convert((BENCH / "xls" / "xls01.xls").read_bytes())
+
+
+def truth(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((BENCH / "xlsx" / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def test_two_reports_on_one_sheet_are_read_apart() -> None:
+    """The rows of xlsx02 copied below those of xlsx01 by openpyxl 3.1, merged areas included."""
+    reports = read((FORMATS / "two_reports_on_a_sheet.xlsx").read_bytes())
+    assert reports[0].problems[0].code == "several_reports"
+    for report, said in zip(reports, (truth("xlsx01"), truth("xlsx02")), strict=True):
+        assert (report.organisation, report.report_year) == (said["organisation"], said["report_year"])
+        numbers = {value.key: float(value.value) for value in report.values if value.value is not None}
+        cells = {key: float(cell["value"]) for key, cell in said["cells"].items() if cell["status"] == "number"}
+        assert numbers == cells
+        assert report.leftover == ()
+
+
+def rows_of_report(organisation: str | None) -> tuple[tuple[Cell, ...], ...]:
+    title = [] if organisation is None else [f"{organisation}2023年政府信息公开工作年度报告"]
+    lines = [*((text,) for text in title), ("行政处罚", "12"), ("一、本年新收政府信息公开申请数量", "345")]
+    return tuple(tuple(Cell(text) for text in line) for line in lines)
+
+
+def test_reports_that_nothing_parts_are_said() -> None:
+    table = Table(rows_of_report("示例县教育局") + rows_of_report(None))
+    blocks, problems = parts_of(table)
+    assert blocks == (table,)
+    assert [(problem.code, problem.severity) for problem in problems] == [("two_reports_on_sheet", "error")]
+    first, *others = rows_of_report("示例县教育局")
+    tall = Table((first, *others[:-1], (Cell("说明", rowspan=2), *others[-1]), *rows_of_report("示例县民政局")))
+    assert [problem.code for problem in parts_of(tall)[1]] == ["two_reports_on_sheet"]
+
+
+def test_a_table_that_comes_again_alone_is_no_second_report() -> None:
+    again = Table((*rows_of_report("示例县教育局"), *rows_of_report(None)[1:]))
+    assert parts_of(again) == ((again,), ())

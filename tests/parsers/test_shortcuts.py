@@ -9,7 +9,6 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-from lxml import etree
 
 from parsers import text
 from parsers.document import Cell
@@ -22,10 +21,8 @@ from parsers.pdf.rules import Segment
 from parsers.tables.headers import Column, Header
 from parsers.tables.placing import place_by_grid
 from parsers.tables.rows import Piece
-from parsers.word.numbers import paragraph_styles_in, read_styles
 
 DOCUMENTS = Path(__file__).parent.parent / "documents"
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def test_no_letter_or_digit_is_invisible_or_white_space() -> None:
@@ -68,35 +65,6 @@ def test_a_side_is_drawn_where_its_pieces_cover_enough_of_it() -> None:
         for low, high in pairwise(along)
     ]
     assert row == [share >= COVERED for share in shares] == [True, False, True, False, True, True]
-
-
-def styles(*named: tuple[str, str]) -> bytes:
-    inside = "".join(
-        f'<w:style w:type="{kind}" w:styleId="{name}"><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>'
-        for kind, name in named
-    )
-    return f'<w:styles xmlns:w="{W}"><w:latentStyles/>{inside}</w:styles>'.encode()
-
-
-def test_styles_of_paragraphs_are_the_same_without_the_others() -> None:
-    content = styles(("table", "T"), ("paragraph", "P"), ("character", "C"), ("numbering", "N"), ("paragraph", "Q"))
-    cut = paragraph_styles_in(content)
-    assert len(cut) < len(content)
-    assert b'"T"' not in cut
-    assert read_styles(etree.fromstring(cut)) == read_styles(etree.fromstring(content))
-    assert set(read_styles(etree.fromstring(cut))[0]) == {"P", "Q"}
-
-
-def test_styles_that_stand_beside_an_empty_one_stay() -> None:
-    content = styles(("table", "T"), ("paragraph", "P")).replace(
-        b"<w:latentStyles/>", b'<w:style w:type="paragraph" w:styleId="Empty"/>'
-    )
-    assert set(read_styles(etree.fromstring(paragraph_styles_in(content)))[0]) == {"Empty", "P"}
-
-
-def test_styles_with_a_comment_are_left_alone() -> None:
-    content = styles(("table", "T")).replace(b"<w:latentStyles/>", b'<!-- <w:style w:type="table" -->')
-    assert paragraph_styles_in(content) == content
 
 
 def test_cells_on_the_columns_of_their_header_stand_under_them() -> None:

@@ -159,3 +159,16 @@ def test_packages_of_other_programs_are_no_archives() -> None:
         assert archive.sniff(payload) == 0.0
         with pytest.raises(UnknownFormat, match="ZIP"):
             recognise(payload)
+
+
+@pytest.mark.parametrize("name", ["packed.7z", "secret.7z"])
+def test_a_7z_of_py7zr_is_kept_and_not_opened(name: str) -> None:
+    """By py7zr 1.1.4: xlsx01.xlsx; and a text with an encrypted directory. No free program writes RAR."""
+    packed = (BENCH / "refused" / name).read_bytes()
+    with pytest.raises(UnsupportedArchive, match="7z"):
+        recognise(packed)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as outer:
+        outer.writestr(name, packed)
+    with pytest.raises(UnsupportedArchive, match=name):
+        archive.documents(made.getvalue())

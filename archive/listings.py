@@ -1,0 +1,157 @@
+"""Lists as they were walked: rows counted on each page, and what changed since the list was walked before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.errors import NotFound
+from archive.resources import ALIVE, NOT_LOOKED
+from archive.store import Archive
+
+# Ends that leave pages behind them unknown.
+_CUT_SHORT = ("budget", "abandoned", "robots_unreachable")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was counted on one page of a list.
+
+    ``list_key`` is the ``url_key`` of the list's first page. ``rows`` are all entries of the page, ``reports`` those
+    that are annual reports by their words; ``said``: how many rows the list says it has in all, None if it does not.
+    """
+
+    list_key: str
+    rows: int
+    reports: int
+    said: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A list that is not as it should be.
+
+    ``code``: ``shrank`` (fewer reports than when last walked), ``moved`` (its first page ended other than well, or
+    was not come upon any more), ``empty`` (its pages have no rows and had some), ``incomplete`` (it says that it has
+    more rows than were seen). ``before`` and ``now`` are counts of what the code is about.
+    """
+
+    code: str
+    list_key: str
+    site: str
+    before: int
+    now: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One list in one run: sums over its pages."""
+
+    site: str
+    rows: int
+    reports: int
+    said: int | None
+
+
+def note_listing(archive: Archive, capture_id: int, listing: Listing) -> None:
+    """Keeps what was counted on a captured page; inside the caller's transaction, if there is one."""
+    with archive.writing() as db:
+        db.execute(
+            """
+            INSERT INTO listings (capture, list, "rows", reports, said)
+            VALUES (:capture, :list, :rows, :reports, :said)
+            """,
+            {
+                "capture": capture_id,
+                "list": listing.list_key,
+                "rows": listing.rows,
+                "reports": listing.reports,
+                "said": listing.said,
+            },
+        )
+
+
+def list_alarms(archive: Archive, run: int) -> tuple[Alarm, ...]:
+    """What is wrong with the lists of a run, against the last run that is done and walked the same list before it.
+
+    A list that nothing led to any more is ``moved`` only against the last run of the same targets and year, and
+    only if this run left nothing unasked. Raises NotFound for a run that is not.
+    """
+    if archive.db.execute("SELECT 1 FROM runs WHERE id = :run", {"run": run}).fetchone() is None:
+        raise NotFound(f"expected a run {run}, found none; nianbao runs lists them")
+    walked = _walks(archive, run)
+    alarms: list[Alarm] = []
+    for key, walk in walked.items():
+        before = _walk_before(archive, run, key)
+        if before is not None and walk.rows == 0 < before.rows:
+            alarms.append(Alarm("empty", key, walk.site, before.rows, 0, f"no rows where there were {before.rows}"))
+        elif before is not None and walk.reports < before.reports:
+            says = f"{walk.reports} reports where there were {before.reports}"
+            alarms.append(Alarm("shrank", key, walk.site, before.reports, walk.reports, says))
+        if walk.said is not None and walk.said > walk.rows:
+            says = f"says {walk.said} rows, {walk.rows} were seen"
+            alarms.append(Alarm("incomplete", key, walk.site, walk.said, walk.rows, says))
+    return (*alarms, *_moved(archive, run, set(walked)))
+
+
+def _walks(archive: Archive, run: int) -> dict[str, _Walk]:
+    """Each list of a run → its sums."""
+    rows = archive.db.execute(
+        """
+        SELECT l.list, min(c.site), sum(l."rows"), sum(l.reports), max(l.said)
+        FROM captures c JOIN listings l ON l.capture = c.id
+        WHERE c.run = :run
+        GROUP BY l.list ORDER BY min(c.id)
+        """,
+        {"run": run},
+    ).fetchall()
+    return {row[0]: _Walk(*row[1:]) for row in rows}
+
+
+def _walk_before(archive: Archive, run: int, key: str) -> _Walk | None:
+    row = archive.db.execute(
+        """
+        SELECT min(c.site), sum(l."rows"), sum(l.reports), max(l.said)
+        FROM listings l JOIN captures c ON c.id = l.capture JOIN runs r ON r.id = c.run
+        WHERE l.list = :key AND r.id < :run AND r.state = 'done'
+        GROUP BY r.id ORDER BY r.id DESC LIMIT 1
+        """,
+        {"key": key, "run": run},
+    ).fetchone()
+    return None if row is None else _Walk(*row)
+
+
+def _moved(archive: Archive, run: int, walked: set[str]) -> list[Alarm]:
+    """Lists that had rows when last walked, and were not read in this run."""
+    alarms: list[Alarm] = []
+    known = [key for (key,) in archive.db.execute("SELECT DISTINCT list FROM listings").fetchall()]
+    before_this = _keys_of_run_before(archive, run)
+    for key in known:
+        if key in walked:
+            continue
+        row = archive.db.execute(
+            "SELECT outcome FROM frontier WHERE run = :run AND url_key = :key", {"run": run, "key": key}
+        ).fetchone()
+        outcome = None if row is None else row[0]
+        ended_badly = outcome is not None and outcome not in ALIVE | NOT_LOOKED
+        if not ended_badly and not (row is None and key in before_this):
+            continue
+        before = _walk_before(archive, run, key)
+        if before is not None and before.rows:
+            says = f"its first page ended as {outcome}" if ended_badly else "nothing leads to it any more"
+            alarms.append(Alarm("moved", key, before.site, before.rows, 0, says))
+    return alarms
+
+
+def _keys_of_run_before(archive: Archive, run: int) -> set[str]:
+    """Lists of the last run of the same scope that is done and left nothing unasked; none if this run did."""
+    marks = ", ".join("?" for _ in _CUT_SHORT)
+    whole = f"NOT EXISTS (SELECT 1 FROM frontier f WHERE f.run = b.id AND (outcome IS NULL OR outcome IN ({marks})))"
+    this = archive.db.execute(f"SELECT b.scope FROM runs b WHERE b.id = ? AND {whole}", (run, *_CUT_SHORT)).fetchone()
+    if this is None:
+        return set()
+    before = archive.db.execute(
+        f"SELECT max(b.id) FROM runs b WHERE b.scope = ? AND b.state = 'done' AND b.id < ? AND {whole}",
+        (this[0], run, *_CUT_SHORT),
+    ).fetchone()[0]
+    return set() if before is None else set(_walks(archive, before))

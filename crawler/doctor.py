@@ -1,0 +1,51 @@
+"""What this machine has and lacks for a crawl, and what the lack costs."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from archive.doctor import Finding
+from archive.doctor import examine as examine_archive
+from crawler.config import read_config
+from crawler.errors import BadSite
+from crawler.registry import read_registry
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def examine(folder: Path) -> tuple[Finding, ...]:
+    """Everything the program needs or can use, for the archive in ``folder``. Raises what a broken config raises."""
+    config = read_config()
+    return (
+        *examine_archive(folder),
+        Finding("contact", config.contact)
+        if config.contact
+        else Finding("contact", "none", "no portal is asked: set NIANBAO_CONTACT, or contact in config.toml"),
+        Finding("proxy", config.proxy or "none"),
+        _registry(),
+        _browser(),
+        _program("systemd", "systemctl", "no units: use cron (nianbao schedule show cron)"),
+    )
+
+
+def _registry() -> Finding:
+    try:
+        return Finding("registry", f"{len(read_registry())} portals")
+    except BadSite as error:
+        return Finding("registry", "cannot be read", str(error))
+
+
+def _browser() -> Finding:
+    program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    lacks = [] if find_spec("playwright") else ["the extra nianbao[browser] is not installed"]
+    lacks += [] if program else ["no Chromium in PATH"]
+    if lacks:
+        return Finding("browser", "none", f"sites that need one are not drawn: {'; '.join(lacks)}")
+    return Finding("browser", str(program))
+
+
+def _program(what: str, name: str, costs: str) -> Finding:
+    found = shutil.which(name)
+    return Finding(what, found) if found else Finding(what, "none", costs)

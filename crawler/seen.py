@@ -1,0 +1,26 @@
+"""How a portal answered: its robots.txt, its last looks, the state of its lists."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from archive.hosts import RobotsSeen, robots_state
+from archive.looks import looks_at_sites
+from archive.store import Archive
+from crawler.registry import Portal
+
+_LOOKS = 5
+
+
+def look_back(archive: Archive, portal: Portal) -> dict[str, object]:
+    """robots.txt of each host as last seen, and the last looks with what was not whole about them."""
+    looks = looks_at_sites(archive, None, datetime(2000, 1, 1, tzinfo=UTC)).get(portal.code, ())
+    return {
+        "robots": [_in_words(seen) for host in portal.hosts for seen in robots_state(archive, host)],
+        "looks": [f"{look.day} run {look.run}: {look.why or 'whole'}" for look in looks[-_LOOKS:]],
+    }
+
+
+def _in_words(seen: RobotsSeen) -> str:
+    delay = f", Crawl-delay {seen.delay:g} s" if seen.delay else ""
+    return f"{seen.netloc}: {seen.state}{delay}{f' ({seen.says})' if seen.says else ''}, {seen.seen_at}"

@@ -1,0 +1,66 @@
+"""Several URLs of one page: which of them is asked for, and which another time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qs, urlsplit
+
+from archive.capture import Target
+from crawler.shapes import plain_url, without_index
+
+_POST = re.compile(r"/content/(?:\d+/\d+/)?post_(\d+)\.html$")  # NFCMS: /gkmlpt/content/2/2590/post_2590436.html
+_DYNAMIC = "urltype=news.NewsContentUrl"  # VSB: content.jsp?urltype=…&wbtreeid=1039&wbnewsid=3201
+
+
+class Twins:
+    """The pages of one run by what they are rather than by how they are linked.
+
+    Of the URLs of one page the first that is found is asked for; if it cannot be had, the next one is.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._later: dict[str, list[Target]] = {}
+
+    def fresh(self, targets: Iterable[Target]) -> tuple[Target, ...]:
+        """Targets without those that are the same page as one found before under another URL."""
+        fresh = []
+        for target in targets:
+            key = page_key(target.url)
+            first = self._first.setdefault(key, target.url)
+            if target.post or first == target.url:
+                fresh.append(target)
+            else:
+                self._later.setdefault(key, []).append(target)
+        return tuple(fresh)
+
+    def instead_of(self, target: Target) -> tuple[Target, ...]:
+        """Another URL of a page that could not be had, or nothing."""
+        key = page_key(target.url)
+        later = self._later.get(key)
+        if target.post or not later or self._first.get(key) != target.url:
+            return ()
+        other = later.pop(0)
+        self._first[key] = other.url
+        return (other,)
+
+
+def page_key(url: str) -> str:
+    """URL → the page it names: without scheme, www, index file, session, and with a CMS's own number where it has one.
+
+    >>> page_key("https://www.a.example//nb/index.html") == page_key("http://a.example/nb/")
+    True
+    >>> page_key("http://a.example/content.jsp?urltype=news.NewsContentUrl&wbtreeid=1039&wbnewsid=3201")
+    'a.example/info/1039/3201.htm'
+    """
+    plain = without_index(plain_url(url))
+    parts = urlsplit(plain)
+    host = parts.netloc.lower().removeprefix("www.")
+    if post := _POST.search(parts.path):
+        return f"{host} post {post.group(1)}"
+    if _DYNAMIC in parts.query:
+        said = parse_qs(parts.query)
+        if "wbtreeid" in said and "wbnewsid" in said:
+            return f"{host}/info/{said['wbtreeid'][0]}/{said['wbnewsid'][0]}.htm"
+    return f"{host}{parts.path}{'?' if parts.query else ''}{parts.query}"

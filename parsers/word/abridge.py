@@ -1,0 +1,314 @@
+"""A part of Word's XML → the same with each shape of cell once for all tables: little is left to parse.
+
+Three tables of a report hold 300 cells of some ten shapes: but for their texts and widths they are the same to the
+byte. What the XML parser has seen once is neither better nor worse formed the second time, so it is shown everything
+once. Nothing is taken out unseen but plain texts, which are looked at here, and Word's random numbers of editing
+sessions. Whatever is not as plain as that stays where it is, as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+_LARGEST = 8 * 2**20  # bytes; libxml2 has bounds of 10 MB that only the whole part would meet
+# '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<w:document xmlns:w="…">': nothing else stands before it.
+_OPENING = re.compile(
+    rb"""(?:<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?(?: standalone=["']\w+["'])?\s*\?>\s*)?"""
+    rb"""<w:(?:document|styles) [^<>]*>"""
+)
+_CLOSING = b"</w:document>"
+_WORD = b' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_MAIN = b"wordprocessingml/2006/main"
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF: XML 1.0, 2.2
+# '<w:t xml:space="preserve">政府网站</w:t>'; a text with a reference, a line's end or "]]>" is left to the XML parser.
+_TEXT = re.compile(rb'(?:<w:t>|<w:t xml:space="preserve">)([^<>&\x00-\x1f]*)</w:t>')
+TEXT = "0"  # what stands in a shape for each text taken out
+_MARK = f"<w:t>{TEXT}</w:t>".encode()
+# '<w:p w14:paraId="77193D20" w:rsidR="00A77B3E">': numbers that make each paragraph look unlike any other. A name that
+# comes twice in a tag is left for the XML parser to refuse.
+_NUMBER = rb'(w14:(?:para|text)Id|w:rsid[A-Za-z]*)=(?![^<>]* \%d=)"[0-9A-F]{8}"'
+_EDITED = tuple(
+    (tag, re.compile(tag + b" " + _NUMBER % 1 + b"(?: " + _NUMBER % 2 + rb")*(?=/?>)"))
+    for tag in (b"<w:p", b"<w:r", b"<w:tr")
+)
+_LOOKED_AT = 4096  # bytes of a table that show whether there are such numbers
+# '<w:sz w:val="20"/>' right behind a tag, or behind a ">" in a text; if that stands in the value of an attribute,
+# _IN_VALUE finds it there when all such elements are gone.
+_ALONE = re.compile(rb"(<(?<=><)[^<>]*/>)")
+_IN_VALUE = re.compile(rb"""=\s*(?:"[^"<>]*|'[^'<>]*)>""")
+_NAME = re.compile(rb"<(w:\w+|[^/\s>]+)")
+# '<w:bookmarkEnd w:id="15"/>'
+_GAP = re.compile(rb'(?:\s+|<w:(?:bookmarkStart|bookmarkEnd|proofErr)(?: w:\w+="[^"<>&]*")*\s?/>)*')
+_ROW = re.compile(rb"<w:tr(?: [^<>]*)?>")
+_BETWEEN = b"\0"  # no character of XML
+NO_ROW = -1
+
+
+def _names(stated: str) -> frozenset[bytes]:
+    return frozenset(f"w:{name}".encode() for name in stated.split())
+
+
+_BORDERS = "top left start bottom right end insideH insideV tl2br tr2bl between bar"
+# What neither prints nor hides nor counts anything, nor says how cells are merged, wherever it stands.
+_SILENT = _names(
+    f"cnfStyle tcW shd noWrap textDirection tcFitText vAlign hideMark {_BORDERS} keepNext keepLines pageBreakBefore "
+    "widowControl suppressLineNumbers suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE "
+    "autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents jc textAlignment rStyle "
+    "rFonts b bCs i iCs color w kern position sz szCs highlight u lang cs rtl proofErr bookmarkStart bookmarkEnd "
+    "lastRenderedPageBreak"
+)
+_IN_CELLS = _SILENT | _names("tcPr gridSpan vMerge hMerge tcBorders tcMar p pPr pBdr pStyle outlineLvl r rPr t")
+_IN_TABLES = _names(
+    f"tblPr tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
+    f"tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription tblGrid gridCol {_BORDERS} "
+    "bookmarkStart bookmarkEnd"
+)
+_IN_ROWS = _IN_TABLES | _names(
+    "tr trPr cnfStyle trHeight cantSplit tblHeader gridBefore gridAfter wBefore wAfter tblPrEx"
+)
+
+
+class AbridgedCell(NamedTuple):
+    """The number of its shape, or before 0 of a cell kept whole; its texts; the next row's head if it ends its own."""
+
+    number: int
+    texts: int
+    next_head: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbridgedTable:
+    """What was taken out of a table: the head of its first row, its cells, all their texts one after another."""
+
+    head: int
+    cells: list[AbridgedCell]
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Abridged:
+    """XML for a parser, and for each table in it what was taken out; None for one that is whole.
+
+    The last child of its root is a further table: ``heads`` rows without cells, then one with the cells ``shapes``,
+    which have marks for texts, and with ``wholes`` cells that are as they were. A whole is called -1, -2, …
+    """
+
+    content: bytes
+    tables: tuple[AbridgedTable | None, ...]
+    heads: int
+    shapes: tuple[bytes, ...]
+    wholes: int
+
+
+def abridge(content: bytes) -> Abridged | None:
+    """The main part abridged; None where it is not certain to be made as parts are, and has to be parsed as it is.
+
+    If the abridged part is well formed, and its last table is as ``Abridged`` says, the whole is well formed.
+    """
+    before, *pieces = content.split(b"<w:tbl>")
+    opening = _OPENING.match(before)
+    if opening is None or _WORD not in opening[0] or len(content) > _LARGEST or not content.rstrip().endswith(_CLOSING):
+        return None
+    kept = _Kept(_EDITED if b" xmlns:w14=" in opening[0] else ())
+    made: list[bytes] = [kept.without_silent(before)]
+    tables: list[AbridgedTable | None] = []
+    depth = 0
+    for piece in pieces:
+        inside, *outside = piece.split(b"</w:tbl>")
+        taken = kept.abridged(inside) if depth == 0 and len(outside) == 1 else None
+        depth += 1 - len(outside)
+        inside, table = (inside, None) if taken is None else taken
+        tables.append(table)
+        made.append(b"</w:tbl>".join((b"<w:tbl>" + inside, *map(kept.without_silent, outside))))
+    body, closing, _ = b"".join(made).rpartition(_CLOSING)
+    abridged = b"".join((body, kept.table(), closing))
+    if b"<!" in abridged or b"<?" in abridged[1:] or abridged.count(b"xmlns:w=") != 1 or _IN_VALUE.search(abridged):
+        return None
+    return Abridged(abridged, tuple(tables), len(kept.heads), tuple(kept.shapes), len(kept.wholes))
+
+
+class _Silent(dict[bytes, bytes]):
+    """Empty elements, each once, and what of them is needed to tell one shape from another: nothing or all."""
+
+    def __missing__(self, element: bytes) -> bytes:
+        name = _NAME.match(element)
+        self[element] = b"" if name is not None and name[1] in _SILENT else element
+        return self[element]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The different heads of rows, cells and gaps between them, and silent elements of a part, in their order."""
+
+    edited: tuple[tuple[bytes, re.Pattern[bytes]], ...]
+    heads: dict[bytes, int] = field(default_factory=dict)
+    shapes: dict[bytes, int] = field(default_factory=dict)
+    wholes: list[bytes] = field(default_factory=list)
+    gaps: set[bytes] = field(default_factory=set)
+    silent: _Silent = field(default_factory=_Silent)
+
+    def table(self) -> bytes:
+        """All that was kept."""
+        made = [b"<w:tbl>", *(head + b"</w:tr>" for head in self.heads), b"<w:tr>"]
+        made += (b"<w:tc>" + cell + b"</w:tc>" for cells in (self.shapes, self.wholes) for cell in cells)
+        made += (*self.gaps, *(element for element, left in self.silent.items() if not left), b"</w:tr></w:tbl>")
+        return b"".join(made)
+
+    def without_silent(self, content: bytes) -> bytes:
+        """XML without its silent elements."""
+        parts = _ALONE.split(content)
+        parts[1::2] = [self.silent[element] for element in parts[1::2]]
+        return b"".join(parts)
+
+    def abridged(self, inside: bytes) -> tuple[bytes, AbridgedTable] | None:
+        """What stands between ``<w:tbl>`` and ``</w:tbl>``, no table in it → what is left; None where it is not plain.
+
+        A table of one column stays as it is: it may be the frame of a page.
+        """
+        parts = _TEXT.split(inside)
+        joined = b"\n".join(parts[1::2])
+        if any(none in joined for none in _NO_CHARACTERS):
+            return None
+        try:
+            texts = joined.decode().split("\n")
+        except UnicodeDecodeError:
+            return None
+        marked = _MARK.join(parts[::2])
+        for tag, edited in self.edited:
+            if marked.find(tag + b" w", 0, _LOOKED_AT) >= 0:
+                marked = edited.sub(tag, marked)
+        first, *pieces = marked.split(b"<w:tc>")
+        row = _ROW.search(first)
+        head = None if row is None else self._head(first[row.start() :])
+        if row is None or head is None or not _IN_TABLES.issuperset(_NAME.findall(first, 0, row.start())):
+            return None
+        cells = self._cells(pieces, texts)
+        return None if cells is None else (first[: row.start()], AbridgedTable(head, cells, texts))
+
+    def _cells(self, pieces: list[bytes], texts: list[str]) -> list[AbridgedCell] | None:
+        """Pieces of a cell and what follows it up to the next → the cells of all rows."""
+        different = list(dict.fromkeys(pieces))
+        marked = _BETWEEN.join(piece.partition(b"</w:tc>")[0] for piece in different)
+        shapes = self.without_silent(marked).split(_BETWEEN)
+        if len(shapes) != len(different):
+            return None
+        known: dict[bytes, AbridgedCell] = {}
+        for piece, shape in zip(different, shapes, strict=True):
+            cell = self._cell(piece, shape)
+            if cell is None:
+                return None
+            known[piece] = cell
+        cells = [known[piece] for piece in pieces]
+        ends = [cell.next_head for cell in cells if cell.next_head is not None]
+        if ends.count(NO_ROW) != 1 or cells[-1].next_head != NO_ROW or len(ends) == len(cells):
+            return None
+        if any(cell.number < 0 for cell in known.values()):
+            at = 0
+            for place, (piece, cell) in enumerate(zip(pieces, cells, strict=True)):
+                if cell.number < 0:
+                    self.wholes.append(_whole(piece.partition(b"</w:tc>")[0], texts[at : at + cell.texts]))
+                    cells[place] = cell._replace(number=-len(self.wholes))
+                at += cell.texts
+        return cells
+
+    def _cell(self, piece: bytes, shape: bytes) -> AbridgedCell | None:
+        """A cell and what stands behind it, and the cell without silent elements; None where that is not plain."""
+        _, closed, rest = piece.partition(b"</w:tc>")
+        gap, ends, following = rest.partition(b"</w:tr>")
+        if not closed or (gap and not self._is_gap(gap)):
+            return None
+        next_head = None
+        if ends:
+            head = _ROW.search(following)
+            gap = following if head is None else following[: head.start()]
+            next_head = NO_ROW if head is None else self._head(following[head.start() :])
+            if next_head is None or (gap and not self._is_gap(gap)):
+                return None
+        texts = shape.count(_MARK)
+        number = self.shapes.get(shape)
+        if number is None:
+            marks = shape.count(b"<w:t>") + shape.count(b"<w:t ")
+            is_plain = _IN_CELLS.issuperset(_NAME.findall(shape)) and marks == texts
+            number = self.shapes.setdefault(shape, len(self.shapes)) if is_plain else -1
+        return AbridgedCell(number, texts, next_head)
+
+    def _is_gap(self, gap: bytes) -> bool:
+        self.gaps.add(gap)
+        return _GAP.fullmatch(gap) is not None
+
+    def _head(self, head: bytes) -> int | None:
+        if _ROW.match(head) is None or not _IN_ROWS.issuperset(_NAME.findall(head)):
+            return None
+        return self.heads.setdefault(head, len(self.heads))
+
+
+def _whole(cell: bytes, texts: list[str]) -> bytes:
+    """A cell with its texts in place of their marks."""
+    first, *parts = cell.split(_MARK)
+    return first + b"".join(f"<w:t>{text}</w:t>".encode() + part for text, part in zip(texts, parts, strict=True))
+
+
+_STYLE, _STYLE_END = b"<w:style ", b"</w:style>"
+_STYLE_ID = re.compile(rb' w:styleId="([^"&\t\r\n]*)"')
+_BASED_ON = re.compile(rb'<w:basedOn w:val="([^"&\t\r\n]*)"')
+_OF_NO_PARAGRAPH = (b'w:type="table"', b'w:type="character"', b'w:type="numbering"')
+
+
+def abridge_styles(content: bytes, used: Collection[str]) -> bytes:
+    """styles.xml → the styles of paragraphs with these ids, those that they are based on, and the default one.
+
+    Programs write up to 350 KB of others into every document. What is not certain to be made as styles are is returned
+    as it is.
+    """
+    opening = _OPENING.match(content)
+    if opening is None or _WORD not in opening[0] or content.count(_MAIN) != 1:
+        return content
+    if b"<!--" in content or b"<![CDATA[" in content:
+        return content
+    *pieces, _ = content.split(_STYLE_END)
+    begins = [piece.find(_STYLE) for piece in pieces]
+    if content.count(_STYLE) != len(pieces) or -1 in begins:
+        return content
+    styles = tuple(
+        _style_of(piece[at:] + _STYLE_END)
+        for piece, at in zip(pieces, begins, strict=True)
+        if not piece.startswith(_OF_NO_PARAGRAPH, at + len(_STYLE))
+    )
+    kept = _with_bases(styles, [style.encode() for style in used])
+    return content if kept is None else b"".join((opening[0], *(styles[at].content for at in kept), b"</w:styles>"))
+
+
+class _Style(NamedTuple):
+    """A style; its id, if it is certain; whether it may be the default one."""
+
+    content: bytes
+    identity: bytes | None
+    may_be_default: bool
+
+
+def _style_of(content: bytes) -> _Style:
+    head = content[: content.find(b">")]
+    identity = _STYLE_ID.search(head)
+    return _Style(content, None if identity is None else identity[1], b"w:default=" in head)
+
+
+def _with_bases(styles: Sequence[_Style], wanted: list[bytes]) -> list[int] | None:
+    """The places of the styles wanted, of default ones and of those they are based on; None if that is not certain."""
+    by_id: dict[bytes, list[int]] = {}
+    kept = [at for at, style in enumerate(styles) if style.identity is None]  # may be any
+    for at, style in enumerate(styles):
+        if style.identity is not None:
+            by_id.setdefault(style.identity, []).append(at)
+            if style.may_be_default:
+                wanted.append(style.identity)
+    while wanted:
+        for at in by_id.pop(wanted.pop(), ()):
+            bases = _BASED_ON.findall(styles[at].content)
+            if styles[at].content.count(b"basedOn") != len(bases):
+                return None
+            kept.append(at)
+            wanted += bases
+    return sorted(kept)

@@ -1,0 +1,181 @@
+"""The season: which portals are due when, what it costs, the schedule, and one night's crawl with its summary."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from archive.season import SiteSummary
+from crawler.due import DAILY, MONTHLY, WEEKLY, is_due
+from crawler.registry import Portal, read_registry
+from crawler.schedule import KINDS, SHIPPED, render_schedule
+from crawler.season import cost_of, is_over, next_step
+from nianbao import build_parser
+from tests.crawler.conftest import ROOT, Nianbao
+from tests.portals.trs import TrsPortal
+
+PORTALS = tuple(
+    Portal(f"site{number}", "示例县人民政府", "150824", "http://a.example/", ("a.example",)) for number in range(70)
+)
+
+
+def nights(portal: Portal, first: date, days: int) -> list[date]:
+    """The nights on which a portal is looked at, each look being done."""
+    looked: date | None = first - timedelta(days=1)
+    found = []
+    for offset in range(days):
+        day = first + timedelta(days=offset)
+        if is_due(portal, day, 2025, looked):
+            found.append(day)
+            looked = day
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "interval"),
+    [(date(2026, 1, 2), 28, DAILY), (date(2026, 2, 2), 56, WEEKLY), (date(2026, 6, 1), 112, MONTHLY)],
+)
+def test_looks_are_as_dense_as_the_law_makes_them(first: date, days: int, interval: int) -> None:
+    for portal in PORTALS:
+        seen = nights(portal, first, days)
+        assert days / interval <= len(seen) <= days / interval + 1, portal.code
+        assert all(later - earlier <= timedelta(days=interval) for earlier, later in pairwise(seen))
+
+
+def test_the_weekly_load_is_spread_over_the_nights() -> None:
+    by_night = Counter(night.weekday() for portal in PORTALS for night in nights(portal, date(2026, 2, 9), 7))
+    assert set(by_night) == set(range(7))
+    assert max(by_night.values()) <= len(PORTALS) // 2
+
+
+def test_a_portal_never_looked_at_is_due_and_one_looked_at_today_is_not() -> None:
+    assert is_due(PORTALS[0], date(2026, 6, 1), 2025, None)
+    assert not is_due(PORTALS[0], date(2026, 1, 15), 2025, date(2026, 1, 15))
+
+
+def test_a_plan_counts_requests_by_group() -> None:
+    portals = [
+        Portal("a", "", "", "http://a.example/", ("a.example",), group="platform"),
+        Portal("b", "", "", "http://b.example/", ("b.example", "c.example"), group="platform"),
+        Portal("d", "", "", "http://d.example/", ("d.example",)),
+    ]
+    cost = cost_of(portals, {"a": 100, "b": 50, "d": 120}, 1000, 2.0)
+    assert (cost.portals, cost.hosts, cost.groups, cost.requests) == (3, 4, 2, 270)
+    assert (cost.seconds, cost.bytes) == (300.0, 270_000)
+
+
+def test_too_few_reports_fail_only_after_the_last_deadline() -> None:
+    one = SiteSummary("a", "示例县人民政府", "150824", fewest=20, most=25, found=12)
+    assert not is_over(2025, date(2026, 3, 31))
+    assert is_over(2025, date(2026, 4, 1))
+    assert one.failures(False) == ()
+    assert one.failures(True) == ("12 reports, at least 20 expected",)
+    assert next_step(one, 2025, True, "nianbao") == "nianbao coverage --year 2025 --region 150824 --state missing"
+    one.found, one.lost = 26, {"challenge": 3}
+    assert one.failures(False) == ("26 reports, at most 25 expected", "challenge 3")
+    assert next_step(one, 2025, False, "nianbao") == "nianbao sites show a"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[TrsPortal, Path]]:
+    """A portal on loopback that stands in the user's own registry, and the folder of the user's settings."""
+    with TrsPortal() as portal:
+        sites = tmp_path / "config" / "nianbao" / "sites"
+        sites.mkdir(parents=True)
+        (sites / f"999999_{portal.netloc.replace(':', '_')}.toml").write_text(
+            f'code = "shili"\nname = "示例县人民政府"\nregion_code = "999999"\nhome = "{portal.home}"\n'
+            f'hosts = ["{portal.netloc}"]\nallow = ["{portal.netloc}"]\nreports = {{ min = 2 }}\n',
+            encoding="utf-8",
+        )
+        yield portal, tmp_path / "config"
+
+
+def test_a_night_of_the_season(own: tuple[TrsPortal, Path], nianbao: Nianbao) -> None:
+    _, config = own
+    words = ("season", "2025", "--region", "999999", "--delay", "0")
+    settings = {"XDG_CONFIG_HOME": str(config), "NIANBAO_NOW": "2026-01-20T14:00:00Z"}
+    planned = json.loads(nianbao(*words, "--dry-run", "--json", **settings).stdout)
+    assert planned["due"] == ["shili"]
+    assert planned["requests"] > 0
+    first = nianbao(*words, "--json", **settings)
+    summary = json.loads(first.stdout)
+    jsonschema.validate(summary, json.loads((ROOT / "docs" / "schema" / "season.json").read_text("utf-8")))
+    assert [site["site"] for site in summary["sites"]] == ["shili"]
+    assert first.returncode == (3 if summary["sites"][0]["failures"] else 0), first.stderr
+    again = json.loads(nianbao(*words, "--dry-run", "--json", **settings).stdout)
+    assert again["due"] == []
+    later = nianbao(*words, **(settings | {"NIANBAO_NOW": "2026-04-02T14:00:00Z"}))
+    assert later.returncode == 3, later.stderr
+    assert "at least 2 expected" in later.stdout
+
+
+def test_a_year_that_is_not_over_is_refused(nianbao: Nianbao) -> None:
+    refused = nianbao("season", "2026", "--dry-run", NIANBAO_NOW="2026-06-01T00:00:00Z")
+    assert refused.returncode == 2
+    assert "expected a year before 2026" in refused.stderr
+
+
+def test_units_hold_what_systemd_wants(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        assert os.environ.get("CI") != "true", "systemd-analyze is not installed"
+        pytest.skip("systemd-analyze is not installed")
+    units = render_schedule("systemd", tmp_path / "an archive", "keeper@archive.example")
+    for name, text in units.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    checked = subprocess.run(
+        [program, "verify", *(str(tmp_path / name) for name in units)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "nianbao-" not in checked.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schedule_says_only_what_the_command_line_takes(kind: str, tmp_path: Path) -> None:
+    said = []
+    for text in render_schedule(kind, tmp_path / "archive", "keeper@archive.example").values():
+        assert "@NIANBAO@" not in text
+        assert "@ARCHIVE@" not in text
+        assert "@CONTACT@" not in text
+        for line in text.splitlines():
+            if "--archive" in line and not line.startswith("#"):
+                words = line.split("--archive", 1)[1].replace('"', " ").replace(",", " ").replace("]", " ").split()
+                said.append(build_parser().parse_args(["--archive", *words]).verb)
+    assert set(said) == {"season"}
+
+
+def test_every_shipped_file_is_rendered_or_used() -> None:
+    named = {name for names in KINDS.values() for name in names}
+    assert {path.name for path in SHIPPED.iterdir()} == named | {"Dockerfile"}
+    copied = (SHIPPED / "Dockerfile").read_text("utf-8")
+    for word in copied.split("COPY ", 1)[1].splitlines()[0].split()[:-1]:
+        assert (ROOT / word).exists(), word
+
+
+def test_install_writes_units_and_says_what_to_type(nianbao: Nianbao, tmp_path: Path) -> None:
+    done = nianbao("schedule", "install", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "systemctl --user enable --now" in done.stdout
+    assert {path.name for path in (tmp_path / "systemd" / "user").iterdir()} == set(KINDS["systemd"])
+
+
+def test_doctor_says_what_a_lack_costs(nianbao: Nianbao, tmp_path: Path) -> None:
+    settings = {"PATH": "/nowhere", "XDG_CONFIG_HOME": str(tmp_path)}
+    findings = {one["what"]: one for one in json.loads(nianbao("doctor", "--json", **settings).stdout)}
+    assert findings["LibreOffice"]["costs"].startswith("DOC that our own reader refuses")
+    assert findings["contact"]["found"] == "keeper@archive.example"
+    assert not findings["SQLite"]["costs"]
+    assert findings["registry"]["found"] == f"{len(read_registry())} portals"
+    alone = nianbao("doctor", **settings, NIANBAO_CONTACT="")
+    assert alone.returncode == 4
+    assert "no portal is asked" in alone.stdout

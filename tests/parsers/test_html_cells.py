@@ -1,0 +1,98 @@
+"""Cells read all at once say what each says alone; pages that hide, mark or break what they hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from parsers.convert import all_formats, most_certain
+from parsers.document import Paragraph, Table
+from parsers.formats import html
+from parsers.html.cell_texts import cell_text, seen_in, texts_of_tables
+from parsers.html.charset import decode
+from parsers.html.sections import Sections
+
+PAGES = sorted((Path(__file__).parents[1] / "documents" / "html").glob("*.html"))
+ODD = """<table><tr><td>行政许可<td>予以公开</tr><tr>
+<td>1<br>2</td><td><p>a</p>b<p>c</p></td><td>12<sup>1</sup></td><td><del>5</del>6</td><td><input value=7></td>
+<td><span style="DISPLAY : none">8</span>9</td><td><p hidden>10</p>11</td><td hidden>12</td><td>&nbsp;<b> </b>13</td>
+<td><script>14</script>15</td><td></td><td>\n 16 <i>17</i>\t18</td><td><ul><li>甲<li>乙</ul></td></tr></table>"""
+
+
+def parsed(page: bytes) -> etree._Element:
+    return html.parse(html.page_of(page, decode(page)))
+
+
+def cells_of(page: str) -> list[str]:
+    document = html.convert(page.encode())
+    return [cell.text for block in document.blocks if isinstance(block, Table) for row in block.rows for cell in row]
+
+
+@pytest.mark.parametrize("page", [ODD.encode(), *(path.read_bytes() for path in PAGES)])
+def test_all_cells_at_once_say_the_same_as_each_alone(page: bytes) -> None:
+    texts = texts_of_tables(parsed(page))
+    assert texts
+    for table, pieces in texts.items():
+        cells = list(table.iter("td", "th"))
+        assert [seen_in(cell, piece) for cell, piece in zip(cells, pieces, strict=True)] == list(map(cell_text, cells))
+
+
+def test_what_is_hidden_struck_or_raised_is_told_apart() -> None:
+    assert cells_of(ODD)[2:] == [
+        "1\n2", "a\nb\nc", "12[1]", "6", "7", "9", "11", "12", "\u00a0 13", "15", "", "16 17 18", "甲\n乙",
+    ]  # fmt: skip
+
+
+def test_reading_the_cells_leaves_the_page_as_it_was() -> None:
+    root = parsed(ODD.encode())
+    before = etree.tostring(root)
+    texts_of_tables(root)
+    assert etree.tostring(root) == before
+
+
+@pytest.mark.parametrize("mark", ["\ufdd1", "&#64977;", "&#xFDD1;", "&#x0fdd1", "&#XFdD1;"])
+def test_noncharacters_of_the_page_move_no_cell(mark: str) -> None:
+    page = f"<table><tr><td>行政许可</td><td>予以公开</td></tr><tr><td>1{mark} 2</td><td>3</td></tr></table>"
+    assert cells_of(page) == ["行政许可", "予以公开", "1\ufffd 2", "3"]
+
+
+def test_a_table_within_a_cell_and_cells_without_a_row_are_read() -> None:
+    page = (
+        "<table><tbody><tr><td>行政许可</td><td>予以公开</td></tr><tr><td>1<table><tr><td>2</td></tr></table></td>"
+        "<td>3</td></tr></tbody></table>"
+    )
+    assert cells_of(page) == ["行政许可", "予以公开", "1\n2", "3"]
+
+
+def test_rows_outside_of_any_table_are_text() -> None:
+    """Found by damaging pages: a fence around rows without a table ended the reading."""
+    page = "<body><div>题</div><tr><p>一、总体情况</p><p>二、主动公开</p><p>三、收到和处理</p><p>四、行政复议</p></tr>"
+    blocks = html.convert(page.encode()).blocks
+    assert [block.text for block in blocks if isinstance(block, Paragraph)][-1] == "四、行政复议"
+
+
+@pytest.mark.parametrize("label", ["hex", "rot13", "undefined", "punycode", "unicode_escape"])
+def test_codecs_that_are_no_charsets_are_not_believed(label: str) -> None:
+    decoded = decode(b"<meta charset=" + label.encode() + b">\xff\xfe\x80 \xff")
+    assert decoded.encoding in {"utf-8", "gb18030"}
+    assert [problem.code for problem in decoded.problems] == ["bad_encoding"]
+
+
+def test_sections_outside_of_an_element_are_noticed() -> None:
+    body = parsed("<body><div id=a>总体情况 主动公开</div><p>行政复议</p>".encode()).find("body")
+    assert body is not None
+    sections = Sections(body)
+    assert sections.all_stand_in(body)
+    assert not sections.all_stand_in(body[0])
+    assert sections.several_in(body[0])
+    assert not sections.several_in(body[1])
+    assert sections.smallest is body
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_no_format_is_more_certain_than_it_says(path: Path) -> None:
+    payload = path.read_bytes()
+    assert all(form.sniff(payload) <= most_certain(form) for form in all_formats())
+    assert all_formats()[-1].NAME == "dump"

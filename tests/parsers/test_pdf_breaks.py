@@ -1,0 +1,53 @@
+"""Rows at a page break: none of their figures becomes prose without being said to."""
+
+from __future__ import annotations
+
+from parsers.document import Paragraph
+from parsers.pdf.cells import find_grids
+from parsers.pdf.geometry import Box
+from parsers.pdf.pages import page_of
+from parsers.pdf.rules import Rules, Segment
+from parsers.pdf.story import blocks_of_pages
+from tests.documents.official_forms import Box as Cell
+from tests.parsers.typeset import Style, set_rows
+
+SHEET = Box(0.0, 0.0, 595.0, 842.0)
+LEFT, RIGHT = 34.0, 578.0
+
+
+def torn() -> Rules:
+    """The top of a page of Chromium: the first row hangs from the page before, without a line over it, on the sides of
+    four columns; below stands a table of nine columns that touches it."""
+    wide = (LEFT, 170.0, 306.0, 442.0, RIGHT)
+    narrow = [LEFT + number * (RIGHT - LEFT) / 9 for number in range(10)]
+    rules = Rules()
+    rules.horizontal += [Segment(y, LEFT, RIGHT) for y in (45.0, 60.0, 75.0, 90.0)]
+    rules.vertical += [Segment(x, 28.0, 60.0) for x in wide]
+    rules.vertical += [Segment(x, 60.0, 90.0) for x in narrow]
+    return rules
+
+
+def test_a_row_that_hangs_from_the_page_before_is_a_row() -> None:
+    (grid,) = find_grids(torn(), SHEET)
+    assert grid.ys == (28.0, 45.0, 60.0, 75.0, 90.0)
+    assert grid.open_top
+    assert [cell.column_end for cell in grid.cells if cell.row == 0][-1] == len(grid.xs) - 1
+    assert sum(cell.row == 0 for cell in grid.cells) == 4
+
+
+def test_a_line_that_runs_on_alone_adds_no_row() -> None:
+    rules = torn()
+    rules.vertical[:5] = [Segment(segment.at, 45.0, 60.0) for segment in rules.vertical[:5]]
+    rules.vertical[2] = Segment(rules.vertical[2].at, 28.0, 60.0)
+    (grid,) = find_grids(rules, SHEET)
+    assert grid.ys == (45.0, 60.0, 75.0, 90.0)
+
+
+def test_a_row_of_figures_that_stands_in_no_table_is_said_to() -> None:
+    row = [
+        [Cell("5.要求行政机关确认或重新出具已获取信息"), *(Cell(str(number)) for number in (334, 582, 118, 66, 198))]
+    ]
+    characters, _ = set_rows(row, Style((220.0, *[50.0] * 5), 9.0, 2.0, 11.0, 0.0, 0.0), 40.0, 40.0)
+    blocks, problems = blocks_of_pages([page_of(characters, Rules(), (595.0, 842.0), 1)])
+    assert [type(block) for block in blocks] == [Paragraph]
+    assert [problem.code for problem in problems] == ["table_without_rules"]
