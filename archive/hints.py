@@ -45,6 +45,7 @@ def hints_of(archive: Archive, look: Look) -> Hints:
         page_published=published,
         site_name="" if site is None else site.name,
         site_region_code=region_code if site is None else site.region_code or region_code,
+        aliases=() if site is None else site.aliases,
     )
 
 

@@ -93,8 +93,9 @@ def promised_report(hints: Hints) -> tuple[Body, str, int] | None:
     report_year, _ = report_year_of(title, nothing, hints)
     if organisation is None or report_year is None:
         return None
-    region_code, _ = region_of(organisation, report_year, nothing, hints)
-    return body_of(organisation, region_code, report_year, hints), organisation, report_year
+    meant = hints.meant(organisation)
+    region_code, _ = region_of(meant, report_year, nothing, hints)
+    return body_of(meant, region_code, report_year, hints), organisation, report_year
 
 
 def _find_or_add_organisation(db: Database, body: Body) -> int:

@@ -14,6 +14,7 @@ from archive.store import Archive
 from parsers.document import Document
 from parsers.facts import body_of, region_of
 from parsers.report import Body, Hints
+from parsers.text import squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,10 @@ def _put_body(db: Database, site: Site, printed: str, source: str, url: str) -> 
 
 def _body_named(site: Site, printed: str) -> Body:
     """A name as it is printed at a site → the body, by the rules that its reports are named by."""
-    hints = Hints(site_name=site.name, site_region_code=site.region_code)
-    region_code, _ = region_of(printed, None, Document(blocks=(), format="", converter=""), hints)
-    return body_of(dict(site.aliases).get(printed, printed), region_code, None, hints)
+    hints = Hints(site_name=site.name, site_region_code=site.region_code, aliases=site.aliases)
+    meant = hints.meant(squeeze(printed))
+    region_code, _ = region_of(meant, None, Document(blocks=(), format="", converter=""), hints)
+    return body_of(meant, region_code, None, hints)
 
 
 def find_site(archive: Archive, code: str) -> Site | None:

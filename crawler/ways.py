@@ -30,7 +30,7 @@ class Ways:
 def find_ways(page: Page, target: Target, found: Found, rows: list[Row], *, listed: bool) -> Ways:
     """Reports' columns wherever they are linked; from one of these, all that lies under it, its years and bodies; and
     where there is none, the likeliest ways to one, each likelier than the one before."""
-    taken = {row.anchor for row in rows if row.verdict.kind in ("report", "look_alike")}
+    taken = {row.anchor for row in rows if row.verdict.kind == "report"}
     others = [anchor for anchor in found.others if anchor not in taken]
     candidates = [*found.columns, *others, *(row.anchor for row in rows if _may_be_column(row))]
     judged = [(anchor, judge_column(anchor.label, anchor.url)) for anchor in dict.fromkeys(candidates)]

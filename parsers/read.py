@@ -94,7 +94,7 @@ def _hints_for(document: Document, hints: Hints, documents: int) -> Hints:
     stem = PurePosixPath(name).stem
     if documents == 1:
         return replace(hints, link_text=hints.link_text or stem)
-    return Hints(link_text=stem, site_name=hints.site_name, site_region_code=hints.site_region_code)
+    return replace(hints, url="", link_text=stem, page_title="", page_published="")
 
 
 def read_document(document: Document, hints: Hints) -> Report | None:
@@ -115,12 +115,13 @@ def read_document(document: Document, hints: Hints) -> Report | None:
         organisation = read_title(title).organisation or body_that_filled(document) or organisation
         report_year = report_year if report_year is not None else year_of_statistics(document)
         claims = claims_on_statistics(claims)
-    region_code, region_problems = region_of(organisation, report_year, prose, hints)
+    meant = hints.meant(organisation)
+    region_code, region_problems = region_of(meant, report_year, prose, hints)
     forms = [find_form(table.table, table.form) for table in tables if table.form is not None]
     return Report(
         title=title,
         organisation=organisation,
-        body=body_of(organisation, region_code, report_year, hints),
+        body=body_of(meant, region_code, report_year, hints),
         report_year=report_year,
         region_code=region_code,
         published=published_of(prose, hints),

@@ -89,7 +89,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known about a document from outside, used where the document itself is silent."""
+    """What is known about a document from outside, used where the document itself is silent.
+
+    ``aliases``: pairs of a name as it is printed at the site, without white space, and the body that is meant by it.
+    """
 
     url: str = ""
     link_text: str = ""
@@ -97,6 +100,11 @@ class Hints:
     page_published: str = ""
     site_name: str = ""
     site_region_code: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
+
+    def meant(self, organisation: str | None) -> str | None:
+        """The body that a printed name means at this site: the name itself where the site has no alias for it."""
+        return organisation if organisation is None else dict(self.aliases).get(organisation, organisation)
 
 
 @dataclass(frozen=True, slots=True)

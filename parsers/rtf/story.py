@@ -63,9 +63,11 @@ class Text:
 
 def _signs_after(pieces: list[tuple[str, str]]) -> list[str]:
     """For each piece the first sign behind it that is no white space, "" where there is none."""
-    found = [""]
-    for text, _ in reversed(pieces[1:]):
-        found.append(text.lstrip()[:1] or found[-1])
+    found: list[str] = []
+    sign = ""
+    for text, _ in reversed(pieces):
+        found.append(sign)
+        sign = text.lstrip()[:1] or sign
     return found[::-1]
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from archive.capture import Capture, Target
 from archive.coverage import Entry, count_states, coverage_of, deadline_of
-from archive.register import note_bodies
+from archive.frontier import acknowledge, add_targets, lease_targets
+from archive.ingest import read_pending
+from archive.register import note_bodies, put_sites
+from archive.runs import begin_run, end_run
 from archive.store import Archive
 from nianbao import main
 from tests.archive.seasons import DAYS, MAIN, YEARS, County, county, look
@@ -104,3 +109,25 @@ def test_the_command_prints_a_table_json_and_csv(
     capsys.readouterr()
     assert main([*words, "--region", "11", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["bodies"] == []
+
+
+def test_an_alias_of_the_site_is_the_body_that_is_meant(tmp_path: Path) -> None:
+    site = replace(MAIN, aliases=(("示例县发改局", "示例县发展和改革局"),), bodies=("示例县发改局",), mergers=())
+    made = County()
+    made.put("示例县发展和改革局", 2020, date(2021, 1, 8), date(2021, 1, 8))
+    (one,) = made.reports
+    renamed = one.payload.replace("示例县发展和改革局".encode(), "示例县发改局".encode())
+    with Archive.open(tmp_path / "archive", write=True) as archive:
+        put_sites(archive, [site])
+        run = begin_run(archive, "crawl", "crawl year=any")
+        add_targets(archive, run, [Target(one.url, "article", "", site=site.code)])
+        (lease,) = lease_targets(archive, run, 1)
+        capture = Capture(one.url, datetime(2021, 1, 10, tzinfo=UTC), "fetched", 200, b"", renamed, renamed, "article",
+                          site=site.code)  # fmt: skip
+        acknowledge(archive, run, lease, capture)
+        read_pending(archive, run)
+        end_run(archive, run)
+        (entry,) = coverage_of(archive, 2020, date(2021, 6, 1))
+        names = archive.db.execute("SELECT printed FROM organisation_names").fetchall()
+    assert (entry.organisation, entry.state) == ("示例县发展和改革局", "on_time")
+    assert names == [("示例县发改局",)], "what was printed is kept"

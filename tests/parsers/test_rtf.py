@@ -217,3 +217,8 @@ def test_recognised_behind_a_mark_and_blanks_and_not_in_the_middle() -> None:
     assert rtf.sniff(b"\xef\xbb\xbf{\\rtf1 x}") == 1.0
     assert rtf.sniff(b"\r\n {\\rtf1 x}") == 1.0
     assert rtf.sniff(b"about {\\rtf1 x}") == 0.0
+
+
+def test_a_cell_that_holds_nothing_but_a_picture_has_no_text() -> None:
+    table = only_table(read(row("{\\pict\\pngblip 89504e47}", "7")))
+    assert [text for text, _, _ in grid(table)[0]] == ["", "7"]
