@@ -91,7 +91,8 @@ class Expedition:
         put_sites(archive, [portal.site() for portal in plan.portals])
         for portal in plan.portals:
             known = known_report_targets(archive, portal.code) if plan.follow else []
-            add_targets(archive, self.run, [*first_targets(portal), *filter(self._is_of_year, known)])
+            begun_with = self._twins.fresh([*first_targets(portal), *filter(self._is_of_year, known)])
+            add_targets(archive, self.run, begun_with)
 
     def _is_of_year(self, target: Target) -> bool:
         wanted = self.plan.report_year

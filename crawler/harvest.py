@@ -55,12 +55,12 @@ def harvest(page: Page, target: Target, family: str, report_year: int | None) ->
     found = _links_on(page, family)
     if target.kind in ("article", "attachment"):
         return _from_article(page, target, found, report_year)
-    rows = rows_of((*found.rows, *found.others))
+    own = rows_of(found.rows)
+    rest = rows_of(found.others)
+    rows = [*own, *rest]
     listed = _is_listed(page, target) or _lists_mostly_reports(directory_of(page.url), rows)
     listed = listed or (target.priority >= DOUBTFUL and has_list_of_reports(rows))
-    own = [row for row in rows if row.anchor in found.rows]
-    taken = rows_to_take(page, own, listed=listed)
-    taken += [row for row in rows if row not in own and row.verdict.kind == "report"]
+    taken = [*rows_to_take(page, own, listed=listed), *(row for row in rest if row.verdict.kind == "report")]
     targets = [_taken(row.anchor, target, page) for row in taken if _is_wanted(row.verdict, report_year)]
     look_alikes = [row.anchor.label for row in own if row.verdict.kind == "look_alike"]
     ways = find_ways(page, target, found, rows, listed=listed)
@@ -104,7 +104,8 @@ def _lists_mostly_reports(own: str, rows: list[Row]) -> bool:
 
 def _from_article(page: Page, target: Target, found: Found, report_year: int | None) -> Harvest:
     attached = _attached(found, report_year)
-    linked = [row for row in rows_of(found.rows) if row.anchor not in found.attachments]
+    files = set(found.attachments)
+    linked = rows_of(anchor for anchor in found.rows if anchor not in files)
     # "Previous" and "next" links and side lists of an article lead to other reports of the same column.
     taken = [row.anchor for row in linked if row.verdict.kind == "report" and _is_wanted(row.verdict, report_year)]
     targets = [_taken(anchor, target, page) for anchor in (*attached, *taken)]

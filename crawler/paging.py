@@ -30,7 +30,7 @@ _IN_QUERY = re.compile(
     r"([?&](?:page|pageno|pageindex|currentpage|currpage|pagenum|curpage|cur_page|pn|p)=)(\d{1,4})(?!\d)", re.I
 )
 _IN_LEAF = re.compile(r"^([^?]*/(?:[^/?]*[^\d/?])?)(\d{1,4})(\.(?:s?html?|jsp|aspx?|php)(?:\?.*)?)$", re.I)
-_TAGS = r"(?:\s|&nbsp;|<[^>]*>)*"
+_TAGS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,20}"
 _ROWS_SAID = re.compile(rf"共(?:有|计)?{_TAGS}(\d+){_TAGS}(?:条|项|篇|个)")  # 共52条, 共有 <b>52</b> 条记录
 _PAGES_SAID = re.compile(rf"共{_TAGS}(\d+){_TAGS}页|第?\d+{_TAGS}/{_TAGS}(\d+){_TAGS}页")  # 共5页, 1/5页
 _BY_NUMBER = re.compile(r"""(?:javascript:|onclick=["'])\s*(?:return\s+)?\w+\(\s*['"]?(\d{1,4})['"]?\s*\)""", re.I)

@@ -29,7 +29,7 @@ def placed(document: Document, prefix: str) -> Document:
 
 def _block(block: Block, prefix: str) -> Block:
     if isinstance(block, Table):
-        rows = tuple(tuple(replace(cell, where=_inside(prefix, cell.where)) for cell in row) for row in block.rows)
+        rows = tuple(tuple(cell._replace(where=_inside(prefix, cell.where)) for cell in row) for row in block.rows)
         return replace(block, rows=rows, where=prefix + block.where)
     return replace(block, where=prefix + block.where)
 

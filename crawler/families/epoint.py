@@ -14,7 +14,7 @@ from crawler.sorting import sort_links
 
 NAME = "epoint"
 
-_COMMON = re.compile(r"""<script\b[^>]*\bsrc\s*=\s*["']([^"']*webBuilderCommon\.js)[^"']*["']""", re.I)
+_COMMON = re.compile(r"""<script\b[^<>]{0,500}?\bsrc\s*=\s*["']([^"']*webBuilderCommon\.js)[^"']*["']""", re.I)
 _ACTION = "/rest/lightfrontaction/getgovinfolist"
 # var siteInfo = {projectName: "/EpointWebBuilder", siteGuid: "7eb5f7f1-…"}
 _PROJECT = re.compile(r"""\bprojectName["']?\s*[:=]\s*["']([^"']*)["']""")
@@ -22,7 +22,7 @@ _SITE = re.compile(r"""\bsiteGuid["']?\s*[:=]\s*["']([\w-]+)["']""")
 _ASKED = ("deptcode", "categorynum")
 _SAID = re.compile(
     r"""\b(deptcode|categorynum)["']?\s*[:=]\s*["']([\w-]*)["']"""
-    r"""|\bid=["'](deptcode|categorynum)["'][^>]*\bvalue=["']([\w-]*)["']""",
+    r"""|\bid=["'](deptcode|categorynum)["'][^<>]{0,200}?\bvalue=["']([\w-]*)["']""",
     re.I,
 )
 _PAGE_SIZE = 15

@@ -16,9 +16,9 @@ from crawler.sorting import sort_links
 NAME = "jcms"
 
 # <record><![CDATA[<li><a href="/art/2026/1/20/art_282_4130107.html" title="…">…</a></li>]]></record>
-_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.S | re.I)
+_RECORD = re.compile(r"<record>\s*<!\[CDATA\[", re.I)
 # <nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1&appid=1&…"></a>]]></nextgroup>
-_NEXT = re.compile(r"""<nextgroup>\s*<!\[CDATA\[.*?href=["']([^"']+)["']""", re.S | re.I)
+_NEXT = re.compile(r"""<nextgroup>\s*<!\[CDATA\[.{0,500}?href=["']([^"']+)["']""", re.S | re.I)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)", re.I)
 _TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d+)", re.I)
 _PROXY = re.compile(r"/module/(?:web/)?jpage/\w*dataproxy\.jsp$")
@@ -26,8 +26,8 @@ _SEARCH = "/module/xxgk/search.jsp"
 _ANNUAL = "/module/xxgk/xxgkAnnualReport.jsp"
 _ARTICLE = re.compile(r"/art/\d{4}/(?:\d+/\d+/art_\d+_\d+|art_[0-9a-f]{32})\.html$")
 _COLUMN = re.compile(r"/col/col\d+/")
-_YEAR_OPTION = re.compile(r"""<option[^>]*value=["']?(20\d\d)["']?""", re.I)
-_INPUT = re.compile(r"<input\b[^>]*>", re.I)
+_YEAR_OPTION = re.compile(r"""<option[^<>]{0,200}?value=["']?(20\d\d)["']?""", re.I)
+_INPUT = re.compile(r"<input\b[^<>]{0,500}>", re.I)
 _ATTRIBUTE = re.compile(r"""\b(name|value)\s*=\s*["']([^"']*)["']""", re.I)
 _PAIR = re.compile(r"""["']?\b(infotypeId|jdid|area|divid|fbtime)["']?\s*[:=]\s*["']?([\w.,:-]+)["']?""")
 _FORM = (
@@ -71,7 +71,8 @@ def links(page: Page) -> Found:
 
 def _rows_in(url: str, source: str) -> Iterator[Anchor]:
     for store, part in enumerate(re.split(r"<datastore\b", source, flags=re.I)):
-        for record in _RECORD.findall(part):
+        for record in _RECORD.split(part)[1:]:
+            record = record.partition("]]>")[0]
             found = [anchor for anchor in read_page(url, record.encode("utf-8", "replace")).anchors if anchor.label]
             yield from (replace(anchor, block=-store) for anchor in found[:1])
 

@@ -16,14 +16,16 @@ from crawler.sorting import sort_links
 NAME = "jpaas"
 
 # <script src="…/unitbuild.js" url="/api-gateway/…/build/unit" queryData="{'parseType':'bulidstatic',…}">
-_SCRIPT = re.compile(r"<script\b[^>]*\bunitbuild\b[^>]*>", re.I)
+_SCRIPT = re.compile(r"<script\b[^<>]{0,2000}?\bunitbuild\b[^<>]{0,2000}>", re.I)
 _URL = re.compile(r"""\surl\s*=\s*["']([^"']+)["']""", re.I)
 _QUERY = re.compile(r"""\squeryData\s*=\s*"([^"]*)\"""", re.I)
 _PAIR = re.compile(r"'([^']+)'\s*:\s*'([^']*)'")
 _GATEWAY = "/build/unit"
 # <div class="pagination" rows="15" count="387">
-_COUNT = re.compile(r"""<\w+[^>]*\brows\s*=\s*["'](\d+)["'][^>]*\bcount\s*=\s*["'](\d+)["']""", re.I)
-_COUNT_FIRST = re.compile(r"""<\w+[^>]*\bcount\s*=\s*["'](\d+)["'][^>]*\brows\s*=\s*["'](\d+)["']""", re.I)
+_COUNT = re.compile(r"""<\w+[^<>]{0,300}?\brows\s*=\s*["'](\d+)["'][^<>]{0,300}?\bcount\s*=\s*["'](\d+)["']""", re.I)
+_COUNT_FIRST = re.compile(
+    r"""<\w+[^<>]{0,300}?\bcount\s*=\s*["'](\d+)["'][^<>]{0,300}?\brows\s*=\s*["'](\d+)["']""", re.I
+)
 _ARTICLE = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html$")
 _PAGE_SIZE = 15
 

@@ -20,7 +20,7 @@ _PATH = re.compile(r"/messageController/getMessage\.do$")
 # /ntsrmzf/sjbm_2023/content/<uuid>.html
 _ARTICLE = re.compile(r"/content/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.html$")
 _WRAPPED = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
-_RECORD = re.compile(r"<record>(.*?)</record>", re.S | re.I)
+_RECORD = re.compile(r"<record>", re.I)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _TOTAL = re.compile(r"<totalrecord>\s*(\d+)", re.I)
 _PAGE_SIZE = 30
@@ -67,7 +67,8 @@ def answer(url: str, post: str, text: str) -> Page | None:
     if not isinstance(result, str):
         return None
     rows: list[Anchor] = []
-    for record in _RECORD.findall(result):
+    for record in _RECORD.split(result)[1:]:
+        record = record.partition("</record>")[0]
         fragment = "".join(_CDATA.findall(record)) or record
         rows += [anchor for anchor in read_page(url, fragment.encode("utf-8", "replace")).anchors if anchor.label][:1]
     said = _TOTAL.search(result)

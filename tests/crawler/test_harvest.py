@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -136,3 +137,23 @@ def test_every_row_of_an_answer_belongs_to_the_list() -> None:
 def test_a_viewer_shows_the_document_in_its_query() -> None:
     body = '<iframe src="/pdfjs/web/viewer.html?file=/attach/0/1.pdf"></iframe>'
     assert "/attach/0/1.pdf" in paths(harvested(body, "/nb/1700000001.html", kind="article"), "attachment")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "1<",
+        "共<b",
+        "<script unitbuild",
+        "<record><![CDATA[",
+        "<option value",
+        '<script>"/',
+        "createPageHTML(",
+        '"id":"1",',
+    ],
+)
+def test_a_page_made_to_waste_time_does_not(hostile: str) -> None:
+    body = hostile * (400_000 // len(hostile)) + " webBuilderCommon.js /module/xxgk/search.jsp"
+    began = time.process_time()
+    harvested(body, "/gkmlpt/index", priority=LISTED)
+    assert time.process_time() - began < 5, "half a second is usual, minutes are what a quadratic search takes"

@@ -88,3 +88,13 @@ def test_a_report_that_speaks_of_missing_pages_is_a_report() -> None:
 def test_login() -> None:
     assert outcome(200, "<html><title>用户登录</title><input type=password></html>".encode()) == "login"
     assert outcome(200, "<html><title>示例县人民政府</title><input type=password></html>".encode()) == "fetched"
+
+
+def test_a_captcha_in_place_of_a_file_is_a_challenge_and_a_form_of_requests_is_not() -> None:
+    captcha = (
+        '<html><head><title>下载</title></head><body><form><img src="codeimg.jsp">请输入验证码：<input name="code">'
+        "</form></body></html>"
+    )
+    assert outcome(200, captcha.encode()) == "challenge"
+    form = captcha.replace("请输入", "申请人姓名、身份证号码、联系地址、所需政府信息的名称、文号或者其他特征性描述" * 3)
+    assert outcome(200, form.encode()) == "fetched"

@@ -19,7 +19,7 @@ OPTIONS: dict[str, Any] = json.loads(sys.argv[1])
 
 
 def main() -> None:
-    """Crawls with ``portals`` (netloc, group, budget, browser), ``delay`` and ``hours`` of the options in ``folder``."""
+    """Crawls ``portals`` (netloc, group, budget, browser) with the ``delay`` and ``hours`` given, into ``folder``."""
     portals = tuple(
         Portal(
             code=said["netloc"],
