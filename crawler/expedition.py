@@ -23,7 +23,7 @@ from archive.frontier import (
 )
 from archive.hosts import Pause, list_pauses, put_pause
 from archive.listings import Listing
-from archive.register import put_sites
+from archive.register import note_bodies, put_sites
 from archive.resources import last_good_payload
 from archive.runs import Run, begin_run
 from archive.store import Archive
@@ -33,7 +33,7 @@ from crawler.asking import Ask, ask_for, ask_for_drawn, page_in
 from crawler.browser import Drawing
 from crawler.courtesy import Courtesy
 from crawler.groups import Groups, Resolve, resolve_name
-from crawler.harvest import harvest
+from crawler.harvest import NO_LOOKUPS, harvest
 from crawler.links import resolve
 from crawler.outcomes import RETRIED, Outcome, name_outcome
 from crawler.plan import Plan, first_targets
@@ -73,6 +73,7 @@ class Expedition:
         self._scope = plan.scope
         self._guard = plan.guard
         self._families = {portal.code: portal.family for portal in plan.portals}
+        self._lookups = {portal.code: dict(portal.lookups) for portal in plan.portals if portal.lookups}
         self._budgets = {portal.code: portal.budget for portal in plan.portals if portal.budget}
         self._drawn = {portal.code for portal in plan.portals if portal.browser}
         self._asked = Counter(count_asked(archive, self.run))
@@ -270,8 +271,14 @@ class Expedition:
         page, family = read
         key = target.list_key or url_key(target.url, target.post)
         taken = harvest(
-            page, replace(target, list_key=key), family or self._families.get(target.site, ""), self.plan.report_year
+            page,
+            replace(target, list_key=key),
+            family or self._families.get(target.site, ""),
+            self.plan.report_year,
+            self._lookups.get(target.site, NO_LOOKUPS),
         )
+        if taken.bodies:
+            note_bodies(self.archive, target.site, taken.bodies, target.url)
         is_report = target.kind == "column" and not family and is_report_page(page.source)
         capture = replace(
             capture,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from archive.capture import Target
@@ -11,14 +13,18 @@ from crawler.belonging import Row, has_list_of_reports, listed_rows, rows_of, ro
 from crawler.families import Found, families, recognise
 from crawler.links import Anchor, Page
 from crawler.relevance import Verdict, is_report_page, judge_column, report_part
+from crawler.rosters import bodies_on, names_a_roster
 from crawler.shapes import directory_of, is_calendar, is_trap, plain_url, without_index
 from crawler.sorting import is_attachment
 from crawler.ways import DOUBTFUL, LISTED, find_ways
+from parsers.text import squeeze
 
 ATTACHMENT, ARTICLE = 50, 40
 """Priorities: a report's files first, then articles, then pages of report columns; below 10, ways to look."""
+_ROSTER, _ROSTER_DEPTH = 1, 1  # after all that leads to reports, from the home page and the pages it links to
 _DEEPEST = 12
 _SAYS_LENGTH = 500
+NO_LOOKUPS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Harvest:
     """``targets`` in the order found; ``look_alikes`` are labels seen and not taken; ``listed``: a report column.
 
     Of a list's page, ``rows`` counts the entries and ``reports`` those that are reports by their words; ``said`` is
-    how many rows the list says it has in all.
+    how many rows the list says it has in all. ``bodies``: names on a portal's own list of departments.
     """
 
     targets: tuple[Target, ...]
@@ -35,6 +41,7 @@ class Harvest:
     rows: int = 0
     reports: int = 0
     said: int | None = None
+    bodies: tuple[str, ...] = ()
 
     @property
     def says(self) -> str:
@@ -44,14 +51,42 @@ class Harvest:
         return f"seen and not taken: {'; '.join(dict.fromkeys(self.look_alikes))}"[:_SAYS_LENGTH]
 
 
-def harvest(page: Page, target: Target, family: str, report_year: int | None) -> Harvest:
+def harvest(
+    page: Page, target: Target, family: str, report_year: int | None, lookups: Mapping[str, str] = NO_LOOKUPS
+) -> Harvest:
     """What the page at the end of ``target`` gives to visit.
 
     ``family`` is the site's, "" to recognise it from the page. With ``report_year``, links that name another
     report year are left out; those that name none are taken. On a list, a row is taken if its words say that
     it is a report, or if the list is a report column's own and the words do not say otherwise. On an article,
-    attachments are taken, and reports it links to. Look-alikes never are.
+    attachments are taken, and reports it links to. Look-alikes never are. ``lookups``: words of a link at this site
+    → column, report or look_alike, whatever the words say elsewhere.
     """
+    told = [(anchor, lookups[words]) for anchor in page.anchors if (words := squeeze(anchor.label)) in lookups]
+    if told:
+        page = replace(page, anchors=tuple(anchor for anchor in page.anchors if squeeze(anchor.label) not in lookups))
+    taken = _harvest(page, target, family, report_year)
+    steps = [_step(anchor, target, page, LISTED) for anchor, kind in told if kind == "column"]
+    steps += [_taken(anchor, target, page) for anchor, kind in told if kind == "report"]
+    look_alikes = tuple(anchor.label for anchor, kind in told if kind == "look_alike")
+    if target.kind == "column":
+        steps += [_step(anchor, target, page, _ROSTER) for anchor in _rosters(page, target)]
+    return replace(
+        taken,
+        targets=_sound((*taken.targets, *steps), page),
+        look_alikes=(*taken.look_alikes, *look_alikes),
+        bodies=bodies_on(page, target.link_text) if target.kind == "column" else (),
+    )
+
+
+def _rosters(page: Page, target: Target) -> list[Anchor]:
+    """From the first pages of a portal the first link to its list of departments."""
+    host = urlsplit(page.url).netloc
+    named = (a for a in page.anchors if names_a_roster(a.label) and urlsplit(a.url).netloc == host)
+    return list(islice(named, 1)) if target.depth <= _ROSTER_DEPTH and not page.is_answer else []
+
+
+def _harvest(page: Page, target: Target, family: str, report_year: int | None) -> Harvest:
     found = _links_on(page, family)
     if target.kind in ("article", "attachment"):
         return _from_article(page, target, found, report_year)

@@ -12,7 +12,7 @@ from archive.looks import Answer, answers_of
 from archive.store import Archive
 from crawler.addresses import read_host_port
 from crawler.errors import Usage
-from crawler.families import families, read_answer, recognise
+from crawler.families import Found, claims, families, read_answer, recognise
 from crawler.harvest import harvest
 from crawler.links import Page, is_page, read_page
 from crawler.plan import Plan
@@ -106,8 +106,6 @@ def _look_at(page: Page, answer: Answer, family: str) -> Probed:
     found = families()[family].links(page)
     words = {kind: [one for one in taken.targets if one.kind == kind] for kind in ("column", "article", "attachment")}
     further = {anchor.url for anchor in found.pages}
-    claims = {name: one.recognise(page) for name, one in families().items()}
-    why = getattr(families()[family], "marks", None)
     return Probed(
         url=page.url,
         outcome=answer.outcome,
@@ -116,8 +114,8 @@ def _look_at(page: Page, answer: Answer, family: str) -> Probed:
         title=page.name,
         encoding=page.encoding,
         family=family,
-        claims={name: claim for name, claim in sorted(claims.items(), key=lambda pair: -pair[1]) if claim > 0},
-        marks=() if why is None else tuple(why(page)),
+        claims=claims(page),
+        marks=tuple(_marks(family, found)),
         is_report=is_report_page(page.source),
         follow=tuple((one.link_text, one.url) for one in words["column"] if one.url not in further),
         take=tuple((one.link_text, one.url) for one in (*words["article"], *words["attachment"])),
@@ -131,6 +129,16 @@ def _look_at(page: Page, answer: Answer, family: str) -> Probed:
     )
 
 
+def _marks(family: str, found: Found) -> Iterator[str]:
+    """What the family is known by, and what of it is on the page."""
+    yield (families()[family].__doc__ or "").strip().partition("\n")[0].rstrip(".").replace("``", "")
+    for what, anchors in (("links shaped like its articles", found.rows), ("further pages of a list", found.pages)):
+        if anchors:
+            yield f"{len(anchors)} {what}, such as {anchors[0].url}{' (POST)' if anchors[0].post else ''}"
+    if found.total is not None:
+        yield f"its lists count their rows: {found.total}"
+
+
 def lines_about(probed: Probed) -> Iterator[str]:
     """The probe in words."""
     status = f" (status {probed.status})" if probed.status is not None else ""
@@ -141,10 +149,7 @@ def lines_about(probed: Probed) -> Iterator[str]:
     others = ", ".join(f"{name} {claim:.1f}" for name, claim in probed.claims.items() if name != probed.family)
     surely = probed.claims.get(probed.family, 0.0)
     yield f"family: {probed.family} ({surely:.1f}{f'; {others}' if others else ''})"
-    if probed.marks:
-        yield f"because: {'; '.join(probed.marks)}"
-    if probed.total is not None:
-        yield f"the list says that it has {probed.total} rows"
+    yield from (f"  {mark}" for mark in probed.marks)
     yield from _listed("would be taken as reports", [f"{label}  {url}" for label, url in probed.take])
     yield from _listed("would be followed", [f"{label}  {url}" for label, url in probed.follow])
     yield from _listed("other pages of the list", probed.pages)

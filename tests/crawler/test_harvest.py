@@ -157,3 +157,29 @@ def test_a_page_made_to_waste_time_does_not(hostile: str) -> None:
     began = time.process_time()
     harvested(body, "/gkmlpt/index", priority=LISTED)
     assert time.process_time() - began < 5, "half a second is usual, minutes are what a quadratic search takes"
+
+
+def test_a_site_may_say_what_its_words_mean() -> None:
+    body = (
+        '<a href="/hb/">信息公开材料汇编</a><a href="/zx/t20240101_1.html">机关年度小结</a>'
+        f'<a href="/zx/t20240101_2.html">{REPORT}</a>'
+    )
+    told = {"信息公开材料汇编": "column", "机关年度小结": "report", REPORT: "look_alike"}
+    url = f"{HOST}/zwgk/"
+    page, target = read_page(url, body.encode()), Target(url, "column", HOST, site="demo")
+    plain, found = harvest(page, target, "", None), harvest(page, target, "", None, told)
+    assert paths(plain, "article") == ["/zx/t20240101_2.html"]
+    assert paths(found, "article") == ["/zx/t20240101_1.html"]
+    assert "/hb/" in paths(found, "column")
+    assert found.look_alikes == (REPORT,)
+
+
+def test_the_list_of_departments_is_looked_at_once_and_last() -> None:
+    names = ("教育局", "财政局", "民政局", "水利局", "司法局")
+    links = "".join(f'<li><a href="/bm/{number}/">示例县{name}</a></li>' for number, name in enumerate(names))
+    home = harvested(
+        '<a href="/jgsz/">机构设置</a><a href="/zfbm/">政府部门</a><a href="/nb/">政府信息公开年报</a>', "/", depth=0
+    )
+    assert [(target.url, target.priority) for target in home.targets] == [(f"{HOST}/nb/", LISTED), (f"{HOST}/jgsz/", 1)]
+    assert harvested(links, "/jgsz/", title="机构设置").bodies == tuple(f"示例县{name}" for name in names)
+    assert harvested(links, "/zwdt/", title="政务动态").bodies == ()

@@ -53,7 +53,7 @@ class EpointDistrict(Portal):
         entries = []
         for number, report in enumerate(reports):
             day = county.published_on(report)
-            path = f"/xxgk/{category}/{day:%Y%m%d}/{abs(hash((category, number))):032x}.html"
+            path = f"/xxgk/{category}/{day:%Y%m%d}/{int(category) * 1000 + number:032x}.html"
             extra = ""
             if report in county.ATTACHED:
                 name = f"/EpointWebBuilder/files/{category}{number}.{county.ATTACHED[report].suffix}"

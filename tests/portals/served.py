@@ -84,13 +84,14 @@ class Portal:
     What is true of it: ``reports`` are the URLs that a crawl has to take, ``look_alikes`` those it must not, ``rows``
     the entries of all its report lists, of which ``shown`` have been served; ``one_of`` are sets of URLs under which
     one document stands, ``never`` beginnings of URLs that only an endless site has; ``challenges`` are a firewall's
-    pages served. ``seed`` shuffles the layout, whose reports are all ``light``: their headings alone.
+    pages served. ``seed`` shuffles the layout, whose reports are all ``light``: their headings alone. ``at``: a portal whose
+    hosts this one takes over, as a rebuilt site does; nothing of the old one is served any more.
     """
 
     NAME = ""
     ADDRESSES: tuple[str, ...] = ()
 
-    def __init__(self, seed: int | None = None, *, light: bool | None = None) -> None:
+    def __init__(self, seed: int | None = None, *, light: bool | None = None, at: Portal | None = None) -> None:
         self.light = seed is not None if light is None else light
         self.challenges = 0
         self.layout = Layout(seed)
@@ -104,7 +105,12 @@ class Portal:
         self.one_of: list[set[str]] = []
         self.never: list[str] = []
         self.log: list[tuple[str, str, str, int]] = []
-        self._servers = [_Server((address, 0), self._handler(number)) for number, address in enumerate(self.ADDRESSES)]
+        self.successor: Portal | None = None
+        if at is not None:
+            self._servers, at.successor = at._servers, self
+        else:
+            hosts = enumerate(self.ADDRESSES)
+            self._servers = [_Server((address, 0), self._handler(number)) for number, address in hosts]
         self.netlocs = [f"{server.server_address[0]}:{server.server_address[1]}" for server in self._servers]
         self.build()
 
@@ -210,7 +216,7 @@ class Portal:
                 asked = Asked(
                     self.command, number, parts.path, self.path, query, post, self.headers.get("Referer") or ""
                 )
-                reply = portal.answer(asked)
+                reply = (portal.successor or portal).answer(asked)
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
