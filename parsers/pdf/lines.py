@@ -150,7 +150,7 @@ def cell_texts(runs: Sequence[Run], grids: Sequence[Grid]) -> dict[tuple[int, in
 def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText:
     if _is_vertical(runs):
         return CellText("".join(run.text for run in runs), False)
-    lines = runs if len(runs) == 1 else lines_of(runs)
+    lines: Sequence[Line | Run] = runs if len(runs) == 1 else lines_of(runs)
     lefts, rights = [line.box.left for line in lines], [line.box.right for line in lines]
     # The room a line has ends where the same inset that its cell shows on the left begins on the right.
     inset = min(max(0.0, min(lefts) - cell_left), 6.0)

@@ -60,7 +60,7 @@ def _cells_at(grid: Grid, index: int) -> list[list[tuple[Owner, Box] | None]]:
 _NOWHERE: tuple[Owner | None, Box] = (None, Box(1.0, 1.0, 0.0, 0.0))
 
 
-def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:
+def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901 - one loop: a call costs as a piece
     """Characters in content order gathered into runs; a run leaves neither its line nor its cell, but for a figure.
 
     Pieces are taken whole where that is the same as taking their characters one by one, else they are split.
@@ -111,7 +111,8 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:
                 runs.append(_in_its_cell(Run(gathered, box, owner, size, middle), places))
             gathered, owner = text[start:end], here
             run_left, run_top, run_right, run_bottom = left, highest, right, lowest
-            sized, middle, size = False, y if highest == top else (highest + lowest) / 2, LATIN_SIZE * (lowest - highest)
+            middle = y if highest == top else (highest + lowest) / 2
+            sized, size = False, LATIN_SIZE * (lowest - highest)
         if not sized and (wide := _CJK.search(text, start, end)) is not None:
             size, sized = rights[wide.start()] - lefts[wide.start()], True
         last_left, last = lefts[end - 1], text[end - 1]

@@ -84,8 +84,8 @@ class Portal:
     What is true of it: ``reports`` are the URLs that a crawl has to take, ``look_alikes`` those it must not, ``rows``
     the entries of all its report lists, of which ``shown`` have been served; ``one_of`` are sets of URLs under which
     one document stands, ``never`` beginnings of URLs that only an endless site has; ``challenges`` are a firewall's
-    pages served. ``seed`` shuffles the layout, whose reports are all ``light``: their headings alone. ``at``: a portal whose
-    hosts this one takes over, as a rebuilt site does; nothing of the old one is served any more.
+    pages served. ``seed`` shuffles the layout, whose reports are all ``light``: their headings alone. ``at``: a portal
+    whose hosts this one takes over, as a rebuilt site does; nothing of the old one is served any more.
     """
 
     NAME = ""
