@@ -9,7 +9,7 @@ demo: $(STAMP)
 	$(VENV)/bin/nianbao demo
 
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMP)
 	$(VENV)/bin/ruff check --no-cache .

@@ -43,6 +43,22 @@ def story() -> Story:
         missing=[body],
         changes=[Change(7, "示例县示例局", 2021, "html", 11, 31, cells)],
         not_seen=[{**body, "last_seen": "2026-01-12T01:00:00Z", "looked_at": "2026-01-19T01:00:00Z", "looks": 1}],
+        register=[
+            {
+                "year": 2021,
+                "counts": {"on_time": 18, "late": 1, "missing": 1},
+                "bodies": [
+                    {"organisation": "示例县甲局", "state": "missing", "looked": ["2026-01-12", "2026-01-19"]},
+                    {
+                        "organisation": "示例县乙局",
+                        "state": "late",
+                        "printed": "2022-12-04",
+                        "deadline": "2022-01-31",
+                        "days_late": 307,
+                    },
+                ],
+            }
+        ],
     )
 
 
@@ -57,6 +73,10 @@ def test_story_names_everything(story: Story) -> None:
         "FIRST CRAWL · 2026-01-12 · 9.8 s, 301 requests, 3.1 MB received",
         "7,000 of 7,003 are numbers, 3 filler",
         "1,500 hold · 1 broken · 0 unknown",
+        "THE REGISTER · 2026-01-19",
+        "示例县甲局 2021: missing; looked for on 2026-01-12, 2026-01-19, the portal answering",
+        "示例县乙局 2021: dated 2022-12-04, due 2022-01-31, 307 days late",
+        "coverage --year 2021",
         "示例县示例局 2021: disputes.row_sum, 行政复议: 532 is not 542 (report 7)",
         "3 documents: needs_libreoffice; install LibreOffice, then: nianbao reparse",
         "示例县示例局 2021: published 2024-12-04",
