@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from archive.errors import NotFound
+from archive.looks import BLOCKED, DOWN
 from archive.resources import ALIVE, NOT_LOOKED
 from archive.store import Archive
 
@@ -74,8 +76,8 @@ def note_listing(archive: Archive, capture_id: int, listing: Listing) -> None:
 def list_alarms(archive: Archive, run: int) -> tuple[Alarm, ...]:
     """What is wrong with the lists of a run, against the last run that is done and walked the same list before it.
 
-    A list that nothing led to any more is ``moved`` only against the last run of the same targets and year, and
-    only if this run left nothing unasked. Raises NotFound for a run that is not.
+    A list that nothing led to any more is ``moved`` only against the last run of the same targets and year that looked
+    at its site, and only if both looked at that site whole. Raises NotFound for a run that is not.
     """
     if archive.db.execute("SELECT 1 FROM runs WHERE id = :run", {"run": run}).fetchone() is None:
         raise NotFound(f"expected a run {run}, found none; nianbao runs lists them")
@@ -125,7 +127,7 @@ def _moved(archive: Archive, run: int, walked: set[str]) -> list[Alarm]:
     """Lists that had rows when last walked, and were not read in this run."""
     alarms: list[Alarm] = []
     known = [key for (key,) in archive.db.execute("SELECT DISTINCT list FROM listings").fetchall()]
-    before_this = _keys_of_run_before(archive, run)
+    before_this = _keys_of_looks_before(archive, run)
     for key in known:
         if key in walked:
             continue
@@ -143,15 +145,45 @@ def _moved(archive: Archive, run: int, walked: set[str]) -> list[Alarm]:
     return alarms
 
 
-def _keys_of_run_before(archive: Archive, run: int) -> set[str]:
-    """Lists of the last run of the same scope that is done and left nothing unasked; none if this run did."""
-    marks = ", ".join("?" for _ in _CUT_SHORT)
-    whole = f"NOT EXISTS (SELECT 1 FROM frontier f WHERE f.run = b.id AND (outcome IS NULL OR outcome IN ({marks})))"
-    this = archive.db.execute(f"SELECT b.scope FROM runs b WHERE b.id = ? AND {whole}", (run, *_CUT_SHORT)).fetchone()
-    if this is None:
-        return set()
-    before = archive.db.execute(
-        f"SELECT max(b.id) FROM runs b WHERE b.scope = ? AND b.state = 'done' AND b.id < ? AND {whole}",
-        (this[0], run, *_CUT_SHORT),
-    ).fetchone()[0]
-    return set() if before is None else set(_walks(archive, before))
+def _keys_of_looks_before(archive: Archive, run: int) -> set[str]:
+    """Lists of each site that the run looked at whole, as of the last whole look at that site in a run of one scope.
+
+    Site by site: of a season's runs, which share their scope, each looks at the portals that were due on its night.
+    """
+    (scope,) = archive.db.execute("SELECT scope FROM runs WHERE id = :run", {"run": run}).fetchone()
+    lists: dict[str, dict[int, set[str]]] = {}
+    for site, earlier, key in archive.db.execute(
+        """
+        SELECT DISTINCT c.site, c.run, l.list
+        FROM runs r JOIN captures c ON c.run = r.id JOIN listings l ON l.capture = c.id
+        WHERE r.scope = :scope AND r.state = 'done' AND r.id < :run
+        """,
+        {"scope": scope, "run": run},
+    ).fetchall():
+        lists.setdefault(site, {}).setdefault(earlier, set()).add(key)
+    whole = {one: _whole_sites(archive, one) for one in {run, *(earlier for of in lists.values() for earlier in of)}}
+    found: set[str] = set()
+    for site in whole[run] & lists.keys():
+        before = max((one for one in lists[site] if site in whole[one]), default=None)
+        found |= set() if before is None else lists[site][before]
+    return found
+
+
+def _whole_sites(archive: Archive, run: int) -> set[str]:
+    """Sites that a run looked at and of which it left nothing unasked and lost no column: what leads where is known."""
+    looked = archive.db.execute("SELECT DISTINCT site FROM captures WHERE run = :run", {"run": run}).fetchall()
+    lost = sorted(BLOCKED | DOWN)
+    cut = archive.db.execute(
+        f"""
+        SELECT DISTINCT site FROM frontier
+        WHERE run = ? AND (
+            outcome IS NULL OR outcome IN ({_marks(_CUT_SHORT)}) OR (kind = 'column' AND outcome IN ({_marks(lost)}))
+        )
+        """,
+        (run, *_CUT_SHORT, *lost),
+    ).fetchall()
+    return {site for (site,) in looked} - {site for (site,) in cut}
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" for _ in values)

@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 from archive.form_columns import AMOUNTS, FIRST_SHEETS, STATISTICS_SHEET, Sheet
 from archive.schema_compared import COMPARED
 from archive.schema_crawl import CRAWL, name_hosts
+from archive.schema_evidence import make_evidence_tables
 from archive.schema_register import REGISTER
 from archive.views import VIEWS
 from parsers.forms import label_of
@@ -315,12 +316,14 @@ def make_crawl(db: Database) -> None:
 @ARCHIVE(name="0004_statistics")
 def add_statistics(db: Database) -> None:
     """The statistics table of 2014 to 2018, document numbers, labels of rows left over, differing renditions."""
-    for view in db.view_names():
-        db.execute(f"DROP VIEW {view}")
     _run(db, COMPARED)
     _make_sheet(db, STATISTICS_SHEET)
-    for view in VIEWS:
-        db.execute(view)
+
+
+@ARCHIVE(name="0005_evidence")
+def make_evidence(db: Database) -> None:
+    """Corrections, withdrawals, and the change sequence."""
+    make_evidence_tables(db)
 
 
 @PAYLOADS(name="0001_first")
@@ -366,6 +369,24 @@ def _make_sheet(db: Database, sheet: Sheet) -> None:
                 "unit": "10k_yuan" if key in AMOUNTS else "count",
             },
         )
+
+
+def put_views(db: Database) -> None:
+    """Makes the public views anew where this release defines them otherwise than the one that wrote them last."""
+    kept = {
+        name: sql for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    }
+    if sorted(kept.values()) != sorted(view.strip() for view in VIEWS):
+        with db.atomic():
+            drop_views(db)
+            for view in VIEWS:
+                db.execute(view)
+
+
+def drop_views(db: Database) -> None:
+    """Takes the views away: a migration that alters a table which they read does so first."""
+    for view in db.view_names():
+        db.execute(f"DROP VIEW {view}")
 
 
 def put_labels(db: Database) -> None:

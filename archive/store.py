@@ -15,7 +15,7 @@ from typing import Self
 from sqlite_utils import Database, Migrations
 
 from archive.errors import Damaged, Held, NoRoom, NotAnArchive
-from archive.schema import ARCHIVE, PAYLOADS, put_labels
+from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
 
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"
@@ -61,6 +61,7 @@ class Archive:
                     opened.append(_connect(folder / file, write=True))
                     _refuse_later_release(opened[-1], migrations, folder)
                     migrations.apply(opened[-1])
+                put_views(opened[0])
                 put_labels(opened[0])
         except BaseException:
             for db in opened:

@@ -11,7 +11,7 @@ from archive.capture import Capture, Target
 from archive.errors import NotFound
 from archive.frontier import acknowledge, add_targets, lease_targets
 from archive.listings import Alarm, Listing, list_alarms
-from archive.runs import begin_run, end_run
+from archive.runs import Run, begin_run, end_run
 from archive.store import Archive
 
 AT = datetime(2026, 1, 20, tzinfo=UTC)
@@ -84,8 +84,27 @@ def test_a_list_that_nothing_leads_to_any_more(archive: Archive) -> None:
     acknowledge(archive, run, lease, Capture("http://a.example/", AT, "budget"))
     end_run(archive, run)
     assert codes(archive, run.id) == [], "a run that was cut short has not looked"
-    run_id = walk(archive)
-    assert [(one.code, one.says) for one in list_alarms(archive, run_id)] == [("moved", "nothing leads to it any more")]
+    assert codes(archive, visit_home(archive, "timeout").id) == [], "a home page that was not had leads nowhere"
+    run = visit_home(archive, "fetched")
+    assert [(one.code, one.says) for one in list_alarms(archive, run.id)] == [("moved", "nothing leads to it any more")]
+
+
+def test_a_night_says_nothing_of_portals_that_were_not_due(archive: Archive) -> None:
+    walk(archive, Page(rows=20, reports=15))
+    other = visit_home(archive, "fetched", site="other")
+    assert codes(archive, other.id) == [], "another night of the season, another portal"
+    assert codes(archive, visit_home(archive, "fetched").id) == [("moved", 20, 0)], "its own last night counts"
+
+
+def visit_home(archive: Archive, outcome: str, site: str = "demo") -> Run:
+    """A run that asks for a home page, and finds nothing there."""
+    run = begin_run(archive, "crawl", "a")
+    url = f"http://{site}.example/"
+    add_targets(archive, run, [Target(url, "column", "", site=site)])
+    (lease,) = lease_targets(archive, run, 1)
+    acknowledge(archive, run, lease, Capture(url, AT, outcome, 200, kind="column", site=site))
+    end_run(archive, run)
+    return run
 
 
 def test_what_was_not_looked_at_is_no_alarm(archive: Archive) -> None:
