@@ -37,6 +37,8 @@ class Capture:
     after both codings are undone. A look that brought no answer has status None and empty bytes.
     ``kind``, ``seed``, ``via``, ``link_text``, ``site`` repeat the Target.
     ``post`` is the Target's; ``proxy`` names the declared proxy the look went through.
+    ``request`` is what was sent, head and body, to the byte; empty where nothing was, or was not kept.
+    ``third_party`` is "" for a look of our own, else JSON that says who made it (``archive.warc.provenance``).
     ``title`` and ``published`` are what the fast link pass saw on the page (hints for its attachments).
     """
 
@@ -59,3 +61,5 @@ class Capture:
     published: str = ""
     post: str = ""
     proxy: str = ""
+    request: bytes = b""
+    third_party: str = ""

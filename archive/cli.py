@@ -1,10 +1,12 @@
-"""The verbs of this room: import, search, show, history, diff, coverage, reparse, export, runs, status."""
+"""The verbs of this room: import, search, show, history, diff, coverage, reparse, export, runs, status, evidence."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from archive.cli_evidence import add_evidence_verbs
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -18,6 +20,7 @@ def add_verbs(verbs: Verbs) -> None:
     _add_diff(verbs)
     _add_coverage(verbs)
     _add_keeping(verbs)
+    add_evidence_verbs(verbs)
 
 
 def _add_import(verbs: Verbs) -> None:
@@ -106,10 +109,7 @@ def _add_keeping(verbs: Verbs) -> None:
     verb.add_argument("--json", action="store_true", help="print the counts as JSON")
     verb.set_defaults(run=_run_reparse)
 
-    verb = verbs.add_parser("export", help="write the archive out", description="Writes what was read to a file.")
-    verb.add_argument("format", choices=_export_names(), metavar="FORMAT", help="jsonl: one report a line")
-    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
-    verb.set_defaults(run=_run_export)
+    _add_export(verbs)
 
     verb = verbs.add_parser("runs", help="crawls and imports so far", description="Lists crawls and imports.")
     verb.add_argument("--json", action="store_true", help="print the list as JSON")
@@ -118,6 +118,28 @@ def _add_keeping(verbs: Verbs) -> None:
     verb = verbs.add_parser("status", help="what the archive holds", description="Says what the archive holds.")
     verb.add_argument("--json", action="store_true", help="print the counts as JSON")
     verb.set_defaults(run=_run_status)
+
+
+def _add_export(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "export",
+        help="write the archive out",
+        description="Writes what the archive holds to a file. FORMAT is jsonl: one report a line · csv: one cell or "
+        "one report a row · parquet: the same, typed (needs the extra nianbao[parquet]) · datapackage: a ZIP of "
+        "described CSV files · sqlite: a lean database · atom: a feed of new reports and new versions · wacz: the "
+        "captures, to be replayed. An option that the format does not have is refused.",
+    )
+    verb.add_argument("format", choices=_export_names(), metavar="FORMAT", help=", ".join(_export_names()))
+    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    verb.add_argument("--year", type=int, metavar="Y", help="the year reported on")
+    verb.add_argument("--region", default="", metavar="CODE", help="region code, or its beginning: 15, 1508, 150824")
+    verb.add_argument("--since", default="", metavar="T|CURSOR", help="only what changed since, as in nianbao changes")
+    verb.add_argument("--report", default="", metavar="REPORT", help="only r12")
+    verb.add_argument("--site", default="", metavar="SITE", help="only what was captured at this site (wacz)")
+    verb.add_argument("--run", type=_positive, metavar="N", help="only what this run captured (wacz)", dest="of_run")
+    verb.add_argument("--table", choices=("cells", "reports"), default="", help="rows of csv, parquet (default: cells)")
+    verb.add_argument("--bom", action="store_true", help="begin with a byte order mark: Excel then sees UTF-8 (csv)")
+    verb.set_defaults(run=_run_export)
 
 
 def _export_names() -> tuple[str, ...]:

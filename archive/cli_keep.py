@@ -7,16 +7,16 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from archive.clock import parse_time, read_clock
 from archive.columns import aligned, cut
-from archive.exports import find_export
+from archive.exports import Selection, expect_honoured, find_export
 from archive.imports import import_files
-from archive.queries import list_not_seen, summarise_archive
+from archive.queries import find_named, list_not_seen, summarise_archive
 from archive.reparse import reparse
 from archive.runs import list_runs
 from archive.store import Archive, naming_errors
@@ -68,17 +68,38 @@ def run_reparse(options: argparse.Namespace) -> int:
 
 
 def run_export(options: argparse.Namespace) -> int:
-    """``nianbao export``."""
+    """``nianbao export``: all of it from one state of the archive, whatever is written there meanwhile."""
     export = find_export(options.format)
-    with Archive.open(options.archive, write=False) as archive:
-        if options.output is None:
-            sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        with naming_errors(options.archive):
-            opened = nullcontext(sys.stdout) if options.output is None else options.output.open("w", encoding="utf-8")
-            with opened as out:
-                count = export.write_export(archive, out)
-    print(f"nianbao: {count} reports written", file=sys.stderr)
+    with Archive.open(options.archive, write=False) as archive, naming_errors(options.archive):
+        archive.db.execute("BEGIN")
+        report = find_named(archive, [options.report]).report if options.report else None
+        selection = Selection(
+            options.year, options.region, options.since, options.site, options.of_run, report,
+            options.table, options.bom,
+        )  # fmt: skip
+        expect_honoured(export, selection)
+        opened = nullcontext(sys.stdout.buffer) if options.output is None else _written_whole(options.output)
+        with opened as out:
+            count = export.write_export(archive, selection, out)
+    print(f"nianbao: {options.format}: {count} written", file=sys.stderr)
     return 0
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that has its name only when it is whole; what is no plain file (a pipe, a device) is written as it is."""
+    if path.exists() and not path.is_file():
+        with naming_errors(path), path.open("wb") as out:
+            yield out
+        return
+    part = path.with_name(f"{path.name}.part")
+    with naming_errors(path):
+        try:
+            with part.open("wb") as out:
+                yield out
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def run_runs(options: argparse.Namespace) -> int:

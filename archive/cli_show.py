@@ -121,6 +121,7 @@ def _report_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"kept, and not read: {facts['unread']['code']}: {facts['unread']['says']}"
     else:
         yield from _reading_lines(facts)
+    yield from _correction_lines(facts["corrections"])
     yield from _relative_lines(facts["relatives"])
     yield from _compared_lines(facts)
     for problem in facts["report_problems"]:
@@ -129,6 +130,18 @@ def _report_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield (
             f"not seen: {absent['format']} present on {absent['last_seen']}, not seen on {absent['looked_at']} "
             f"({absent['outcome']}), looked {absent['looks']} times"
+        )
+
+
+def _correction_lines(corrections: list[dict[str, Any]]) -> Iterator[str]:
+    """ "corrected: 总计: read as 3, is 5, says 编辑部 (2026-01-31T08:00:00Z): 电话核实"."""
+    for one in corrections:
+        read, said = (
+            side["value"] if side["status"] == "number" else side["status"] for side in (one["read"], one["said"])
+        )
+        yield (
+            f"corrected: {one['key']} {label_of(one['key'])}: read as {read}, is {said}, "
+            f"says {one['who']} ({one['made_at']}): {one['why']}"
         )
 
 

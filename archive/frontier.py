@@ -13,7 +13,9 @@ from sqlite_utils import Database
 from archive.capture import Capture, Target
 from archive.errors import Conflict
 from archive.listings import Listing, note_listing
+from archive.namings import note_namings
 from archive.resources import NOT_LOOKED, clean, insert_capture, keep_bytes, last_good
+from archive.signatures import is_signed
 from archive.store import Archive
 from archive.urls import netloc_of, url_key
 
@@ -101,12 +103,14 @@ def acknowledge(
     capture: Capture,
     found: Iterable[Target] = (),
     listing: Listing | None = None,
+    named: Iterable[str] | None = None,
 ) -> int:
     """Ends a lease with its capture; returns the capture's id.
 
     The bytes are committed first; then, in one transaction, the capture, the outcome of the lease, the URLs
-    found on the page, and what was counted on it if it is a page of a list. Raises Conflict when the lease is
-    not open (acknowledged before, or of another run), NoRoom.
+    found on the page, what was counted on it if it is a page of a list, and which reports it named: ``named`` are
+    all URLs that the page links to, None where no links were read. Raises Conflict when the lease is not open
+    (acknowledged before, or of another run), NoRoom.
     """
     digests = keep_bytes(archive, capture)
     with archive.writing() as db:
@@ -119,7 +123,10 @@ def acknowledge(
             {"outcome": capture.outcome, "capture": identity, "id": lease.id, "run": run.id},
         )
         _expect_one(cursor.rowcount, lease)
-        _insert_targets(db, run.id, found)
+        targets = tuple(found)
+        _insert_targets(db, run.id, targets)
+        if named is not None:
+            note_namings(archive, identity, targets, named)
         if listing is not None:
             note_listing(archive, identity, listing)
     return identity
@@ -179,7 +186,8 @@ def close_targets(db: Database, run: int, outcome: str) -> int:
 def known_report_targets(archive: Archive, site: str) -> list[Target]:
     """Where the site's reports stood when last seen: to be asked for again even when no list links to them.
 
-    Their seed is "known"; kind, via and link text are those of the last look that found them.
+    Their seed is "known"; kind, via and link text are those of the last look that found them. A signed URL is not
+    asked for again: the article that linked to it is, and signs it anew.
     """
     rows = archive.db.execute(
         """
@@ -192,10 +200,25 @@ def known_report_targets(archive: Archive, site: str) -> list[Target]:
         """,
         {"site": site},
     ).fetchall()
-    return [
+    known = [
         Target(url=url, kind=kind, seed="known", via=via, link_text=link_text, site=code, post=post)
         for url, kind, via, link_text, code, post, _ in rows
     ]
+    articles = (_known_article(archive, target.via) for target in known if is_signed(target.url))
+    return [*(target for target in known if not is_signed(target.url)), *(one for one in articles if one is not None)]
+
+
+def _known_article(archive: Archive, url: str) -> Target | None:
+    """The article at a URL as it was last found; None for a page that was not taken as one."""
+    row = archive.db.execute(
+        """
+        SELECT s.url, c.via, c.link_text, s.site
+        FROM resources s JOIN captures c ON c.id = s.alive_capture
+        WHERE s.url_key = :url_key AND c.kind = 'article'
+        """,
+        {"url_key": url_key(url)},
+    ).fetchone()
+    return None if row is None else Target(row[0], "article", "known", via=row[1], link_text=row[2], site=row[3])
 
 
 def validators(header: bytes) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from archive.register import find_site
 from archive.renditions import Look
 from archive.store import Archive
 from archive.urls import url_key
+from archive.warc.provenance import hints_in
 from parsers.report import Hints
 
 # <meta name="SiteIDCode" content="1304000009">: the first six digits are the division's code (国办发〔2017〕47号).
@@ -22,8 +23,10 @@ def hints_of(archive: Archive, look: Look) -> Hints:
 
     An attachment has no head of its own: it gets title and date of the article that links to it, and, where the
     registry knows no region for the site, the region in that page's SiteIDCode, so that page and attachment are one
-    body's.
+    body's. What others captured comes with the hints that its maker left, if any.
     """
+    if look.third_party:
+        return hints_in(look.third_party, look.url, look.link_text)
     title, published, region_code = look.title, look.published, ""
     if look.kind == "attachment" and look.via:
         page = archive.db.execute(

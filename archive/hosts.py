@@ -87,11 +87,15 @@ def note_robots(archive: Archive, run: InRun, netloc: str, state: str, url: str,
         )
 
 
-def robots_state(archive: Archive, host: str) -> tuple[RobotsSeen, ...]:
-    """``HOST`` or ``HOST:PORT`` → what each port's robots.txt said when last asked for; empty: never asked."""
+def list_robots(archive: Archive) -> tuple[RobotsSeen, ...]:
+    """What every host's robots.txt said when last asked for, by host and port."""
     rows = archive.db.execute(
         "SELECT netloc, run, seen_at, state, url, delay, says FROM robots ORDER BY netloc"
     ).fetchall()
-    seen = [RobotsSeen(*row) for row in rows]
+    return tuple(RobotsSeen(*row) for row in rows)
+
+
+def robots_state(archive: Archive, host: str) -> tuple[RobotsSeen, ...]:
+    """``HOST`` or ``HOST:PORT`` → what each port's robots.txt said when last asked for; empty: never asked."""
     wanted = host.lower()
-    return tuple(one for one in seen if wanted in (one.netloc, one.netloc.rpartition(":")[0]))
+    return tuple(one for one in list_robots(archive) if wanted in (one.netloc, one.netloc.rpartition(":")[0]))

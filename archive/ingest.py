@@ -61,7 +61,7 @@ def list_pending(archive: Archive, run: int | None) -> list[Look]:
         SELECT
             c.id, c.run, c.resource, c.url, c.captured_at, coalesce(c.payload, o.payload), c.kind, c.link_text,
             coalesce(nullif(c.title, ''), o.title, ''), coalesce(nullif(c.published, ''), o.published, ''),
-            c.via, c.site, c.revisit_of
+            c.via, c.site, c.revisit_of, c.third_party
         FROM captures c
         LEFT JOIN captures o ON o.id = c.revisit_of
         LEFT JOIN documents d ON d.capture = c.id
@@ -93,7 +93,7 @@ def look_at(archive: Archive, capture: int) -> Look:
         SELECT
             c.id, c.run, c.resource, c.url, c.captured_at, coalesce(c.payload, o.payload), c.kind, c.link_text,
             coalesce(nullif(c.title, ''), o.title, ''), coalesce(nullif(c.published, ''), o.published, ''),
-            c.via, c.site, c.revisit_of
+            c.via, c.site, c.revisit_of, c.third_party
         FROM captures c LEFT JOIN captures o ON o.id = c.revisit_of
         WHERE c.id = :capture
         """,

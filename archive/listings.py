@@ -150,22 +150,20 @@ def _keys_of_looks_before(archive: Archive, run: int) -> set[str]:
 
     Site by site: of a season's runs, which share their scope, each looks at the portals that were due on its night.
     """
-    (scope,) = archive.db.execute("SELECT scope FROM runs WHERE id = :run", {"run": run}).fetchone()
-    lists: dict[str, dict[int, set[str]]] = {}
-    for site, earlier, key in archive.db.execute(
+    earlier = archive.db.execute(
         """
-        SELECT DISTINCT c.site, c.run, l.list
-        FROM runs r JOIN captures c ON c.run = r.id JOIN listings l ON l.capture = c.id
-        WHERE r.scope = :scope AND r.state = 'done' AND r.id < :run
+        SELECT b.id FROM runs r JOIN runs b ON b.scope = r.scope AND b.state = 'done' AND b.id < r.id
+        WHERE r.id = :run ORDER BY b.id DESC
         """,
-        {"scope": scope, "run": run},
-    ).fetchall():
-        lists.setdefault(site, {}).setdefault(earlier, set()).add(key)
-    whole = {one: _whole_sites(archive, one) for one in {run, *(earlier for of in lists.values() for earlier in of)}}
-    found: set[str] = set()
-    for site in whole[run] & lists.keys():
-        before = max((one for one in lists[site] if site in whole[one]), default=None)
-        found |= set() if before is None else lists[site][before]
+        {"run": run},
+    ).fetchall()
+    sites, found = _whole_sites(archive, run), set[str]()
+    for (before,) in earlier:
+        if not sites:
+            break
+        settled = sites & _whole_sites(archive, before)
+        found |= {key for key, walk in _walks(archive, before).items() if walk.site in settled} if settled else set()
+        sites -= settled
     return found
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archive.across_years import list_checks_across_years, list_differences, list_notes
+from archive.corrections import describe_corrections
 from archive.errors import BadQuery, NotFound
 from archive.organisations import list_relatives
 from archive.payloads import count_payloads
-from archive.progress import with_bar
 from archive.readings import get_report
 from archive.runs import summarise_run
 from archive.store import Archive
@@ -155,6 +154,7 @@ def describe_report(archive: Archive, named: Named) -> dict[str, Any]:
         "checks_across_years": list_checks_across_years(archive, named.report),
         "rendition_differences": list_differences(archive, named.report),
         "notes": list_notes(archive, named.report),
+        "corrections": describe_corrections(archive, named.version),
     }
 
 
@@ -189,15 +189,6 @@ def list_not_seen(archive: Archive, run: int | None = None) -> list[dict[str, An
     ).fetchall()
     names = ("report", "organisation", "report_year", "format", "url", "last_seen", "looked_at", "looks", "outcome")
     return [dict(zip(names, row, strict=True)) | {"report": f"r{row[0]}"} for row in rows]
-
-
-def iterate_current(archive: Archive) -> Iterator[dict[str, Any]]:
-    """Each report that is read, by id: the parse document of its current reading with what identifies it."""
-    rows = archive.db.execute(
-        "SELECT r.version FROM reports p JOIN readings r ON r.id = p.reading ORDER BY p.id"
-    ).fetchall()
-    for (version,) in with_bar(rows, "export", "reports", len(rows)):
-        yield describe_version(archive, version)
 
 
 def summarise_archive(archive: Archive) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def get_report(archive: Archive, reading: int) -> Report:
         SELECT
             r.title, r.organisation, r.body_name, r.body_region_code, r.report_year, r.region_code, r.published,
             r.phone, r.proactive_form, r.requests_form, r.disputes_form, r.format, r.converter, r.content_digest,
-            b.body, b.places, r.statistics_form, r.document_number
+            b.body, b.places, r.statistics_form, r.document_number, r.file_created
         FROM readings r JOIN reading_bodies b ON b.reading = r.id
         WHERE r.id = :reading
         """,
@@ -90,6 +90,7 @@ def get_report(archive: Archive, reading: int) -> Report:
         content_digest=row[13],
         text=unpack(row[14]),
         document_number=row[17],
+        file_created=row[18],
     )
 
 
@@ -176,11 +177,11 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
         INSERT INTO readings (
             version, current, parser, converter, made_at, format, content_digest, title, organisation, body_name,
             body_region_code, report_year, region_code, published, phone, proactive_form, requests_form,
-            disputes_form, statistics_form, document_number, numbers, nonzero, holds, broken
+            disputes_form, statistics_form, document_number, file_created, numbers, nonzero, holds, broken
         ) VALUES (
             :version, 1, :parser, :converter, :made_at, :format, :content_digest, :title, :organisation, :body_name,
             :body_region_code, :report_year, :region_code, :published, :phone, :proactive, :requests,
-            :disputes, :statistics, :document_number, :numbers, :nonzero, :holds, :broken
+            :disputes, :statistics, :document_number, :file_created, :numbers, :nonzero, :holds, :broken
         )
         """,
         {
@@ -203,6 +204,7 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
             "disputes": report.forms.get("disputes"),
             "statistics": report.forms.get("statistics"),
             "document_number": report.document_number,
+            "file_created": report.file_created,
             "numbers": sum(value.status is Status.NUMBER for value in report.values),
             "nonzero": sum(value.value is not None and value.value != 0 for value in report.values),
             "holds": states.count(State.HOLDS),

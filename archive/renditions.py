@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.frontier import is_open
+from archive.signatures import is_signed, unsigned
 from archive.store import Archive
 from parsers.report import RELEASE, Report
 
@@ -26,7 +27,10 @@ _BEGINNINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A capture that answered with a document; ``payload`` is the digest of what it shows (its own or a revisit's)."""
+    """A capture that answered with a document; ``payload`` is the digest of what it shows (its own or a revisit's).
+
+    ``third_party`` is the capture's: "" for our own.
+    """
 
     capture: int
     run: int
@@ -41,6 +45,7 @@ class Look:
     via: str
     site: str
     revisit_of: int | None
+    third_party: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +76,19 @@ def place_rendition(archive: Archive, report: int, format_: str, look: Look, tak
     """Report, format and look → the rendition's id.
 
     The rendition that stood at this URL; else one whose own URL is not to be seen any more in this run (the path
-    drifted); else a new one (a mirror: both URLs are alive). ``taken`` are those that this capture has filled
-    already. Raises Waits.
+    drifted, or was signed anew: then first the file of the same name); else a new one (a mirror: both URLs are
+    alive). What others captured moves none: it belongs to the one
+    that was ever seen at its URL. ``taken`` are those that this capture has filled already. Raises Waits.
     """
-    rows = archive.db.execute(
-        "SELECT id, resource FROM renditions WHERE report = :report AND format = :format ORDER BY ordinal",
-        {"report": report, "format": format_},
-    ).fetchall()
+    rows = _renditions_of(archive, report, format_, look)
     free = [(identity, resource) for identity, resource in rows if identity not in taken]
     for identity, resource in free:
         if resource == look.resource:
             return int(identity)
+    if look.third_party:
+        free = [(identity, resource) for identity, resource in free if stood_at(archive, identity, look.resource)]
+        if free:
+            return int(free[0][0])
     for identity, resource in free:
         if has_drifted(archive, resource, look):
             archive.db.execute(
@@ -100,19 +107,51 @@ def place_rendition(archive: Archive, report: int, format_: str, look: Look, tak
     return cursor.lastrowid
 
 
+def stood_at(archive: Archive, rendition: int, resource: int) -> bool:
+    """Whether a rendition was ever seen at that URL, wherever it stands now."""
+    row = archive.db.execute(
+        """
+        SELECT 1 FROM versions v JOIN sightings g ON g.version = v.id JOIN captures c ON c.id = g.capture
+        WHERE v.rendition = :rendition AND c.resource = :resource LIMIT 1
+        """,
+        {"rendition": rendition, "resource": resource},
+    ).fetchone()
+    return row is not None
+
+
+def _renditions_of(archive: Archive, report: int, format_: str, look: Look) -> list[tuple[int, int]]:
+    """A report's renditions in a format and where they stand, by ordinal; for a signed URL those of the same file
+    name first, and of these those that the same article links to."""
+    rows = archive.db.execute(
+        """
+        SELECT n.id, n.resource, s.url, coalesce(c.via, '')
+        FROM renditions n JOIN resources s ON s.id = n.resource LEFT JOIN captures c ON c.id = s.alive_capture
+        WHERE n.report = :report AND n.format = :format ORDER BY n.ordinal
+        """,
+        {"report": report, "format": format_},
+    ).fetchall()
+    if is_signed(look.url):
+        rows.sort(key=lambda row: (unsigned(row[2]) != unsigned(look.url), row[3] != look.via))
+    return [(identity, resource) for identity, resource, _, _ in rows]
+
+
 def has_drifted(archive: Archive, old: int, look: Look) -> bool:
     """Whether the URL of ``old`` has given way to that of ``look``. Raises Waits while the run has still to see it.
 
-    An import never takes the place of a crawled page, nor the other way round. A crawl says so of a URL it found
-    dead, or did not come across on the same site; a URL of another site that it had no reason to visit is not gone.
+    An import never takes the place of a crawled page, nor the other way round; nor does what only others captured
+    give way. A crawl says so of a URL it found dead, or did not come across on the same site; a URL of another site
+    that it had no reason to visit is not gone.
     """
-    site, kind = archive.db.execute(
+    kept = archive.db.execute(
         """
         SELECT s.site, c.kind FROM resources s JOIN captures c ON c.id = s.alive_capture
         WHERE s.id = :old
         """,
         {"old": old},
     ).fetchone()
+    if kept is None:  # we never saw it alive: others did
+        return False
+    site, kind = kept
     if (kind == "import") != (look.kind == "import"):
         return False
     looks, alive = archive.db.execute(

@@ -76,7 +76,8 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
     db = archive.db
     url, post = clean(capture.url), clean(capture.post)
     resource = find_or_add_resource(db, url, capture.site, post)
-    good = last_good(archive, url, post)
+    # What others captured says nothing of our own looks: it is no revisit of them, and moves none of them.
+    good = last_good(archive, url, post) if not capture.third_party else None
     is_good = capture.outcome == "fetched" and (capture.status == 200 or capture.kind == "import")
     profile = None
     if good is not None and capture.outcome == "not_modified":
@@ -88,11 +89,12 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
         """
         INSERT INTO captures (
             run, resource, url, captured_at, outcome, status, header, payload, wire, kind, seed, via,
-            link_text, site, location, peer, says, title, published, post, proxy, revisit_of, revisit_profile
+            link_text, site, location, peer, says, title, published, post, proxy, request, third_party,
+            revisit_of, revisit_profile
         ) VALUES (
             :run, :resource, :url, :captured_at, :outcome, :status, :header, :payload, :wire, :kind, :seed, :via,
             :link_text, :site, :location, :peer, :says, :title, :published, :post, :proxy,
-            :revisit_of, :revisit_profile
+            :request, :third_party, :revisit_of, :revisit_profile
         )
         """,
         {
@@ -117,13 +119,16 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
             "published": clean(capture.published),
             "post": post,
             "proxy": capture.proxy,
+            "request": capture.request,
+            "third_party": clean(capture.third_party),
             "revisit_of": revisit_of,
             "revisit_profile": profile,
         },
     )
     identity = cursor.lastrowid
     assert identity is not None
-    _update_resource(db, resource, identity, capture.outcome, is_good)
+    if not capture.third_party:
+        _update_resource(db, resource, identity, capture.outcome, is_good)
     return identity
 
 

@@ -11,8 +11,10 @@ from sqlite_utils import Database, Migrations
 from archive.form_columns import AMOUNTS, FIRST_SHEETS, STATISTICS_SHEET, Sheet
 from archive.schema_compared import COMPARED
 from archive.schema_crawl import CRAWL, name_hosts
+from archive.schema_events import EVENTS
 from archive.schema_evidence import make_evidence_tables
 from archive.schema_register import REGISTER
+from archive.schema_warc import WARC
 from archive.views import VIEWS
 from parsers.forms import label_of
 
@@ -326,6 +328,18 @@ def make_evidence(db: Database) -> None:
     make_evidence_tables(db)
 
 
+@ARCHIVE(name="0008_events")
+def make_events(db: Database) -> None:
+    """Which URLs a page named; when a file says that it was made."""
+    _run(db, EVENTS)
+
+
+@ARCHIVE(name="0009_warc")
+def add_third_parties(db: Database) -> None:
+    """Requests as they were sent, and captures that others made."""
+    _run(db, WARC)
+
+
 @PAYLOADS(name="0001_first")
 def make_payloads(db: Database) -> None:
     """Bytes under the SHA-256 of what they are before compression; ``length`` is theirs as well."""
@@ -373,10 +387,8 @@ def _make_sheet(db: Database, sheet: Sheet) -> None:
 
 def put_views(db: Database) -> None:
     """Makes the public views anew where this release defines them otherwise than the one that wrote them last."""
-    kept = {
-        name: sql for name, sql in db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
-    }
-    if sorted(kept.values()) != sorted(view.strip() for view in VIEWS):
+    kept = db.execute("SELECT sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    if sorted(sql for (sql,) in kept) != sorted(view.strip() for view in VIEWS):
         with db.atomic():
             drop_views(db)
             for view in VIEWS:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from archive.coverage import deadline_of
+from archive.expected import expected_bodies
+from archive.listings import list_alarms
 from archive.looks import BLOCKED, DOWN
 from archive.payloads import count_payloads
 from archive.store import Archive
@@ -51,6 +56,19 @@ class SiteSummary:
             said.append(f"{self.found} reports, at most {self.most} expected")
         said += [f"{outcome} {count}" for outcome, count in sorted(self.lost.items())]
         return (*said, *self.alarms)
+
+
+def is_over(year: int, today: date) -> bool:
+    """True when the last deadline for reports on a year, the governments', is over."""
+    return today > deadline_of("示例县人民政府", year)
+
+
+def summaries_of(archive: Archive, run: int, report_year: int) -> tuple[SiteSummary, ...]:
+    """Every site of a run against what was expected there, with the alarms of its lists. Raises NotFound."""
+    alarms: dict[str, list[str]] = defaultdict(list)
+    for alarm in list_alarms(archive, run):
+        alarms[alarm.site].append(f"list {alarm.code}: {alarm.says} ({alarm.list_key})")
+    return summarise_sites(archive, run, report_year, {site: tuple(said) for site, said in alarms.items()})
 
 
 def summarise_sites(
@@ -140,3 +158,25 @@ def usual_bytes(archive: Archive) -> int:
     """Bytes that one answer takes on disk, on average; USUAL_BYTES where there is none."""
     count, _, taken = count_payloads(archive)
     return taken // count if count else USUAL_BYTES
+
+
+def missing_bodies(archive: Archive, report_year: int) -> dict[str, int]:
+    """Each site → how many bodies that should publish there have no report on the year yet."""
+    return Counter(
+        site
+        for body in expected_bodies(archive, report_year)
+        if body.report is None and not (body.into and body.merged_from <= report_year)
+        for site in body.sites
+    )
+
+
+def sites_under_way(archive: Archive, scope: str) -> frozenset[str]:
+    """Sites of which the unfinished run of that scope has still something to ask, if there is such a run."""
+    rows = archive.db.execute(
+        """
+        SELECT DISTINCT f.site FROM frontier f
+        WHERE f.state <> 'done' AND f.run = (SELECT max(id) FROM runs WHERE state = 'open' AND scope = :scope)
+        """,
+        {"scope": scope},
+    ).fetchall()
+    return frozenset(site for (site,) in rows)

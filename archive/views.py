@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from archive.form_columns import SHEETS, Sheet
 from archive.views_across import VIEWS_ACROSS
+from archive.views_corrected import VIEWS_CORRECTED
 
 # SQLite's default limit is 127 arguments to a function; the wide tables have up to 175 columns.
 _ARGUMENTS = 100
@@ -179,7 +180,7 @@ SELECT
     a.looked_at AS looked_at,
     (
         SELECT count(*) FROM captures c
-        WHERE c.resource = a.resource AND c.id > a.seen AND c.outcome NOT IN (
+        WHERE c.resource = a.resource AND c.id > a.seen AND c.third_party = '' AND c.outcome NOT IN (
             'budget', 'abandoned', 'off_scope', 'robots_disallowed', 'robots_unreachable', 'refused_address'
         )
     ) AS looks,
@@ -190,7 +191,9 @@ FROM (
         n.id AS rendition, n.report AS report, n.format AS format, s.id AS resource, s.url AS url,
         look.id AS look, look.run AS run, look.captured_at AS looked_at, coalesce(d.code, look.outcome) AS outcome,
         (
-            SELECT max(g.capture) FROM versions v JOIN sightings g ON g.version = v.id WHERE v.rendition = n.id
+            SELECT max(g.capture)
+            FROM versions v JOIN sightings g ON g.version = v.id JOIN captures c ON c.id = g.capture
+            WHERE v.rendition = n.id AND c.third_party = ''
         ) AS seen
     FROM captures look
     JOIN resources s ON s.id = look.resource AND s.look_capture = look.id
@@ -246,4 +249,5 @@ VIEWS: tuple[str, ...] = (
     _UNREAD_REPORTS,
     _NOT_SEEN,
     *VIEWS_ACROSS,
+    *VIEWS_CORRECTED,
 )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crawler.plan import Plan
-    from crawler.season import Cost
+    from crawler.season import Schedule
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -23,11 +22,12 @@ def add_season_verbs(verbs: Verbs) -> None:
     season = verbs.add_parser(
         "season",
         help="crawl every portal that is due tonight",
-        description="Crawls every portal of the registry that is due: daily in January, weekly to April, monthly "
-        "after. The same command goes on with a season's crawl that did not end. Exit code 3: an expectation failed.",
+        description="Crawls the portals of the registry that are due: daily in January, weekly to April, monthly "
+        "after; what takes more than a night is spread over several. The same command goes on with a season's crawl "
+        "that did not end. Exit code 3: an expectation failed.",
     )
     season.add_argument("year", nargs="?", type=int, metavar="YEAR", help="the year reported on (default: last year)")
-    season.add_argument("--sweep", action="store_true", help="every portal, reports on all years")
+    season.add_argument("--sweep", action="store_true", help="every portal, reports on all years, over some nights")
     season.add_argument("--region", default="", metavar="CODE", help="only portals of this region code, or beginning")
     season.add_argument("--hours", metavar="FROM-TO", help="ask only between these hours in China, as 20-8")
     season.add_argument("--delay", type=float, metavar="SECONDS", help="as for crawl")
@@ -58,12 +58,13 @@ def add_season_verbs(verbs: Verbs) -> None:
 
 def run_season(options: argparse.Namespace) -> int:
     """Plans, and crawls unless it is a dry run. Raises what a crawl raises, Usage for a year that is none."""
+    from archive.cli_keep import command_of
     from archive.clock import read_clock
     from archive.coverage import CHINA
     from crawler.errors import Usage
     from crawler.plan import Plan, polite_delay
     from crawler.registry import read_registry
-    from crawler.season import cost_of, portals_due, read_hours, season_year
+    from crawler.season import lines_about_schedule, look_up_known, read_hours, schedule_of, season_year
 
     today = read_clock().astimezone(CHINA).date()
     year = season_year(today) if options.year is None else options.year
@@ -72,29 +73,46 @@ def run_season(options: argparse.Namespace) -> int:
     if options.sweep and options.year is not None:
         raise Usage("--sweep looks for all years; name none")
     registry = [portal for portal in read_registry() if portal.region_code.startswith(options.region)]
-    due, requests, size = portals_due(options.archive, registry, None if options.sweep else year, today)
     name, report_year = ("sweep", None) if options.sweep else ("season", year)
+    name = f"{name} {options.region}".rstrip()
     hours = None if options.hours is None else read_hours(options.hours)
-    plan = Plan(due, f"nianbao {name}", report_year, delay=polite_delay(options.delay, due), name=name, hours=hours)
-    cost = cost_of(due, requests, size, plan.delay)
-    if options.dry_run:
-        if options.json:
-            print(json.dumps({"year": None if options.sweep else year, "on": str(today), **asdict(cost),
-                              "due": [portal.code for portal in due]}, ensure_ascii=False))  # fmt: skip
-        else:
-            print("\n".join(lines_about_cost(cost, plan.delay, year, len(registry), str(today))))
-        return 0
-    return _crawl(options, plan, year)
+    plan = Plan((), f"nianbao {name}", report_year, delay=polite_delay(options.delay, registry), name=name, hours=hours)
+    known = look_up_known(options.archive, report_year, plan.run_scope)
+    schedule = schedule_of(registry, report_year, today, known, plan.delay, hours)
+    if not options.dry_run:
+        return _crawl(options, replace(plan, portals=schedule.tonight), year)
+    if options.json:
+        print(json.dumps(_planned(schedule, report_year, str(today)), ensure_ascii=False))
+    else:
+        print("\n".join(lines_about_schedule(schedule, report_year, len(registry), str(today), hours)))
+        print(f"next: {command_of(options)} {_again(options) if schedule.due else f'coverage --year {year}'}")
+    return 0
 
 
-def lines_about_cost(cost: Cost, delay: float, year: int, registered: int, today: str) -> list[str]:
-    """What is due and what it takes, in words."""
-    return [
-        f"reports on {year}, on {today}: {cost.portals} of {registered} portals are due",
-        f"{cost.hosts} hosts in {cost.groups} groups at most, about {cost.requests} requests",
-        f"at least {timedelta(seconds=round(cost.seconds))} at one request to a group every {delay:g} seconds",
-        f"about {cost.bytes / 2**20:.0f} MiB on disk",
-    ]
+def _again(options: argparse.Namespace) -> str:
+    """The words of the same season without ``--dry-run``."""
+    words = ["season"]
+    words += [] if options.year is None else [str(options.year)]
+    words += ["--sweep"] if options.sweep else []
+    for name in ("region", "hours", "delay"):
+        value = getattr(options, name)
+        words += [f"--{name}", f"{value:g}" if isinstance(value, float) else value] if value not in ("", None) else []
+    return " ".join(words)
+
+
+def _planned(schedule: Schedule, report_year: int | None, today: str) -> dict[str, object]:
+    """The plan as JSON holds it: what tonight costs, codes of the portals due and of tonight's, and the nights."""
+    return {
+        "year": report_year,
+        "on": today,
+        **asdict(schedule.cost),
+        "due": [portal.code for portal in schedule.due],
+        "tonight": [portal.code for portal in schedule.tonight],
+        "nights": [
+            {"portals": len(night.portals), "requests": night.requests, "seconds": night.seconds}
+            for night in schedule.nights
+        ],
+    }
 
 
 def _crawl(options: argparse.Namespace, plan: Plan, year: int) -> int:
@@ -104,11 +122,12 @@ def _crawl(options: argparse.Namespace, plan: Plan, year: int) -> int:
     from archive.coverage import CHINA
     from archive.ingest import read_pending
     from archive.runs import end_run
+    from archive.season import is_over, summaries_of
     from archive.store import Archive
     from crawler.config import equip
     from crawler.expedition import Expedition
     from crawler.journey import travel
-    from crawler.season import is_over, lines_about, summaries_of
+    from crawler.season import lines_about
 
     with Archive.open(options.archive, write=True) as archive:
         expedition = Expedition(archive, equip(plan))

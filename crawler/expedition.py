@@ -246,15 +246,16 @@ class Expedition:
             self._settle_robots(lease, exchange, outcome, location)
         elif location:
             capture = replace(self._capture(lease, exchange, outcome), location=location)
-            acknowledge(self.archive, self.run, lease, capture, _hop(target, location, exchange.status))
+            acknowledge(self.archive, self.run, lease, capture, _hop(target, location, exchange.status), None, ())
         else:
-            capture, found, listing = self._read(lease, exchange, outcome)
-            acknowledge(self.archive, self.run, lease, capture, found if self.plan.follow else (), listing)
+            capture, found, listing, named = self._read(lease, exchange, outcome)
+            acknowledge(self.archive, self.run, lease, capture, found if self.plan.follow else (), listing, named)
 
     def _read(
         self, lease: Lease, exchange: Exchange, outcome: Outcome
-    ) -> tuple[Capture, Iterable[Target], Listing | None]:
-        """An answer → its capture with what the page says of itself, the targets found on it, and what it lists.
+    ) -> tuple[Capture, Iterable[Target], Listing | None, tuple[str, ...] | None]:
+        """An answer → its capture with what the page says of itself, the targets found on it, what it lists, and the
+        URLs that it links to (None: it is no page).
 
         A 304 has no body; the links of the page are those of the body kept before.
         """
@@ -267,7 +268,7 @@ class Expedition:
             payload = last_good_payload(self.archive, target.url)
         read = page_in(target, payload) if payload else None
         if read is None:
-            return capture, self._twins.instead_of(target) if payload is None else (), None
+            return capture, self._twins.instead_of(target) if payload is None else (), None, None
         page, family = read
         key = target.list_key or url_key(target.url, target.post)
         taken = harvest(
@@ -288,7 +289,9 @@ class Expedition:
             says="; ".join(part for part in (capture.says, taken.says) if part),
         )
         listing = Listing(key, taken.rows, taken.reports, taken.said) if taken.listed else None
-        return capture, self._twins.fresh(taken.targets), listing
+        fresh = self._twins.fresh(taken.targets)
+        named = self._twins.named([*(anchor.url for anchor in page.anchors), *(one.url for one in taken.targets)])
+        return capture, fresh, listing, named
 
     def _settle_robots(self, lease: Lease, exchange: Exchange, outcome: Outcome, location: str) -> None:
         """The end of a request for robots.txt. One that cannot be had is asked for once more when nothing else is left
@@ -350,6 +353,7 @@ class Expedition:
             says=outcome.says,
             post=target.post,
             proxy=self.plan.proxy if exchange.failure or exchange.status else "",
+            request=exchange.request,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -21,11 +22,12 @@ TIMERS = ("nianbao-season.timer", "nianbao-sweep.timer")
 
 def render_schedule(kind: str, archive: Path, contact: str) -> dict[str, str]:
     """One of KINDS → file name → its text, for this program, an archive's folder and the keeper's contact."""
-    quote = _for_systemd if kind == "systemd" else shlex.quote if kind == "cron" else str
+    quote = {"systemd": _for_systemd, "cron": _for_cron, "compose": _for_compose}[kind]
     words = {
         "@NIANBAO@": quote(_program()),
         "@ARCHIVE@": quote(str(archive.absolute())),
-        "@CONTACT@": contact if kind == "compose" else quote(contact),
+        "@CONTACT@": shlex.quote(contact) if kind == "cron" else quote(contact),
+        "@USER@": quote(f"{os.getuid()}:{os.getgid()}"),
     }
     rendered = {}
     for name in KINDS[kind]:
@@ -52,6 +54,16 @@ def _program() -> str:
     """The command that runs this program: the one beside this Python, else the one in the path."""
     beside = Path(sys.executable).with_name("nianbao")
     return str(beside) if beside.exists() else shutil.which("nianbao") or str(beside)
+
+
+def _for_compose(text: str) -> str:
+    """A word as YAML 1.2 quotes it (JSON's strings are a part of it), $ doubled: compose interpolates values."""
+    return json.dumps(text.replace("$", "$$"), ensure_ascii=False)
+
+
+def _for_cron(text: str) -> str:
+    """A word as the shell quotes it, % escaped: in a command cron takes it for the end of the line (crontab(5))."""
+    return shlex.quote(text).replace("%", r"\%")
 
 
 def _for_systemd(text: str) -> str:

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
-from archive.coverage import deadline_of
 from archive.errors import NotAnArchive
-from archive.listings import list_alarms
+from archive.hosts import list_robots
 from archive.looks import last_looks
-from archive.season import USUAL_BYTES, USUAL_REQUESTS, SiteSummary, summarise_sites, usual_bytes, usual_requests
+from archive.season import (
+    USUAL_BYTES,
+    USUAL_REQUESTS,
+    SiteSummary,
+    missing_bodies,
+    sites_under_way,
+    usual_bytes,
+    usual_requests,
+)
 from archive.store import Archive
 from crawler.due import due_portals
 from crawler.errors import Usage
+from crawler.nights import NIGHT, Load, Night, length_of, plan_nights
 from crawler.registry import Portal
+from crawler.settings import CONCURRENT_REQUESTS
+
+SWEPT = timedelta(days=28)
+"""A sweep goes on with the portals that were not looked at for all years in so many days: it takes several nights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows that a plan needs.
+
+    By site's code: the day of its last completed look, the requests of its last completed run, the bodies whose report
+    is still missing. ``delays``: host and port → seconds that its robots.txt asks for. ``under_way``: sites of which
+    an unfinished run of the season has something left. ``bytes_each``: what an answer takes on disk.
+    """
+
+    looked: Mapping[str, date] = field(default_factory=dict)
+    requests: Mapping[str, int] = field(default_factory=dict)
+    missing: Mapping[str, int] = field(default_factory=dict)
+    delays: Mapping[str, float] = field(default_factory=dict)
+    under_way: frozenset[str] = frozenset()
+    bytes_each: int = USUAL_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a plan takes. ``seconds``: the shortest time in which the busiest group can be asked politely.
+    """What tonight takes. ``seconds``: its shortest duration.
 
     ``groups`` are told by the registry alone: hosts of one address are known to be one when they are resolved, so
     there may be fewer groups, and more time.
@@ -33,6 +61,16 @@ class Cost:
     requests: int
     seconds: float
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The portals that are due, those of tonight among them, all nights that they take, and what tonight costs."""
+
+    due: tuple[Portal, ...]
+    tonight: tuple[Portal, ...]
+    nights: tuple[Night, ...]
+    cost: Cost
 
 
 def season_year(today: date) -> int:
@@ -52,48 +90,99 @@ def read_hours(text: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def portals_due(
-    folder: Path, registry: Iterable[Portal], year: int | None, today: date
-) -> tuple[tuple[Portal, ...], Mapping[str, int], int]:
-    """What is due on a day → (portals, requests of each by code, bytes of an answer), from the archive if there is one.
-
-    ``year`` None: the yearly sweep, for which every portal is due that was not looked at for all years on this day.
-    """
+def look_up_known(folder: Path, year: int | None, scope: str) -> Known:
+    """What is known in the archive, if there is one. ``year`` None: all years; ``scope``: that of the season's run."""
     try:
         with Archive.open(folder, write=False) as archive:
-            looked, requests = last_looks(archive, year), usual_requests(archive)
-            size = usual_bytes(archive)
+            return Known(
+                last_looks(archive, year),
+                usual_requests(archive),
+                {} if year is None else missing_bodies(archive, year),
+                {one.netloc: one.delay for one in list_robots(archive) if one.delay},
+                sites_under_way(archive, scope),
+                usual_bytes(archive),
+            )
     except NotAnArchive:  # the first season makes it
-        looked, requests, size = {}, {}, USUAL_BYTES
+        return Known()
+
+
+def schedule_of(
+    registry: Iterable[Portal], year: int | None, today: date, known: Known, delay: float, hours: tuple[int, int] | None
+) -> Schedule:
+    """Portals, the year reported on (None: a sweep), what is known, seconds between requests, hours of a night → what
+    is due, and on which night."""
+    portals = tuple(registry)
     if year is None:
-        return tuple(portal for portal in registry if looked.get(portal.code) != today), requests, size
-    return due_portals(registry, today, year, looked), requests, size
+        late = tuple(one for one in portals if (day := known.looked.get(one.code)) is None or today - day >= SWEPT)
+    else:
+        late = due_portals(portals, today, year, known.looked)
+    codes = {portal.code for portal in late} | known.under_way
+    due = tuple(portal for portal in portals if portal.code in codes)
+    nights = plan_nights((_load_of(portal, known, delay) for portal in due), length_of(hours or NIGHT))
+    codes = set(nights[0].portals) if nights else set()
+    tonight = tuple(portal for portal in due if portal.code in codes)
+    hosts = {host for portal in tonight for host in portal.hosts}
+    requests, seconds = (nights[0].requests, nights[0].seconds) if nights else (0, 0.0)
+    groups = {_group_of(portal) for portal in tonight}
+    cost = Cost(len(tonight), len(hosts), len(groups), requests, seconds, requests * known.bytes_each)
+    return Schedule(due, tonight, nights, cost)
 
 
-def cost_of(portals: Iterable[Portal], requests: Mapping[str, int], size: int, delay: float) -> Cost:
-    """Portals, the usual requests of each, the usual bytes of an answer, seconds between requests → what it takes."""
-    groups: Counter[str] = Counter()
-    hosts: set[str] = set()
-    counted = 0
-    for portal in portals:
-        counted += 1
-        hosts.update(portal.hosts)
-        groups[portal.group or portal.hosts[0]] += requests.get(portal.code, USUAL_REQUESTS)
-    asked = sum(groups.values())
-    return Cost(counted, len(hosts), len(groups), asked, max(groups.values(), default=0) * delay, asked * size)
+def _group_of(portal: Portal) -> str:
+    return portal.group or portal.hosts[0]
 
 
-def summaries_of(archive: Archive, run: int, year: int) -> tuple[SiteSummary, ...]:
-    """Every site of a run, with the alarms of its lists."""
-    alarms: dict[str, list[str]] = defaultdict(list)
-    for alarm in list_alarms(archive, run):
-        alarms[alarm.site].append(f"list {alarm.code}: {alarm.says} ({alarm.list_key})")
-    return summarise_sites(archive, run, year, {site: tuple(said) for site, said in alarms.items()})
+def _load_of(portal: Portal, known: Known, delay: float) -> Load:
+    netlocs = {host for name in portal.hosts for host in (name, f"{name}:80", f"{name}:443")}
+    requests = known.requests.get(portal.code, USUAL_REQUESTS)
+    return Load(
+        portal.code,
+        _group_of(portal),
+        min(requests, portal.budget) if portal.budget else requests,
+        max((delay, *(known.delays[netloc] for netloc in netlocs & known.delays.keys()))),
+        known.looked.get(portal.code),
+        known.missing.get(portal.code, 0),
+        portal.code in known.under_way,
+    )
 
 
-def is_over(year: int, today: date) -> bool:
-    """True when the last deadline for reports on a year, the governments', is over."""
-    return today > deadline_of("示例县人民政府", year)
+def lines_about_schedule(
+    schedule: Schedule, year: int | None, registered: int, today: str, hours: tuple[int, int] | None
+) -> list[str]:
+    """What is due, what tonight takes, and how many nights all of it does, in words."""
+    cost, nights = schedule.cost, schedule.nights
+    begin, end = hours or NIGHT
+    what = "all years" if year is None else str(year)
+    lines = [f"reports on {what}, on {today}: {len(schedule.due)} of {registered} portals are due"]
+    if not nights:
+        return lines
+    lines += [
+        f"tonight, night 1 of {len(nights)}: {cost.portals} portals, {cost.hosts} hosts in {cost.groups} groups at "
+        f"most, about {cost.requests} requests",
+        f"at least {_clock(cost.seconds)} of the {_clock(length_of((begin, end)))} from {begin} to {end} o'clock in "
+        f"Asia/Shanghai, {CONCURRENT_REQUESTS} groups at once",
+        f"about {cost.bytes / 2**20:.0f} MiB on disk",
+    ]
+    if len(nights) > 1:
+        lines.append(
+            f"all that are due take {len(nights)} nights: each group is looked at at least once in {len(nights)} days, "
+            "those with most bodies still missing first"
+        )
+        lines += [
+            f"  night {number}: {len(night.portals)} portals, {night.requests} requests, {_clock(night.seconds)}"
+            for number, night in enumerate(nights, 1)
+        ]
+    return lines
+
+
+def _clock(seconds: float) -> str:
+    """Seconds as hours and minutes.
+
+    >>> _clock(36000.5)
+    '10 h 01 min'
+    """
+    minutes = -(-seconds // 60)
+    return f"{int(minutes // 60)} h {int(minutes % 60):02} min"
 
 
 def next_step(summary: SiteSummary, year: int, is_over: bool, nianbao: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive.hosts import RobotsSeen, robots_state
+from archive.listings import list_alarms
 from archive.looks import looks_at_sites
 from archive.store import Archive
 from crawler.registry import Portal
@@ -13,11 +14,17 @@ _LOOKS = 5
 
 
 def look_back(archive: Archive, portal: Portal) -> dict[str, object]:
-    """robots.txt of each host as last seen, and the last looks with what was not whole about them."""
+    """robots.txt of each host as last seen, the last looks with what was not whole about them, and what the lists did
+    in the last of them that lists should not."""
     looks = looks_at_sites(archive, None, datetime(2000, 1, 1, tzinfo=UTC)).get(portal.code, ())
     return {
         "robots": [_in_words(seen) for host in portal.hosts for seen in robots_state(archive, host)],
         "looks": [f"{look.day} run {look.run}: {look.why or 'whole'}" for look in looks[-_LOOKS:]],
+        "alarms": [
+            f"{alarm.code}: {alarm.says} ({alarm.list_key}, run {looks[-1].run})"
+            for alarm in (list_alarms(archive, looks[-1].run) if looks else ())
+            if alarm.site == portal.code
+        ],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawler.codings import BadCoding, TooMuch, undo_codings
+from archive.codings import BadCoding, TooMuch, undo_codings
 
 HEAD_LIMIT = 128 * 1024
 """Bytes of status line and headers that are accepted; servers in use send fewer than 16 KiB."""
@@ -20,6 +20,7 @@ class Exchange:
 
     ``failure`` is the outcome's name if the answer is not whole, else "". ``header`` is every byte before the
     body, interim (1xx) answers included; ``wire`` the body with its codings; ``payload`` the body without.
+    ``request`` is every byte that was sent, TLS apart.
     """
 
     failure: str = ""
@@ -29,6 +30,7 @@ class Exchange:
     payload: bytes = b""
     peer: str = ""
     says: str = ""
+    request: bytes = b""
 
     def values(self, name: str) -> tuple[str, ...]:
         """Values of a header field of the final answer, in order; bytes that are not UTF-8 are read as GB18030."""
@@ -70,6 +72,7 @@ class Tape:
     limit: int
     peer: str = ""
     reused: bool = False
+    sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)
     entity: bytearray = field(default_factory=bytearray)
     head_ends: int | None = None
@@ -104,13 +107,14 @@ class Tape:
     def exchange(self, failure: str, says: str) -> Exchange:
         """Everything received → Exchange; content codings are undone, a failure to do so is ``bad_encoding``."""
         ends = len(self.received) if self.head_ends is None else self.head_ends
-        header, wire = bytes(self.received[:ends]), bytes(self.received[ends:])
+        header, wire, sent = bytes(self.received[:ends]), bytes(self.received[ends:]), bytes(self.sent)
         remarks = [says] if says else []
         if self.surplus:
             remarks.append(f"{self.surplus} bytes came after the end of the answer")
         if self.over:
             failure, wire = ("bad_http" if self.head_ends is None else "too_large"), b""
-            return Exchange(failure, self.status(), header, wire, b"", self.peer, "; ".join([self.over, *remarks]))
+            says = "; ".join([self.over, *remarks])
+            return Exchange(failure, self.status(), header, wire, b"", self.peer, says, sent)
         payload = bytes(self.entity)
         named = [value.decode("latin-1") for key, value in fields_of(header) if key == b"content-encoding"]
         codings = tuple(coding.strip().lower() for coding in ",".join(named).split(","))
@@ -123,7 +127,7 @@ class Tape:
         except TooMuch as error:
             failure, payload = failure or "too_large", b""
             remarks.append(str(error))
-        return Exchange(failure, self.status(), header, wire, payload, self.peer, "; ".join(remarks))
+        return Exchange(failure, self.status(), header, wire, payload, self.peer, "; ".join(remarks), sent)
 
 
 def _head_ends(received: bytearray) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
 from archive.capture import Target
+from archive.signatures import is_signed, unsigned
 from crawler.shapes import plain_url, without_index
 
 _POST = re.compile(r"/content/(?:\d+/\d+/)?post_(\d+)\.html$")  # NFCMS: /gkmlpt/content/2/2590/post_2590436.html
@@ -27,7 +28,7 @@ class Twins:
         """Targets without those that are the same page as one found before under another URL."""
         fresh = []
         for target in targets:
-            key = page_key(target.url)
+            key = _key_of(target)
             first = self._first.setdefault(key, target.url)
             if target.post or first == target.url:
                 fresh.append(target)
@@ -35,15 +36,27 @@ class Twins:
                 self._later.setdefault(key, []).append(target)
         return tuple(fresh)
 
+    def named(self, urls: Iterable[str]) -> tuple[str, ...]:
+        """URLs as a page links to them → those that this run asks for, or asked for, as it asks for them."""
+        asked = (self._first.get(page_key(url)) for url in urls)
+        return tuple(dict.fromkeys(url for url in asked if url is not None))
+
     def instead_of(self, target: Target) -> tuple[Target, ...]:
         """Another URL of a page that could not be had, or nothing."""
-        key = page_key(target.url)
+        key = _key_of(target)
         later = self._later.get(key)
         if target.post or not later or self._first.get(key) != target.url:
             return ()
         other = later.pop(0)
         self._first[key] = other.url
         return (other,)
+
+
+def _key_of(target: Target) -> str:
+    """What a target is. A signed URL says no more than a file's name: with its article, it is one file."""
+    if is_signed(target.url):
+        return f"{unsigned(target.url)} on {page_key(target.via)}"
+    return page_key(target.url)
 
 
 def page_key(url: str) -> str:

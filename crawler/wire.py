@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -171,6 +171,8 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
         assert self.tape is not None
         peer = self.transport.getPeer()
         self.tape.peer = f"[{peer.host}]:{peer.port}" if ":" in peer.host else f"{peer.host}:{peer.port}"
+        write, sent = request.writeTo, self.tape.sent
+        request.writeTo = lambda transport: write(_Copied(transport, sent))  # type: ignore[method-assign, no-untyped-call]
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 – Twisted
@@ -184,6 +186,24 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
             self.tape.cut(len(rest))
             self.tape = None
         super()._finishResponse(rest)
+
+
+class _Copied:
+    """A connection that notes what is written to it."""
+
+    def __init__(self, transport: Any, sent: bytearray) -> None:
+        self._transport = transport
+        self._sent = sent
+
+    def write(self, data: bytes) -> None:
+        self._sent += data
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: Iterable[bytes]) -> None:  # noqa: N802 – Twisted
+        self.write(b"".join(pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class _WireFactory(_HTTP11ClientFactory):

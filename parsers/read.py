@@ -25,6 +25,7 @@ from parsers.facts import (
     report_year_of,
     title_of,
 )
+from parsers.file_dates import file_created_of
 from parsers.forms import STATISTICS, TABLES, find_form
 from parsers.places import in_fragment
 from parsers.prose import unfold_prose
@@ -145,6 +146,7 @@ def read_document(document: Document, hints: Hints) -> Report | None:
         content_digest=digest_of(document.blocks),
         text=document.text(),
         document_number=document_number_of(prose, title),
+        file_created=file_created_of(document),
     )
 
 

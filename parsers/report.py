@@ -113,6 +113,7 @@ class Report:
 
     ``forms`` maps proactive, requests and disputes to "2019", "2021" or None, and statistics to "2014" where the
     report has that table. ``document_number`` is 文号 as printed (示政办发〔2024〕3号), None where there is none.
+    ``file_created``: when the file says that it was made, ISO 8601; None for pages, and where it does not say.
     """
 
     title: str
@@ -133,3 +134,4 @@ class Report:
     content_digest: str
     text: str
     document_number: str | None = None
+    file_created: str | None = None

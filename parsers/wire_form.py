@@ -25,6 +25,7 @@ def report_to_dict(report: Report) -> ParseDocument:
         "published": report.published,
         "phone": report.phone,
         "document_number": report.document_number,
+        "file_created": report.file_created,
         "forms": dict(report.forms),
         "cells": {
             value.key: {
@@ -88,6 +89,7 @@ def report_from_dict(said: Mapping[str, Any]) -> Report:
         content_digest=said["content_digest"],
         text=said["text"],
         document_number=said["document_number"],
+        file_created=said["file_created"],
     )
 
 

@@ -11,10 +11,10 @@ from lxml import etree
 from parsers.document import Block, Document, Problem, Table
 from parsers.errors import OutOfMemory, Unreadable
 from parsers.html.blocks import blocks_of, heading_of
-from parsers.html.cell_texts import MARKS
 from parsers.html.charset import Decoded, decode, decode_opening
 from parsers.html.fence import find_fence
 from parsers.html.labels import find_headline, meta_tags, visible_labels
+from parsers.html.plain_tables import MARKS
 from parsers.report import RELEASE
 
 NAME = "html"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lxml import etree
 
 from parsers.document import Block, Heading, Paragraph, Problem, Table
-from parsers.html.cell_texts import cell_text, texts_of_tables
+from parsers.html.cell_texts import cell_text
 from parsers.html.fence import Fence
 from parsers.html.furniture import is_furniture, is_furniture_line, is_list_of_links, is_unseen
 from parsers.html.labels import labels_in_line, names_a_label
@@ -67,7 +67,6 @@ def blocks_of(fence: Fence) -> Harvest:
 class _Walk:
     def __init__(self, fence: Fence) -> None:
         self.fence = fence
-        self.texts = texts_of_tables(fence.element)
         self.harvest = Harvest()
         self.line: list[str] = []
         root = fence.element
@@ -98,7 +97,7 @@ class _Walk:
             if tag in _BLOCKS:
                 self._flush()
             self._add(child.tail)
-        elif tag == "table" and is_table_of_text(child, self.fence.tables):
+        elif tag == "table" and is_table_of_text(child, self.fence.tables, self.fence.plain.get(child)):
             self._flush()
             self._table(child)
             self._add(child.tail)
@@ -125,7 +124,7 @@ class _Walk:
         return left_out and not self.fence.keeps(element)
 
     def _table(self, element: etree._Element) -> None:
-        table, problems = table_of(element, self._path(element), self.texts.get(element))
+        table, problems = table_of(element, self._path(element), self.fence.plain.get(element))
         facts = {} if element in self.fence.tables else _labels_in_table(table)
         if len(facts) > 1:
             self.harvest.labels = {**facts, **self.harvest.labels}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -13,6 +13,7 @@ from lxml import etree
 
 from parsers.form_words import speaks_of_the_form
 from parsers.html.furniture import text_within
+from parsers.html.plain_tables import PlainTable, plain_tables
 from parsers.html.sections import Sections
 from parsers.text import is_blank, squeeze
 
@@ -40,7 +41,7 @@ class Fence:
     """``element`` holds the body of the page's text.
 
     ``loose`` is True where no known container does, so that navigation may stand within it. ``tables`` are
-    the tables of the form.
+    the tables of the form, ``plain`` what the markup of the page says of all that are plain.
     """
 
     element: etree._Element
@@ -48,6 +49,7 @@ class Fence:
     tables: frozenset[etree._Element]
     around_tables: frozenset[etree._Element]
     sections: Sections
+    plain: Mapping[etree._Element, PlainTable]
 
     def keeps(self, element: etree._Element) -> bool:
         """True for an element with sections or a table of the form in it, which is never taken for furniture."""
@@ -60,7 +62,8 @@ def find_fence(body: etree._Element) -> Fence:
     A known container is taken as it is, unless a table of the form or most of the section headings stand
     outside it: then it is widened to the nearest element around all of them.
     """
-    tables = [table for table in body.iter("table") if _is_of_the_form(table)]
+    plain = plain_tables(body)
+    tables = [table for table in body.iter("table") if _is_of_the_form(table, plain.get(table))]
     sections = Sections(body)
     container = _container(body, tables, sections)
     if container is not None and _holds_all(container, tables, sections):
@@ -78,7 +81,7 @@ def find_fence(body: etree._Element) -> Fence:
         parent = element.getparent()
         element = body if parent is None else parent
     around_tables = frozenset(around for table in tables for around in (table, *table.iterancestors()))
-    return Fence(element, element is not container, frozenset(tables), around_tables, sections)
+    return Fence(element, element is not container, frozenset(tables), around_tables, sections, plain)
 
 
 _PARTS_OF_TABLES = frozenset({"tr", "tbody", "thead", "tfoot"})
@@ -104,10 +107,10 @@ def own_text(table: etree._Element) -> str:
     return "".join(found)
 
 
-def _is_of_the_form(table: etree._Element) -> bool:
-    text = own_text(table)
+def _is_of_the_form(table: etree._Element, plain: PlainTable | None) -> bool:
+    text = own_text(table) if plain is None else plain.text()
     plainly = sum(label in text for label in _PLAIN_LABELS)
-    return plainly >= _ENOUGH_LABELS or speaks_of_the_form(text)
+    return plainly >= _ENOUGH_LABELS or speaks_of_the_form(text if plain is None else own_text(table))
 
 
 def _container(body: etree._Element, tables: Sequence[etree._Element], sections: Sections) -> etree._Element | None:

@@ -58,6 +58,7 @@ _LONGEST_LINE = 220
 _STRING = etree.XPath("string()", smart_strings=False)
 _STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
 _HIDES = etree.XPath("boolean(descendant::*/@hidden)")
+_MAYBE_HIDDEN = etree.XPath("descendant::*[self::td or self::th]/descendant::*[@style or @hidden]")
 _LISTED_LINKS = 3
 _MOSTLY_LINKS = 0.7
 
@@ -73,6 +74,11 @@ def hidden_within(element: etree._Element) -> list[etree._Element]:
     if any(map(_hides, styles)) or _HIDES(element):
         return [found for found in element.iterdescendants() if is_unseen(found)]
     return []
+
+
+def hidden_in_cells(element: etree._Element) -> list[etree._Element]:
+    """The elements within cells of tables that are hidden by their own attributes."""
+    return [found for found in cast(list[etree._Element], _MAYBE_HIDDEN(element)) if is_unseen(found)]
 
 
 def is_unseen(element: etree._Element) -> bool:

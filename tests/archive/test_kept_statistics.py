@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from county import Answer, crawl
 
-from archive.queries import iterate_current
 from archive.readings import get_report
 from archive.store import Archive
 from nianbao import main
@@ -49,10 +48,11 @@ def test_it_comes_back_exactly(kept: Archive) -> None:
 
 
 def test_export_and_show(kept: Archive, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (line,) = iterate_current(kept)
+    kept.close()
+    assert main(["--archive", str(folder), "export", "jsonl"]) == 0
+    line = json.loads(capsys.readouterr().out)
     assert line["forms"]["statistics"] == "2014"
     assert line["cells"]["statistics.fees.amount"]["raw"] == truth_of(KNOWN)["figures"]["statistics.fees.amount"]
-    kept.close()
     assert main(["--archive", str(folder), "show", "r1", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown["document_number"] == "示民发〔2017〕5号"

@@ -94,6 +94,7 @@ def test_a_night_says_nothing_of_portals_that_were_not_due(archive: Archive) -> 
     other = visit_home(archive, "fetched", site="other")
     assert codes(archive, other.id) == [], "another night of the season, another portal"
     assert codes(archive, visit_home(archive, "fetched").id) == [("moved", 20, 0)], "its own last night counts"
+    assert codes(archive, visit_home(archive, "fetched").id) == [], "it has been said"
 
 
 def visit_home(archive: Archive, outcome: str, site: str = "demo") -> Run:

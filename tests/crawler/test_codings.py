@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.codings import BadCoding, TooMuch, undo_codings
+from archive.codings import BadCoding, TooMuch, undo_codings
 from crawler.tape import Tape, fields_of
 
 

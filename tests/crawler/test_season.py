@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +17,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from archive.season import SiteSummary
+from archive.season import SiteSummary, is_over
 from crawler.due import DAILY, MONTHLY, WEEKLY, is_due
 from crawler.registry import Portal, read_registry
 from crawler.schedule import KINDS, SHIPPED, render_schedule
-from crawler.season import cost_of, is_over, next_step
+from crawler.season import SWEPT, Known, next_step, schedule_of
 from nianbao import build_parser
 from tests.crawler.conftest import ROOT, Nianbao
 from tests.portals.trs import TrsPortal
@@ -69,9 +71,29 @@ def test_a_plan_counts_requests_by_group() -> None:
         Portal("b", "", "", "http://b.example/", ("b.example", "c.example"), group="platform"),
         Portal("d", "", "", "http://d.example/", ("d.example",)),
     ]
-    cost = cost_of(portals, {"a": 100, "b": 50, "d": 120}, 1000, 2.0)
+    known = Known(requests={"a": 100, "b": 50, "d": 120}, bytes_each=1000)
+    schedule = schedule_of(portals, 2025, date(2026, 1, 5), known, 2.0, None)
+    assert schedule.tonight == schedule.due == tuple(portals)
+    cost = schedule.cost
     assert (cost.portals, cost.hosts, cost.groups, cost.requests) == (3, 4, 2, 270)
     assert (cost.seconds, cost.bytes) == (300.0, 270_000)
+    slow = replace(known, delays={"d.example:80": 5.0, "c.example:443": 1.0})
+    assert schedule_of(portals, 2025, date(2026, 1, 5), slow, 2.0, None).cost.seconds == 600.0
+
+
+def test_a_sweep_goes_on_with_those_that_were_not_swept() -> None:
+    today = date(2026, 9, 7)
+    known = Known({"site1": today - timedelta(days=1), "site2": today - SWEPT}, under_way=frozenset({"site3"}))
+    swept = schedule_of(PORTALS, None, today, known, 2.0, None)
+    assert {portal.code for portal in PORTALS} - {portal.code for portal in swept.due} == {"site1"}
+
+
+def test_what_is_under_way_is_in_the_plan_on_whatever_day() -> None:
+    today = date(2026, 6, 3)
+    looked = {portal.code: today for portal in PORTALS}
+    assert schedule_of(PORTALS, 2025, today, Known(looked), 2.0, None).due == ()
+    known = Known(looked, under_way=frozenset({"site3"}))
+    assert [portal.code for portal in schedule_of(PORTALS, 2025, today, known, 2.0, None).tonight] == ["site3"]
 
 
 def test_too_few_reports_fail_only_after_the_last_deadline() -> None:
@@ -152,6 +174,20 @@ def test_a_schedule_says_only_what_the_command_line_takes(kind: str, tmp_path: P
                 words = line.split("--archive", 1)[1].replace('"', " ").replace(",", " ").replace("]", " ").split()
                 said.append(build_parser().parse_args(["--archive", *words]).verb)
     assert set(said) == {"season"}
+
+
+def test_compose_and_cron_take_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / 'a "b": $HOME 100%'
+    text = render_schedule("compose", folder, "keeper@archive.example")["compose.yaml"]
+    said = dict(line.strip().split(": ", 1) for line in text.splitlines() if ": " in line and "#" not in line)
+    assert json.loads(said["source"]).replace("$$", "$") == str(folder)
+    assert "$$HOME" in said["source"], "compose would put a variable in its place"
+    assert json.loads(said["user"]) == f"{os.getuid()}:{os.getgid()}", "the folder is the keeper's, not nobody's"
+    for line in render_schedule("cron", folder, "")["crontab"].splitlines():
+        if "--archive" in line:
+            command = line.partition("--archive ")[2].replace(r"\%", "%")
+            assert shlex.split(command)[0] == str(folder)
+            assert "%" not in line.replace(r"\%", ""), "cron ends the line there"
 
 
 def test_every_shipped_file_is_rendered_or_used() -> None:

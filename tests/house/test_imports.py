@@ -14,7 +14,7 @@ ROOMS = ("parsers", "archive", "crawler")
 # Beside the standard library. "parsers.errors" is no word of the crawler: archive.errors has what it may meet.
 ALLOWED = {
     "parsers": {"parsers", "lxml", "pdfminer", "pypdfium2", "pypdfium2_raw", "xlrd"},
-    "archive": {"parsers", "archive", "sqlite_utils", "tqdm"},
+    "archive": {"parsers", "archive", "sqlite_utils", "tqdm", "brotli"},
     "crawler": {"archive", "crawler", "scrapy", "twisted", "zope", "protego", "w3lib", "lxml", "brotli", "OpenSSL"}
     | {"tqdm"},
 }

@@ -15,7 +15,10 @@ GATE = "/api-gateway/jpaas-web-server/front/document/file-download"
 
 
 class JpaasCity(Portal):
-    """A frameset for a home page; two report columns filled by the same program, one of news beside them."""
+    """A frameset for a home page; two report columns filled by the same program, one of news beside them.
+
+    ``week``: links to files that were signed in another week have expired. Many files have one name.
+    """
 
     NAME = "jpaas"
     ADDRESSES = ("127.0.13.1", "127.0.13.2")
@@ -23,8 +26,9 @@ class JpaasCity(Portal):
     def build(self) -> None:
         """Home, the way to the columns, what the program lists, the files."""
         draw = self.layout
-        self.files: dict[str, bytes] = {}
-        self.signed: dict[str, str] = {}
+        self.week = 1
+        self.signed: dict[str, tuple[str, bytes]] = {}
+        self.handed_out: dict[str, bytes] = {}
         frames = '<frameset rows="90,*"><frame src="/top.html"><frame src="/main/index.html"></frameset>'
         self.put("/", f"<html><head><title>示例市</title></head>{frames}</html>")
         self.put("/top.html", draw.page("示例市", ""))
@@ -66,11 +70,11 @@ class JpaasCity(Portal):
             path = f"/zwgk/zfxxgknb/{unit}/art/{day[:4]}/art_{self._hash(title)}.html"
             extra, body = "", None
             if report in county.ATTACHED:
-                name = f"{title.replace(' ', '')}.{county.ATTACHED[report].suffix}"
-                self.files[name] = file_of(report)
+                suffix = county.ATTACHED[report].suffix
+                name = f"{title.replace(' ', '')}.{suffix}" if suffix == "pdf" else f"附件.{suffix}"
                 extra = f'<p>附件：<a href="SIGNED:{name}">{name}</a></p>'
                 body = "<p>见附件。</p>"
-                self.signed[path] = name
+                self.signed[path] = name, file_of(report)
             self.put_article(path, report, extra=extra, body=body)
             entries.append(Entry(path, title, day, cut=20))
         return entries
@@ -80,12 +84,15 @@ class JpaasCity(Portal):
         if asked.path == UNIT:
             return self._unit(asked)
         if asked.path == GATE:
-            name = asked.query.get("fileName", "")
-            if asked.query.get("fileUrl", "").startswith("sign-") and name in self.files:
-                return Reply(self.files[name], headers={"Content-Type": "application/octet-stream"})
+            signature = asked.query.get("fileUrl", "")
+            if signature in self.handed_out and signature.startswith(f"{self.week}-"):
+                return Reply(self.handed_out[signature], headers={"Content-Type": "application/octet-stream"})
             return Reply(b"", 403)
-        if name := self.signed.get(asked.path):
-            url = f"{GATE}?fileUrl=sign-{self.random.getrandbits(64):x}&amp;fileName={quote(name)}"
+        if asked.path in self.signed:
+            name, data = self.signed[asked.path]
+            signature = f"{self.week}-{self.random.getrandbits(64):x}"
+            self.handed_out[signature] = data
+            url = f"{GATE}?fileUrl={signature}&amp;fileName={quote(name)}"
             body = self.pages[asked.host, asked.target].body.decode().replace(f"SIGNED:{name}", url)
             return Reply(body.encode())
         return None

@@ -1,0 +1,50 @@
+"""Rows → CSV that a spreadsheet shows and does not run.
+
+RFC 4180: lines end in CRLF, a field with a comma, a quote or a line break stands in quotes. A spreadsheet takes a text
+for a formula where it begins with one of ``= + - @``, a tab or a line break (OWASP, "CSV Injection"), in a full-width
+shape as well. Such a text gets an apostrophe before it, and so does one that begins with an apostrophe: whoever takes
+one apostrophe off the beginning of every text that has one gets the texts back. Figures are never touched.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from archive.export_columns import Column
+from archive.export_rows import Row
+
+_RUNS = tuple("=+-@\t\r\n＝＋－＠'")
+_TEXTS = frozenset({"text"})
+
+
+def write_rows(columns: Sequence[Column], rows: Iterable[Row], out: BinaryIO, *, bom: bool = False) -> None:
+    """Writes a header and the rows to an open binary file, as UTF-8; a None is an empty field."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig" if bom else "utf-8", newline="", write_through=False)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([column.name for column in columns])
+    guarded = [(column.name, column.kind in _TEXTS) for column in columns]
+    for row in rows:
+        writer.writerow([guard(row.get(name)) if is_text else row.get(name) for name, is_text in guarded])
+    text.flush()
+    text.detach()
+
+
+def guard(field: object) -> object:
+    """A text that a spreadsheet would run → the same behind an apostrophe; anything else as it is.
+
+    >>> guard("=1+1"), guard("'tis"), guard("示例县"), guard(None)
+    ("'=1+1", "''tis", '示例县', None)
+    """
+    return f"'{field}" if isinstance(field, str) and field.startswith(_RUNS) else field
+
+
+def unguard(field: str) -> str:
+    """The inverse of ``guard`` for a field that was a text.
+
+    >>> unguard("'=1+1"), unguard("''tis"), unguard("示例县")
+    ('=1+1', "'tis", '示例县')
+    """
+    return field.removeprefix("'")
