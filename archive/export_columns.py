@@ -54,7 +54,7 @@ CELLS: tuple[Column, ...] = (
     Column("unit", "text", "单位", "count, or 10k_yuan (万元)", wanted=True, values=("count", "10k_yuan")),
     Column("captured", "time", "首次采集时间", "When the version was captured first (UTC)", wanted=True),
     Column("corrected", "amount", "人工更正值", "The figure that a person says it is; value stays as read"),
-    Column("corrected_status", "text", "人工更正状态", "What a person says it is; empty: no correction", values=STATUSES),
+    Column("corrected_status", "text", "人工更正状态", "What a person says; empty: no correction", values=STATUSES),
 )  # fmt: skip
 
 FACTS: tuple[Column, ...] = (
@@ -72,10 +72,10 @@ FACTS: tuple[Column, ...] = (
     Column("published", "date", "发布日期", "Date of publication that the document or its page prints"),
     Column("phone", "text", "联系电话", "Telephone number of the body, as printed"),
     Column("document_number", "text", "文号", "Number of the document (文号), as printed"),
-    Column("proactive_form", "text", "主动公开表版式", "Which form the table of disclosure follows; empty: no such table"),
-    Column("requests_form", "text", "依申请公开表版式", "Which form the table of requests follows; empty: no such table"),
-    Column("disputes_form", "text", "复议诉讼表版式", "Which form the table of disputes follows; empty: no such table"),
-    Column("statistics_form", "text", "统计表版式", "Which form the table of 2014 to 2018 follows; empty: none"),
+    Column("proactive_form", "text", "主动公开表版式", "Form of the table of disclosure; empty: no such table"),
+    Column("requests_form", "text", "依申请公开表版式", "Form of the table of requests; empty: no such table"),
+    Column("disputes_form", "text", "复议诉讼表版式", "Form of the table of disputes; empty: no such table"),
+    Column("statistics_form", "text", "统计表版式", "Form of the table of 2014 to 2018; empty: no such table"),
     Column("checks_held", "count", "勾稽关系成立数", "Sums that the form demands and that hold"),
     Column("checks_broken", "count", "勾稽关系不成立数", "Sums that the form demands and that do not hold"),
     Column("parser", "text", "解析规则版本", "Release of the reading rules"),
@@ -83,7 +83,7 @@ FACTS: tuple[Column, ...] = (
 
 OTHERS = Column(
     "others", "text", "非数值单元格",
-    'JSON: {key: status} of the cells of this report\'s forms that hold no figure: {"requests.granted.total": "blank"}; '
+    'JSON: {key: status} of the cells of the report that hold no figure: {"requests.granted.total": "blank"}; '
     "a figure too large for its column stands here in digits. A key that is neither here nor in its column is no "
     "cell of this report's forms",
 )  # fmt: skip

@@ -11,34 +11,41 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import BinaryIO
 
 from archive.export_columns import Column
 from archive.export_rows import Row
+from parsers.report import Number
 
 _RUNS = tuple("=+-@\t\r\n＝＋－＠'")
-_TEXTS = frozenset({"text"})
 
 
 def write_rows(columns: Sequence[Column], rows: Iterable[Row], out: BinaryIO, *, bom: bool = False) -> None:
     """Writes a header and the rows to an open binary file, as UTF-8; a None is an empty field."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig" if bom else "utf-8", newline="", write_through=False)
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([column.name for column in columns])
-    guarded = [(column.name, column.kind in _TEXTS) for column in columns]
-    for row in rows:
-        writer.writerow([guard(row.get(name)) if is_text else row.get(name) for name, is_text in guarded])
-    text.flush()
-    text.detach()
+    text = io.TextIOWrapper(out, encoding="utf-8-sig" if bom else "utf-8", newline="")
+    try:
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow([column.name for column in columns])
+        for row in rows:
+            writer.writerow([_field_of(row.get(column.name)) for column in columns])
+    finally:
+        text.detach()  # the file stays its opener's; what is still in the buffer is written
 
 
-def guard(field: object) -> object:
-    """A text that a spreadsheet would run → the same behind an apostrophe; anything else as it is.
+def _field_of(value: Number | str | None) -> Number | str | None:
+    if isinstance(value, Decimal):
+        return format(value, "f")  # never 1E-7
+    return guard(value) if isinstance(value, str) else value
 
-    >>> guard("=1+1"), guard("'tis"), guard("示例县"), guard(None)
-    ("'=1+1", "''tis", '示例县', None)
+
+def guard(text: str) -> str:
+    """A text that a spreadsheet would run → the same behind an apostrophe; any other as it is.
+
+    >>> guard("=1+1"), guard("'tis"), guard("示例县")
+    ("'=1+1", "''tis", '示例县')
     """
-    return f"'{field}" if isinstance(field, str) and field.startswith(_RUNS) else field
+    return f"'{text}" if text.startswith(_RUNS) else text
 
 
 def unguard(field: str) -> str:

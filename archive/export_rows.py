@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from archive.corrections import Correction, corrections_in_force
 from archive.export_columns import form_keys, unit_of
@@ -16,6 +17,7 @@ from parsers.english import english_of
 from parsers.forms import label_of
 from parsers.report import Number, Value
 
+T = TypeVar("T")
 Row = dict[str, Number | str | None]
 """A row by the names of its columns; None is an empty field."""
 
@@ -45,6 +47,19 @@ class ReportRow:
     corrections: Mapping[str, Correction]
 
 
+class Counted(Iterator[T]):
+    """Things one after another; ``seen`` is how many came so far."""
+
+    def __init__(self, things: Iterator[T]) -> None:
+        self._things = things
+        self.seen = 0
+
+    def __next__(self) -> T:
+        thing = next(self._things)
+        self.seen += 1
+        return thing
+
+
 def iterate_rows(archive: Archive, selection: Selection) -> Iterator[ReportRow]:
     """The reports of a selection, one at a time, by id. Raises what ``iterate_selected`` raises."""
     for one in iterate_selected(archive, selection):
@@ -53,11 +68,10 @@ def iterate_rows(archive: Archive, selection: Selection) -> Iterator[ReportRow]:
 
 def _row_of(archive: Archive, one: Selected) -> ReportRow:
     *known, reading = archive.db.execute(_FACTS, {"version": one.version}).fetchone()
-    named: Row = dict(zip(_NAMES, known, strict=True))
-    facts: Row = {"report": f"r{one.report}", "version": f"v{one.version}"} | named
+    facts: Row = {"report": f"r{one.report}", "version": f"v{one.version}", **dict(zip(_NAMES, known, strict=True))}
     if reading is None:
         return ReportRow(facts, (), {})
-    return ReportRow(facts, get_values(archive, reading), corrections_in_force(archive, str(named["payload_digest"])))
+    return ReportRow(facts, get_values(archive, reading), corrections_in_force(archive, str(facts["payload_digest"])))
 
 
 def cells_of(row: ReportRow) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from archive.schema_compared import COMPARED
 from archive.schema_crawl import CRAWL, name_hosts
 from archive.schema_events import EVENTS
 from archive.schema_evidence import make_evidence_tables
+from archive.schema_merge import make_merge_tables
 from archive.schema_register import REGISTER
 from archive.schema_warc import WARC
 from archive.views import VIEWS
@@ -338,6 +339,12 @@ def make_events(db: Database) -> None:
 def add_third_parties(db: Database) -> None:
     """Requests as they were sent, and captures that others made."""
     _run(db, WARC)
+
+
+@ARCHIVE(name="0007_merge")
+def make_origins(db: Database) -> None:
+    """The archive's identity, and where runs and captures of other archives come from."""
+    make_merge_tables(db)
 
 
 @PAYLOADS(name="0001_first")

@@ -54,7 +54,7 @@ def _last_night(archive: Archive, present: int) -> dict[str, Any] | None:
         SELECT id, state, started_at, scope,
             (SELECT count(*) FROM frontier WHERE run = r.id AND state <> 'done'),
             (SELECT count(DISTINCT site) FROM captures WHERE run = r.id AND site <> '')
-        FROM runs r WHERE scope LIKE 'season year=%' OR scope LIKE 'sweep year=%' ORDER BY id DESC LIMIT 1
+        FROM runs r WHERE scope LIKE 'season %' OR scope LIKE 'sweep %' ORDER BY id DESC LIMIT 1
         """
     ).fetchone()
     if row is None:

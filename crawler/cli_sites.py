@@ -95,6 +95,7 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     """Prints one portal with its robots.txt and its last looks. Raises BadSite, UnknownTarget."""
+    from archive.cli_keep import command_of
     from archive.errors import NotAnArchive
     from archive.store import Archive
     from crawler.registry import find_portal, read_registry
@@ -110,11 +111,14 @@ def run_show(options: argparse.Namespace) -> int:
         print(json.dumps(asdict(portal) | {"seen": seen}, ensure_ascii=False))
         return 0
     for name, value in asdict(portal).items():
-        if value not in ("", (), 0, False, (0, 0)):
+        if name == "reports" and any(portal.reports):
+            least, most = portal.reports
+            print(f"reports     {f'at least {least}' if least else ''}{f' at most {most}' if most else ''} a year")
+        elif value not in ("", (), 0, False, (0, 0)):
             print(f"{name:12}{_said(value)}")
     for name, value in seen.items():
         print(f"{name.replace('_', ' '):12}{_said(value)}")
-    print(f"next: nianbao crawl {portal.code}")
+    print(f"next: {command_of(options)} {'sites probe' if seen.get('alarms') else 'crawl'} {portal.code}")
     return 0
 
 
@@ -167,13 +171,15 @@ def run_add(options: argparse.Namespace) -> int:
 
 def run_probe(options: argparse.Namespace) -> int:
     """Asks for one page and says what a crawl would make of it; 4 where it was not had."""
-    from crawler.probe import lines_about, probe_page
+    from archive.cli_keep import command_of
+    from crawler.probe import lines_about, next_step, probe_page
 
     probed = probe_page(options.target, options.allow_host)
     if options.json:
         print(json.dumps({k: v for k, v in asdict(probed).items() if k != "source"}, ensure_ascii=False))
     else:
         print("\n".join(lines_about(probed)))
+        print(f"next: {command_of(options)} {next_step(probed, options.target)}")
     return 0 if probed.outcome == "fetched" else 4
 
 

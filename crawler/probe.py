@@ -156,6 +156,15 @@ def lines_about(probed: Probed) -> Iterator[str]:
     yield from _listed("seen and not taken", probed.look_alikes)
 
 
+def next_step(probed: Probed, target: str) -> str:
+    """The words after ``nianbao`` that a person would type next about a page that was probed as ``target``."""
+    if probed.outcome != "fetched":
+        return f"sites show {target}"
+    if probed.take or probed.pages or probed.is_report or not probed.follow:
+        return f"crawl {target}"
+    return f"sites probe {probed.follow[0][1]}"
+
+
 def _listed(what: str, lines: Sequence[str]) -> Iterator[str]:
     yield f"{what}: {len(lines)}"
     yield from (f"  {line}" for line in lines[:_SHOWN])

@@ -27,6 +27,7 @@ def render_schedule(kind: str, archive: Path, contact: str) -> dict[str, str]:
         "@NIANBAO@": quote(_program()),
         "@ARCHIVE@": quote(str(archive.absolute())),
         "@CONTACT@": shlex.quote(contact) if kind == "cron" else quote(contact),
+        "@CHECKOUT@": quote(str(SHIPPED.parents[1])),
         "@USER@": quote(f"{os.getuid()}:{os.getgid()}"),
     }
     rendered = {}

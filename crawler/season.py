@@ -65,12 +65,16 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The portals that are due, those of tonight among them, all nights that they take, and what tonight costs."""
+    """The portals that are due, those of tonight among them, all nights that they take, and what tonight costs.
+
+    ``next_on``: where none is due, the first day on which one will be; None: there are none.
+    """
 
     due: tuple[Portal, ...]
     tonight: tuple[Portal, ...]
     nights: tuple[Night, ...]
     cost: Cost
+    next_on: date | None = None
 
 
 def season_year(today: date) -> int:
@@ -112,11 +116,7 @@ def schedule_of(
     """Portals, the year reported on (None: a sweep), what is known, seconds between requests, hours of a night → what
     is due, and on which night."""
     portals = tuple(registry)
-    if year is None:
-        late = tuple(one for one in portals if (day := known.looked.get(one.code)) is None or today - day >= SWEPT)
-    else:
-        late = due_portals(portals, today, year, known.looked)
-    codes = {portal.code for portal in late} | known.under_way
+    codes = {portal.code for portal in _due_on(today, portals, year, known)} | known.under_way
     due = tuple(portal for portal in portals if portal.code in codes)
     nights = plan_nights((_load_of(portal, known, delay) for portal in due), length_of(hours or NIGHT))
     codes = set(nights[0].portals) if nights else set()
@@ -125,7 +125,15 @@ def schedule_of(
     requests, seconds = (nights[0].requests, nights[0].seconds) if nights else (0, 0.0)
     groups = {_group_of(portal) for portal in tonight}
     cost = Cost(len(tonight), len(hosts), len(groups), requests, seconds, requests * known.bytes_each)
-    return Schedule(due, tonight, nights, cost)
+    ahead = (today + timedelta(days=number) for number in range(1, SWEPT.days + 1))
+    later = None if due else next((day for day in ahead if _due_on(day, portals, year, known)), None)
+    return Schedule(due, tonight, nights, cost, later)
+
+
+def _due_on(day: date, portals: tuple[Portal, ...], year: int | None, known: Known) -> tuple[Portal, ...]:
+    if year is not None:
+        return due_portals(portals, day, year, known.looked)
+    return tuple(one for one in portals if (seen := known.looked.get(one.code)) is None or day - seen >= SWEPT)
 
 
 def _group_of(portal: Portal) -> str:
@@ -155,7 +163,7 @@ def lines_about_schedule(
     what = "all years" if year is None else str(year)
     lines = [f"reports on {what}, on {today}: {len(schedule.due)} of {registered} portals are due"]
     if not nights:
-        return lines
+        return [*lines, f"the next are due on {schedule.next_on}"] if schedule.next_on else lines
     lines += [
         f"tonight, night 1 of {len(nights)}: {cost.portals} portals, {cost.hosts} hosts in {cost.groups} groups at "
         f"most, about {cost.requests} requests",

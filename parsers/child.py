@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from parsers.why import Explanation
 
 Answer = TypeVar("Answer")
+Answering = Callable[[bytes, Hints, IO[bytes], str], dict[str, object]]
+"""One document in the child: its bytes, the hints, where a frame may go out ahead, a key to explain → the answer."""
 
 _REQUEST = struct.Struct(">II")  # lengths of the JSON header and of the payload that follow
 _ANSWER = struct.Struct(">I")  # length of the JSON that follows
@@ -230,16 +232,17 @@ class _Frames:
 
 def _reports_in(answer: dict[str, object]) -> tuple[Report, ...]:
     """The child's answer → its reports; raises the DocumentError that it names, Crashed for anything else."""
-    return _listed(answer, "reports", report_from_dict)
+    return listed(answer, "reports", report_from_dict)
 
 
 def _explanations_in(answer: dict[str, object]) -> tuple[Explanation | None, ...]:
     from parsers.why import explanation_from_dict
 
-    return _listed(answer, "why", lambda said: None if said is None else explanation_from_dict(said))
+    return listed(answer, "why", lambda said: None if said is None else explanation_from_dict(said))
 
 
-def _listed(answer: dict[str, object], name: str, understood: Callable[[Any], Answer]) -> tuple[Answer, ...]:
+def listed(answer: dict[str, object], name: str, understood: Callable[[Any], Answer]) -> tuple[Answer, ...]:
+    """What the child's answer lists under a name; raises the DocumentError that it names, Crashed for anything else."""
     found, error = answer.get(name), answer.get("error")
     if isinstance(error, dict) and error.get("code") in BY_CODE and isinstance(error.get("says"), str):
         raise BY_CODE[error["code"]](error["says"])
@@ -294,8 +297,8 @@ def _resident_of(pid: int) -> int:
 # --- in the child ---------------------------------------------------------------------------------------------------
 
 
-def main() -> NoReturn:
-    """Reads documents from standard input until it ends.
+def main(answered: Answering | None = None) -> NoReturn:
+    """Reads documents from standard input until it ends; ``answered`` makes each one's answer (``answer_to``).
 
     Frames go out through a copy of standard output; what libraries print goes to standard error and cannot
     stand between the frames.
@@ -314,7 +317,8 @@ def main() -> NoReturn:
     while lengths := source.read(_REQUEST.size):
         header_length, payload_length = _REQUEST.unpack(lengths)
         header = json.loads(source.read(header_length))
-        answer = answer_to(source.read(payload_length), Hints(**header["hints"]), sink, header.get("why", ""))
+        hints = Hints(**header["hints"])
+        answer = (answered or answer_to)(source.read(payload_length), hints, sink, header.get("why", ""))
         _put_frame(sink, answer)
     # The parent has ended, perhaps by kill -9, and cannot remove the folder that it made for this process.
     if _FOLDER in os.environ:
@@ -345,14 +349,14 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> d
     from parsers.read import read
 
     try:
-        _limit_to(OTHER)
+        limit_to(OTHER)
         name = recognise(payload).NAME
         limits = limits_of(name)
         if len(payload) > limits.payload:
             raise TooLarge(f"expected at most {limits.payload} bytes of {name}, found {len(payload)}")
         if limits.wall != OTHER.wall:
             _put_frame(sink, {"format": name})
-        _limit_to(limits)
+        limit_to(limits)
         if why:
             return {"why": _explained(payload, hints, why)}
         return {"reports": [report_to_dict(report) for report in read(payload, hints)]}
@@ -370,7 +374,7 @@ def _explained(payload: bytes, hints: Hints, key: str) -> list[object]:
     return [None if one is None else explanation_to_dict(one) for one in explain(payload, hints, key)]
 
 
-def _limit_to(limits: Limits) -> None:
+def limit_to(limits: Limits) -> None:
     """The soft limits for the next document: memory as it is, CPU counted from now."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     lower_limit(resource.RLIMIT_AS, limits.memory)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from parsers.forms import list_forms
 
@@ -32,7 +33,7 @@ def english_of_table(table: str) -> str:
 
 
 @cache
-def _words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def _words() -> Mapping[str, Any]:
     return tomllib.loads(files(__package__).joinpath("english.toml").read_text("utf-8"))
 
 

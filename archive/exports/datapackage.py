@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from archive.changes import last_change
 from archive.export_columns import TABLES, Column, reports_columns
 from archive.export_csv import write_rows
-from archive.export_rows import Row, cells_of, checks_of, iterate_rows, key_rows, versions_of, wide_of
+from archive.export_rows import Counted, Row, cells_of, checks_of, iterate_rows, key_rows, versions_of, wide_of
 from archive.exports import OF_REPORTS, Selection
 from archive.selected import iterate_selected
 from archive.store import Archive
@@ -24,39 +25,26 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _TYPES = {
     "text": "string", "count": "integer", "amount": "number", "year": "integer", "date": "date", "time": "datetime",
 }  # fmt: skip
+_OF_A_REPORT = {"report": ("reports", "report")}
 # (title in Chinese, description in English, primary key, foreign keys: field → resource, field)
 _RESOURCES: dict[str, tuple[str, str, Sequence[str], dict[str, tuple[str, str]]]] = {
     "reports": ("年度报告", "One row a report, one column a cell of the forms.", ("report",), {}),
-    "cells": (
-        "单元格", "One row a cell of a report.", ("report", "key"), {"report": ("reports", "report"), "key": ("keys", "key")},
-    ),
-    "checks": (
-        "勾稽关系", "The sums that the forms demand.", ("report", "identity", "across"), {"report": ("reports", "report")},
-    ),
-    "versions": (
-        "版本", "What each body published, as often as it changed.", ("version",), {"report": ("reports", "report")},
-    ),
+    "cells": ("单元格", "One row a cell of a report.", ("report", "key"), _OF_A_REPORT | {"key": ("keys", "key")}),
+    "checks": ("勾稽关系", "The sums that the forms demand.", ("report", "identity", "across"), _OF_A_REPORT),
+    "versions": ("版本", "What each body published, as often as it changed.", ("version",), _OF_A_REPORT),
     "keys": ("指标", "What each cell of the forms is called.", ("key",), {}),
 }  # fmt: skip
 
 
 def write_export(archive: Archive, selection: Selection, out: BinaryIO) -> int:
     """Writes the package; the tables are read one after another, so that none is held. Returns how many reports."""
-    count = 0
-
-    def reports() -> Iterator[Row]:
-        nonlocal count
-        for count, row in enumerate(iterate_rows(archive, selection), start=1):
-            yield wide_of(row)
-
-    tables: dict[str, Callable[[], Iterator[Row]]] = {
-        "reports": reports,
-        "cells": lambda: (cell for row in iterate_rows(archive, selection) for cell in cells_of(row)),
-        "checks": lambda: (check for one in iterate_selected(archive, selection) for check in checks_of(archive, one)),
-        "versions": lambda: (
-            kept for one in iterate_selected(archive, selection) for kept in versions_of(archive, one)
-        ),
-        "keys": key_rows,
+    reports = Counted(iterate_rows(archive, selection))
+    tables: dict[str, Iterator[Row]] = {
+        "reports": map(wide_of, reports),
+        "cells": chain.from_iterable(map(cells_of, iterate_rows(archive, selection))),
+        "checks": (check for one in iterate_selected(archive, selection) for check in checks_of(archive, one)),
+        "versions": (kept for one in iterate_selected(archive, selection) for kept in versions_of(archive, one)),
+        "keys": key_rows(),
     }
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
         descriptor = json.dumps(describe_package(last_change(archive)), ensure_ascii=False, indent=2)
@@ -64,8 +52,8 @@ def write_export(archive: Archive, selection: Selection, out: BinaryIO) -> int:
         package.writestr(_member("README.md"), _README.encode("utf-8"))
         for name, rows in tables.items():
             with package.open(_member(f"{name}.csv"), "w", force_zip64=True) as member:
-                write_rows(_columns(name), rows(), member)  # type: ignore[arg-type]
-    return count
+                write_rows(_columns(name), rows, member)  # type: ignore[arg-type]
+    return reports.seen
 
 
 def describe_package(cursor: int) -> dict[str, Any]:
@@ -124,6 +112,7 @@ def _columns(name: str) -> Sequence[Column]:
 def _member(name: str) -> ZipInfo:
     member = ZipInfo(name, _NO_TIME)
     member.compress_type = ZIP_DEFLATED
+    member.external_attr = 0o644 << 16
     return member
 
 
@@ -139,11 +128,11 @@ Chinese, the description in English.
 - `versions.csv` 版本 · every version that was seen
 - `keys.csv` 指标名称 · what each key is called, in Chinese and English
 
-空白不是零。An empty field is no zero: `status` in `cells.csv` and `others` in `reports.csv` say whether the cell is blank,
-holds a dash, is missing from the document, or could not be read. A report whose `state` is `withdrawn` was taken out of
-the archive on purpose. A correction by a person stands in columns of its own; the figure as read stays.
+空白不是零。An empty field is no zero: `status` in `cells.csv` and `others` in `reports.csv` say whether the cell is
+blank, holds a dash, is missing from the document, or could not be read. A report whose `state` is `withdrawn` was taken
+out of the archive on purpose. A correction by a person stands in columns of its own; the figure as read stays.
 
-文本若以 = + - @ 等开头，前面加了一个撇号，以免电子表格把它当作公式执行。A text that a spreadsheet would run as a formula
-has an apostrophe before it, and so has a text that begins with one: take one apostrophe off to get it back. Figures
-have none.
+文本若以 = + - @ 等开头，前面加了一个撇号，以免电子表格把它当作公式执行。
+A text that a spreadsheet would run as a formula has an apostrophe before it, and so has a text that begins with one:
+take one apostrophe off to get it back. Figures have none.
 """

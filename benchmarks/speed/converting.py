@@ -14,8 +14,7 @@ from parsers.errors import DocumentError
 
 def main() -> None:
     """As ``parsers.child.main``: the loop, the limits and the frames are the child's own."""
-    child.answer_to = cells_of  # type: ignore[assignment]
-    child.main()
+    child.main(cells_of)
 
 
 def cells_of(payload: bytes, *_: object) -> dict[str, object]:

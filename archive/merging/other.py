@@ -1,0 +1,55 @@
+"""Another archive, opened to be read alone, as it was at one moment."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.errors import NotAnArchive
+from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, naming_errors
+
+
+@contextmanager
+def open_other(folder: Path) -> Iterator[Archive]:
+    """A folder → its archive, which another process may go on writing to: what is read is one state of it.
+
+    One of an earlier release is migrated in a copy of its archive.db; nothing is written to the folder. Raises
+    NotAnArchive, Damaged, NoRoom.
+    """
+    with tempfile.TemporaryDirectory(prefix="nianbao-merge-") as beside:
+        try:
+            other = Archive.open(folder, write=False)
+        except NotAnArchive:
+            if not all((folder / file).is_file() for file in (ARCHIVE_DB, PAYLOADS_DB)):
+                raise
+            other = _open_migrated(folder, Path(beside))
+        with other:
+            # The rows first: bytes are committed before the rows that name them.
+            for db in (other.db, other.payloads):
+                db.conn.execute("BEGIN")
+                db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            yield other
+
+
+def _open_migrated(folder: Path, beside: Path) -> Archive:
+    """Raises NotAnArchive for one of a later release."""
+    with (
+        naming_errors(folder),
+        closing(_connect(folder / ARCHIVE_DB)) as kept,
+        closing(sqlite3.connect(beside / ARCHIVE_DB)) as copy,
+    ):
+        kept.backup(copy)
+    Archive.open(beside, write=True).close()
+    other = Archive.open(beside, write=False)
+    other.payloads.close()
+    other.payloads = Database(_connect(folder / PAYLOADS_DB))
+    return other
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)

@@ -1,0 +1,132 @@
+"""The write-ahead log of an SQLite file, read beside SQLite: which pages it holds, committed and whole.
+
+Source: https://sqlite.org/fileformat2.html#the_write_ahead_log
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+HEADER = 32
+FRAME_HEADER = 24
+_MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
+_WORD = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One page as the log holds it: frame and page count from 1; ``digest`` is that of the page's bytes.
+
+    ``pages``: the file's length in pages after the commit that this frame ends, 0 where it ends none.
+    """
+
+    number: int
+    page: int
+    pages: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a log holds for a reader: all frames up to the last whole commit.
+
+    ``salts`` name this life of the log: they change when SQLite begins it anew. ``pages``: the file's length after
+    the last commit.
+    """
+
+    salts: bytes
+    pages: int
+    commits: tuple[tuple[Frame, ...], ...]
+
+    @property
+    def last(self) -> int:
+        """The number of the last committed frame."""
+        return self.commits[-1][-1].number
+
+    def latest(self, after: int = 0) -> dict[int, bytes]:
+        """Page → digest of its last frame, of the frames behind number ``after``."""
+        return {frame.page: frame.digest for commit in self.commits for frame in commit if frame.number > after}
+
+
+def digest_page(content: bytes) -> bytes:
+    """A page's bytes → 16 bytes that tell it from any other (BLAKE2b, RFC 7693)."""
+    return blake2b(content, digest_size=16).digest()
+
+
+def log_of(file: Path) -> Path:
+    """A database file → its log."""
+    return file.with_name(f"{file.name}-wal")
+
+
+def read_log(file: Path, page_size: int) -> Log | None:
+    """A database file → its log as SQLite would take it after a crash; None where it holds no commit.
+
+    A frame is good if the chain of checksums from the log's beginning to it is; SQLite drops the first that is not
+    and all behind it, in silence.
+    """
+    log = log_of(file)
+    if not log.is_file():
+        return None
+    with log.open("rb") as opened:
+        header = opened.read(HEADER)
+        if len(header) < HEADER:
+            return None
+        magic, _, size = struct.unpack(">III", header[:12])
+        order = _MAGIC.get(magic)
+        if order is None or size != page_size or _sum(order, header[:24], (0, 0)) != struct.unpack(">II", header[24:]):
+            return None
+        commits = tuple(commits_of(_good_frames(opened.read, header, order, page_size)))
+    return Log(header[16:24], commits[-1][-1].pages, commits) if commits else None
+
+
+def frames_after(opened: int, number: int, salts: bytes, page_size: int) -> Iterator[Frame]:
+    """An open log → its frames of this life from ``number`` + 1 on, their checksums taken on trust.
+
+    For the one who wrote them: what was rolled back may follow the last frame that ends a commit.
+    """
+    step = FRAME_HEADER + page_size
+    while True:
+        frame = os.pread(opened, step, HEADER + number * step)
+        if len(frame) < step or frame[8:16] != salts:
+            return
+        page, pages = struct.unpack(">II", frame[:8])
+        number += 1
+        yield Frame(number, page, pages, digest_page(frame[FRAME_HEADER:]))
+
+
+def commits_of(frames: Iterator[Frame]) -> Iterator[tuple[Frame, ...]]:
+    """Frames → those of each commit; what follows the last commit is left out."""
+    commit: list[Frame] = []
+    for frame in frames:
+        commit.append(frame)
+        if frame.pages:
+            yield tuple(commit)
+            commit = []
+
+
+def _good_frames(read: Callable[[int], bytes], header: bytes, order: str, page_size: int) -> Iterator[Frame]:
+    sums: tuple[int, int] = struct.unpack(">II", header[24:])
+    number = 0
+    while len(frame := read(FRAME_HEADER + page_size)) == FRAME_HEADER + page_size:
+        if frame[8:16] != header[16:24]:
+            return
+        sums = _sum(order, frame[FRAME_HEADER:], _sum(order, frame[:8], sums))
+        page, pages = struct.unpack(">II", frame[:8])
+        if sums != struct.unpack(">II", frame[16:24]):
+            return
+        number += 1
+        yield Frame(number, page, pages, digest_page(frame[FRAME_HEADER:]))
+
+
+def _sum(order: str, content: bytes, sums: tuple[int, int]) -> tuple[int, int]:
+    first, second = sums
+    words = iter(struct.unpack(f"{order}{len(content) // 4}I", content))
+    for left, right in zip(words, words, strict=True):
+        first = (first + left + second) & _WORD
+        second = (second + right + first) & _WORD
+    return first, second

@@ -1,0 +1,82 @@
+"""An archive with everything that an export can stumble over: odd texts, odd cells, corrections, a withdrawal."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from county import Answer, article, crawl, figures_of
+
+from archive.corrections import Correction, put_correction
+from archive.store import Archive
+from parsers.report import Number
+from tests.parsers.statistics.source import ALL, page_of
+
+HOST = "http://www.shili.example/zfxxgknb"
+EDUCATION, FORMULA, STATISTICS, BROKEN, WITHDRAWN = (f"{HOST}/{name}.html" for name in "abcde")
+HUGE = "123456789012345678901234567890"
+NEGATIVE, BLANK, FILLER, UNREAD, TOO_LARGE = (
+    "proactive.normative_documents.issued", "proactive.regulations.issued", "proactive.regulations.repealed",
+    "proactive.regulations.in_force", "proactive.coercion.decisions",
+)  # fmt: skip
+ODD = {NEGATIVE: "-3", BLANK: "", FILLER: "/", UNREAD: "=1+1,\"x\"", TOO_LARGE: HUGE, "requests.granted.research": "——"}  # fmt: skip
+AMOUNT = "proactive.fees.amount"
+RECEIVED = "requests.received.enterprise"
+
+
+def fill(archive: Archive) -> None:
+    """Two crawls of 示例县: five reports in the end, of which three are read."""
+    kept = ALL[1]
+    title = f"{kept.organisation}{kept.year}年政府信息公开工作年度报告"
+    garbage = Answer(b"%PDF-1.4 nothing else", "attachment", "示例县财政局2024年政府信息公开工作年度报告")
+    portal = {
+        EDUCATION: article("示例县教育局", 2024, figures_of(3)),
+        FORMULA: article("示例县民政局", 2023, figures_of(8) | ODD),
+        STATISTICS: Answer(page_of(kept).encode(), link_text=title, title=title),
+        BROKEN: garbage,
+        WITHDRAWN: article("示例县司法局", 2024, figures_of(5)),
+    }
+    crawl(archive, 0, portal)
+    edited = {EDUCATION: article("示例县教育局", 2024, figures_of(3) | {RECEIVED: "77"}, note="已修改。")}
+    crawl(archive, 1, portal | edited)
+    say(archive, EDUCATION, RECEIVED, 78)
+    say(archive, EDUCATION, AMOUNT, Decimal("3.5"))
+    say(archive, FORMULA, UNREAD, None, "blank")
+    withdraw(archive, WITHDRAWN)
+
+
+def digest_at(archive: Archive, url: str) -> str:
+    """The bytes of the version seen last at a URL."""
+    (digest,) = archive.db.execute(
+        "SELECT payload_digest FROM report_versions WHERE url = ? ORDER BY version DESC LIMIT 1", (url,)
+    ).fetchone()
+    return str(digest)
+
+
+def say(archive: Archive, url: str, key: str, value: Number | None, status: str = "number") -> None:
+    """A desk's correction of a cell of what stands at a URL."""
+    at = "2025-02-01T00:00:00Z"
+    put_correction(archive, Correction(digest_at(archive, url), key, status, value, "编辑部", "按原件核对", "", at))
+
+
+def withdraw(archive: Archive, url: str) -> None:
+    """Takes what stands at a URL out of the archive."""
+    digest = digest_at(archive, url)
+    with archive.writing() as db:
+        of_digest = "(SELECT id FROM versions WHERE payload_digest = :digest)"
+        db.execute("INSERT INTO withdrawals VALUES (:digest, '当事人要求', '2025-03-01T00:00:00Z')", {"digest": digest})
+        db.execute(f"UPDATE readings SET current = 0 WHERE version IN {of_digest}", {"digest": digest})
+        db.execute(
+            f"""
+            UPDATE reports SET reading = NULL
+            WHERE reading IN (SELECT id FROM readings WHERE version IN {of_digest})
+            """,
+            {"digest": digest},
+        )
+        db.execute(
+            """
+            INSERT INTO unread (version, code, says, parser, tried_at)
+            SELECT id, 'withdrawn', '当事人要求', '', '2025-03-01T00:00:00Z'
+            FROM versions WHERE payload_digest = :digest
+            """,
+            {"digest": digest},
+        )
