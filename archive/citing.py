@@ -93,7 +93,8 @@ def cite_bibtex(one: Citation) -> str:
 
 def _kept(one: Citation) -> str:
     withdrawn = f"原件已撤下: {one.withdrawn}. " if one.withdrawn else ""
-    return f"存档: {one.first_captured}至{one.last_captured}所见. {withdrawn}SHA-256: {one.payload_digest}."
+    until = "" if one.last_captured == one.first_captured else f"至{one.last_captured}"
+    return f"存档: {one.first_captured}{until}所见. {withdrawn}SHA-256: {one.payload_digest}."
 
 
 def _day(captured: str) -> str:

@@ -125,6 +125,7 @@ def _add_proof(verbs: Verbs) -> None:
         "boxed, a manifest, and a script that checks them with Python alone.",
     )
     verb.add_argument("name", nargs="+", metavar="REPORT|VERSION", help="r12, v34, or a body's name and a year")
+    verb.add_argument("--cell", default="", metavar="KEY", help="box only this cell: requests.received.total")
     verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: proof-r12.zip, proof-v34.zip")
     verb.add_argument("--json", action="store_true", help="print what was written as JSON")
     verb.set_defaults(run=_lazily("archive.cli_proof", "run_proof"))

@@ -173,7 +173,12 @@ def _lines_of(text: str) -> list[str]:
 
 
 # 更新时间：2024-06-03 17:20: set anew whenever the page is. A bare date may be the report's own: it is a line like any.
-_BESIDE = re.compile(r"(?:最后|最近|页面|系统)?(?:更新|修改|生成)(?:日期|时间|于)[:：]?.{0,40}")
+# 附件：示例县教育局2023年度报告.docx: the file is a rendition of its own.
+_BESIDE = re.compile(
+    r"(?:最后|最近|页面|系统)?(?:更新|修改|生成)(?:日期|时间|于)[:：]?.{0,40}"
+    r"|(?:相关)?附件\d*(?:[:：]|【).{0,120}|.{1,120}\.(?:pdf|docx?|wps|ofd|xlsx?|et|rtf|rar|zip)(?:[\[(（].{0,20}[\])）])?",
+    re.I,
+)
 
 
 def _shared(removed: Iterable[str], added: Iterable[str]) -> int:

@@ -57,6 +57,13 @@ class Damaged(ArchiveError):
     exit_code = 7
 
 
+class Withdrawn(Damaged):
+    """The bytes were taken out of the archive for good, for a reason that is kept; nothing is broken."""
+
+    code = "withdrawn"
+    exit_code = 1
+
+
 class BadQuery(ArchiveError):
     """A search, a name of a report or an option that cannot mean anything."""
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import BinaryIO
 
 from archive.export_columns import Column
-from archive.export_rows import Row
+from archive.export_rows import Row, digits_of
 from parsers.report import Number
 
 _RUNS = tuple("=+-@\t\r\n＝＋－＠'")
@@ -33,10 +32,10 @@ def write_rows(columns: Sequence[Column], rows: Iterable[Row], out: BinaryIO, *,
         text.detach()  # the file stays its opener's; what is still in the buffer is written
 
 
-def _field_of(value: Number | str | None) -> Number | str | None:
-    if isinstance(value, Decimal):
-        return format(value, "f")  # never 1E-7
-    return guard(value) if isinstance(value, str) else value
+def _field_of(value: Number | str | None) -> str | None:
+    if value is None:
+        return None
+    return guard(value) if isinstance(value, str) else digits_of(value)
 
 
 def guard(text: str) -> str:

@@ -42,6 +42,7 @@ _NAMES = (
 class ReportRow:
     """A report as it stands: what is known of it, its cells as read (none where it is not), the corrections of them."""
 
+    one: Selected
     facts: Row
     values: tuple[Value, ...]
     corrections: Mapping[str, Correction]
@@ -70,8 +71,10 @@ def _row_of(archive: Archive, one: Selected) -> ReportRow:
     *known, reading = archive.db.execute(_FACTS, {"version": one.version}).fetchone()
     facts: Row = {"report": f"r{one.report}", "version": f"v{one.version}", **dict(zip(_NAMES, known, strict=True))}
     if reading is None:
-        return ReportRow(facts, (), {})
-    return ReportRow(facts, get_values(archive, reading), corrections_in_force(archive, str(facts["payload_digest"])))
+        return ReportRow(one, facts, (), {})
+    return ReportRow(
+        one, facts, get_values(archive, reading), corrections_in_force(archive, str(facts["payload_digest"]))
+    )
 
 
 def cells_of(row: ReportRow) -> Iterator[Row]:
@@ -104,9 +107,19 @@ def wide_of(row: ReportRow) -> Row:
     return row.facts | figures | {"others": as_json(others), "corrected": as_json(corrected)}
 
 
+def digits_of(number: Number) -> str:
+    """A figure as text, every digit of it and no exponent.
+
+    >>> from decimal import Decimal
+    >>> digits_of(123456789012345678901234567890), digits_of(Decimal("1E-7"))
+    ('123456789012345678901234567890', '0.0000001')
+    """
+    return str(number) if isinstance(number, int) else format(number, "f")  # format(int, "f") goes through a float
+
+
 def said_of(correction: Correction) -> str:
     """A correction as one text: its figure in digits, or its status."""
-    return correction.status if correction.value is None else str(correction.value)
+    return correction.status if correction.value is None else digits_of(correction.value)
 
 
 def as_json(said: Mapping[str, str]) -> str | None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.clock import read_clock, stamp
-from archive.errors import Damaged
+from archive.errors import Damaged, Withdrawn
 from archive.frontier import InRun
 from archive.hints import hints_of
 from archive.organisations import find_or_add_report, promised_report
-from archive.payloads import get_payload
+from archive.payloads import erase_withdrawn, get_payload, note_withdrawn
 from archive.progress import with_bar
 from archive.readings import put_reading
 from archive.renditions import (
@@ -52,6 +52,7 @@ def read_pending(archive: Archive, run: InRun | None = None) -> None:
                     _take(archive, workers, look, answer)
             except Waits:
                 continue
+    erase_withdrawn(archive)
 
 
 def list_pending(archive: Archive, run: int | None) -> list[Look]:
@@ -226,7 +227,10 @@ def _take_reports(archive: Archive, workers: Workers, look: Look, reports: tuple
             return _read_again(archive, workers, version, report)
 
         version, is_new = place_version(archive, rendition, look, report, reread)
-        if is_new or _is_unread(archive, version):
+        why = _why_withdrawn(archive, version)
+        if why is not None:  # what was withdrawn, in other bytes: another counter on the same page
+            note_withdrawn(archive, look.payload, why)
+        elif is_new or _is_unread(archive, version):
             settle_reading(archive, version, report)
         refresh_report(archive, identity)
     says = f"{homeless} of {len(reports)} reports name no body or no year" if homeless else ""
@@ -235,6 +239,8 @@ def _take_reports(archive: Archive, workers: Workers, look: Look, reports: tuple
 
 def _take_error(archive: Archive, look: Look, error: DocumentError | Damaged) -> None:
     record_document(archive, look.capture, error.code, error.says)
+    if isinstance(error, Withdrawn):
+        _sight_withdrawn(archive, look)
     if isinstance(error, NotAReport | Damaged):
         return
     report = _promised(archive, look)
@@ -246,6 +252,33 @@ def _take_error(archive: Archive, look: Look, error: DocumentError | Damaged) ->
     if _is_unread(archive, version):
         record_unread(archive, version, error.code, error.says)
     refresh_report(archive, report)
+
+
+def _sight_withdrawn(archive: Archive, look: Look) -> None:
+    """Bytes that nobody may read any more are, at the URL where they stood, the version that they were."""
+    rows = archive.db.execute(
+        """
+        SELECT v.id, n.report FROM versions v JOIN renditions n ON n.id = v.rendition
+        WHERE v.payload_digest = :payload AND n.resource = :resource
+        """,
+        {"payload": look.payload, "resource": look.resource},
+    ).fetchall()
+    for version, report in rows:
+        add_sighting(archive.db, look, version)
+        refresh_report(archive, report)
+
+
+def _why_withdrawn(archive: Archive, version: int) -> str | None:
+    row = archive.db.execute(
+        """
+        SELECT w.why FROM unread u
+        JOIN versions v ON v.id = u.version
+        JOIN withdrawals w ON w.payload_digest = v.payload_digest
+        WHERE u.version = :version AND u.code = :code
+        """,
+        {"version": version, "code": Withdrawn.code},
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _promised(archive: Archive, look: Look) -> int | None:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from archive.capture import Target
+from archive.looks import BLOCKED, DOWN
 from archive.resources import clean, find_or_add_resource
 from archive.store import Archive
 from archive.urls import url_key
 
 _NAMED_KINDS = ("article", "attachment")
+# A page, and the other pages of the lists that it is of.
+_OF_ONE_LIST = """
+    SELECT s.id FROM resources s WHERE s.url_key = :url_key
+    UNION
+    SELECT k.resource FROM resources s
+    JOIN captures c ON c.resource = s.id
+    JOIN listings l ON l.capture = c.id
+    JOIN listings j ON j.list = l.list
+    JOIN captures k ON k.id = j.capture
+    WHERE s.url_key = :url_key
+"""
 
 
 def note_namings(archive: Archive, capture: int, found: Iterable[Target], named: Iterable[str]) -> None:
@@ -39,3 +52,128 @@ def note_namings(archive: Archive, capture: int, found: Iterable[Target], named:
             "INSERT INTO namings (capture, resource) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(capture, resource) for resource in sorted(resources)],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A page that named a URL: its capture and resource; ``list_key`` "" where it is no page of a list."""
+
+    capture: int
+    at: str
+    run: int
+    page: int
+    site: str
+    kind: str
+    list_key: str
+
+
+class Namings:
+    """What pages named, and whether a run looked well enough to miss a name. Asks the archive once for each thing."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._of: dict[int, tuple[Naming, ...]] = {}
+        self._walked: dict[int, dict[str, int]] = {}
+        self._whole: dict[int, frozenset[str]] = {}
+
+    def of(self, resource: int) -> tuple[Naming, ...]:
+        """The pages that named a resource in completed runs, by time; itself apart."""
+        if resource not in self._of:
+            rows = self.archive.db.execute(
+                """
+                SELECT c.id, c.captured_at, c.run, c.resource, c.site, c.kind, coalesce(l.list, '')
+                FROM namings m
+                JOIN captures c ON c.id = m.capture AND c.resource <> m.resource
+                JOIN runs r ON r.id = c.run AND r.state = 'done'
+                LEFT JOIN listings l ON l.capture = c.id
+                WHERE m.resource = :resource
+                ORDER BY c.captured_at, c.id
+                """,
+                {"resource": resource},
+            ).fetchall()
+            self._of[resource] = tuple(Naming(*row) for row in rows)
+        return self._of[resource]
+
+    def in_run(self, resource: int, run: int) -> tuple[Naming, ...]:
+        """Those of one run."""
+        return tuple(one for one in self.of(resource) if one.run == run)
+
+    def links_read(self, page: int, run: int) -> int | None:
+        """The capture of a page in a run if its links were read then, else None."""
+        row = self.archive.db.execute(
+            """
+            SELECT c.id FROM captures c JOIN namings m ON m.capture = c.id AND m.resource = c.resource
+            WHERE c.resource = :page AND c.run = :run ORDER BY c.id DESC LIMIT 1
+            """,
+            {"page": page, "run": run},
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def run_before(self, via: str, capture: int) -> int | None:
+        """The last run before a capture's own in which the links of the page ``via``, or of another page of the same
+        list, were read; None where there is none."""
+        row = self.archive.db.execute(
+            f"""
+            WITH pages (id) AS ({_OF_ONE_LIST})
+            SELECT c.run
+            FROM captures k
+            JOIN pages g
+            JOIN captures c ON c.resource = g.id AND c.run <> k.run AND c.captured_at < k.captured_at
+            JOIN namings m ON m.capture = c.id AND m.resource = c.resource
+            WHERE k.id = :capture
+            ORDER BY c.captured_at DESC, c.id DESC LIMIT 1
+            """,
+            {"url_key": url_key(clean(via)), "capture": capture},
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def captures_before(self, via: str, run: int) -> tuple[int, ...]:
+        """The captures in a run of the page ``via`` and of the other pages of its list."""
+        rows = self.archive.db.execute(
+            f"""
+            WITH pages (id) AS ({_OF_ONE_LIST})
+            SELECT c.id FROM pages g JOIN captures c ON c.resource = g.id AND c.run = :run
+            """,
+            {"url_key": url_key(clean(via)), "run": run},
+        ).fetchall()
+        return tuple(capture for (capture,) in rows)
+
+    def walked(self, run: int) -> dict[str, int]:
+        """Each list whose links were read in a run → the capture of its first page.
+
+        Only those that have rows, and as many as they say they have: others may name what we could not see.
+        """
+        if run not in self._walked:
+            rows = self.archive.db.execute(
+                """
+                SELECT l.list, min(c.id)
+                FROM captures c
+                JOIN listings l ON l.capture = c.id
+                JOIN namings m ON m.capture = c.id AND m.resource = c.resource
+                WHERE c.run = :run
+                GROUP BY l.list
+                HAVING sum(l."rows") > 0 AND coalesce(sum(l."rows") >= max(l.said), 1)
+                """,
+                {"run": run},
+            ).fetchall()
+            self._walked[run] = dict(rows)
+        return self._walked[run]
+
+    def is_whole(self, run: int, site: str) -> bool:
+        """Whether a run left nothing of a site unasked and lost none of its columns."""
+        if run not in self._whole:
+            lost = json.dumps(sorted(BLOCKED | DOWN))
+            rows = self.archive.db.execute(
+                """
+                SELECT site FROM captures
+                WHERE run = :run AND (
+                    outcome IN ('budget', 'abandoned', 'robots_unreachable')
+                    OR (kind = 'column' AND outcome IN (SELECT value FROM json_each(:lost)))
+                )
+                UNION
+                SELECT site FROM frontier WHERE run = :run AND capture IS NULL
+                """,
+                {"run": run, "lost": lost},
+            ).fetchall()
+            self._whole[run] = frozenset(found for (found,) in rows)
+        return site not in self._whole[run]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlite_utils import Database
 
 from archive.frontier import is_open
 from archive.signatures import is_signed, unsigned
 from archive.store import Archive
-from parsers.report import RELEASE, Report
+from parsers.report import RELEASE
 
 # How the formats begin that a report is published in; enough to name the rendition of a file that cannot be read.
 _BEGINNINGS = (
@@ -63,8 +64,21 @@ class Waits(Exception):
     """The run is still to look at the URL where the report stood before; what this look is cannot be said yet."""
 
 
-Reread = Callable[[KeptVersion], Report | None]
+class Content(Protocol):
+    """What a look was read as, as far as comparing needs it: a Report has it."""
+
+    @property
+    def content_digest(self) -> str: ...
+
+    @property
+    def converter(self) -> str: ...
+
+
+Reread = Callable[[KeptVersion], Content | None]
 """A kept version → what the present release reads in its payload, or None."""
+
+Drifted = Callable[[Archive, int, Look], bool]
+"""Whether the URL of a resource has given way to that of a look: ``has_drifted``."""
 
 
 def format_of(payload: bytes) -> str:
@@ -72,13 +86,16 @@ def format_of(payload: bytes) -> str:
     return next((name for beginning, name in _BEGINNINGS if payload.startswith(beginning)), "other")
 
 
-def place_rendition(archive: Archive, report: int, format_: str, look: Look, taken: set[int]) -> int:
+def place_rendition(
+    archive: Archive, report: int, format_: str, look: Look, taken: set[int], drifted: Drifted | None = None
+) -> int:
     """Report, format and look → the rendition's id.
 
     The rendition that stood at this URL; else one whose own URL is not to be seen any more in this run (the path
     drifted, or was signed anew: then first the file of the same name); else a new one (a mirror: both URLs are
     alive). What others captured moves none: it belongs to the one
-    that was ever seen at its URL. ``taken`` are those that this capture has filled already. Raises Waits.
+    that was ever seen at its URL. ``taken`` are those that this capture has filled already; ``drifted`` stands
+    in for ``has_drifted``. Raises Waits.
     """
     rows = _renditions_of(archive, report, format_, look)
     free = [(identity, resource) for identity, resource in rows if identity not in taken]
@@ -90,7 +107,7 @@ def place_rendition(archive: Archive, report: int, format_: str, look: Look, tak
         if free:
             return int(free[0][0])
     for identity, resource in free:
-        if has_drifted(archive, resource, look):
+        if (drifted or has_drifted)(archive, resource, look):
             archive.db.execute(
                 "UPDATE renditions SET resource = :resource WHERE id = :id",
                 {"resource": look.resource, "id": identity},
@@ -170,15 +187,16 @@ def has_drifted(archive: Archive, old: int, look: Look) -> bool:
 
 
 def place_version(
-    archive: Archive, rendition: int, look: Look, report: Report | None, reread: Reread
+    archive: Archive, rendition: int, look: Look, report: Content | None, reread: Reread, parser: str = RELEASE
 ) -> tuple[int, bool]:
     """Look and what was read in it → (the version's id, whether it is new); the look is linked to it.
 
     It is compared with the versions before and after it in time. Bytes seen under a version are that version;
     other bytes whose content digest is the same under one converter and release are it too (a cosmetic change).
+    ``parser`` is the release that read ``report``.
     """
     for version in _neighbours(archive.db, rendition, look.captured_at):
-        if _shows(archive.db, version, look.payload) or _says_the_same(version, report, reread):
+        if _shows(archive.db, version, look.payload) or _says_the_same(version, report, reread, parser):
             add_sighting(archive.db, look, version.id)
             return version.id, False
     cursor = archive.db.execute(
@@ -197,7 +215,7 @@ def place_version(
             "payload": look.payload,
             "content": None if report is None else report.content_digest,
             "converter": None if report is None else report.converter,
-            "parser": None if report is None else RELEASE,
+            "parser": None if report is None else parser,
             "captured_at": look.captured_at,
             "capture": look.capture,
         },
@@ -268,10 +286,10 @@ def _shows(db: Database, version: KeptVersion, payload: str) -> bool:
     return row is not None
 
 
-def _says_the_same(version: KeptVersion, report: Report | None, reread: Reread) -> bool:
+def _says_the_same(version: KeptVersion, report: Content | None, reread: Reread, parser: str) -> bool:
     if report is None or version.content_digest is None:
         return False
-    if (version.converter, version.parser) == (report.converter, RELEASE):
+    if (version.converter, version.parser) == (report.converter, parser):
         return version.content_digest == report.content_digest
     again = reread(version)
     return again is not None and again.content_digest == report.content_digest

@@ -19,7 +19,7 @@ from archive.ingest import (
 from archive.organisations import find_or_add_report
 from archive.progress import with_bar
 from archive.renditions import Look
-from archive.reports import refresh_report, renew_index
+from archive.reports import drop_report_of_nothing, refresh_report, renew_index
 from archive.store import Archive
 from archive.workers import Answer, Job, open_workers, read_in_order
 from parsers.errors import Crashed, NeedsLibreOffice, NeedsOcr, OutOfMemory, TimedOut
@@ -120,7 +120,7 @@ def _settle(archive: Archive, stale: _Stale, answer: Answer) -> str:
     )
     refresh_report(archive, identity)
     if identity != stale.report:
-        _refresh_or_drop(archive, stale.report)
+        drop_report_of_nothing(archive, stale.report)
     return READ
 
 
@@ -186,21 +186,6 @@ def _move_version(archive: Archive, stale: _Stale, report: int, format_: str) ->
         "DELETE FROM renditions WHERE id = :id AND NOT EXISTS (SELECT 1 FROM versions WHERE rendition = :id)",
         {"id": rendition},
     )
-
-
-def _refresh_or_drop(archive: Archive, report: int) -> None:
-    """A report that was only promised by a title, and has nothing left, never was one; nor was a body of none."""
-    db = archive.db
-    if db.execute("SELECT 1 FROM renditions WHERE report = :report", {"report": report}).fetchone() is not None:
-        refresh_report(archive, report)
-        return
-    organisation = db.execute("SELECT organisation FROM reports WHERE id = :report", {"report": report}).fetchone()[0]
-    db.execute("DELETE FROM report_problems WHERE report = :report", {"report": report})
-    db.execute("DELETE FROM report_differences WHERE report = :report", {"report": report})
-    db.execute("DELETE FROM reports WHERE id = :report", {"report": report})
-    if db.execute("SELECT 1 FROM reports WHERE organisation = :id", {"id": organisation}).fetchone() is None:
-        db.execute("DELETE FROM organisation_names WHERE organisation = :id", {"id": organisation})
-        db.execute("DELETE FROM organisations WHERE id = :id", {"id": organisation})
 
 
 def _read_others(archive: Archive) -> tuple[int, int]:

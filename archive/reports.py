@@ -20,7 +20,8 @@ def refresh_report(archive: Archive, report: int) -> None:
     """Brings a report's present state up to date with its versions; inside the caller's transaction.
 
     The report's reading is that of the latest version of its first rendition that is read; renditions found at the
-    last look come before those that were not.
+    last look come before those that were not. Which is first the looks say and not the rows, which a merge brings in
+    any order.
     """
     db = archive.db
     rows = db.execute(
@@ -29,9 +30,18 @@ def refresh_report(archive: Archive, report: int) -> None:
             SELECT 1 FROM sightings g JOIN versions v ON v.id = g.version
             WHERE v.rendition = n.id AND g.capture = s.look_capture
         )
-        FROM renditions n JOIN resources s ON s.id = n.resource
+        FROM renditions n
+        JOIN resources s ON s.id = n.resource
+        JOIN captures c ON c.id = (
+            SELECT v.first_capture FROM versions v WHERE v.rendition = n.id
+            ORDER BY v.first_captured, v.number LIMIT 1
+        )
+        LEFT JOIN run_origins w ON w.run = c.run
+        LEFT JOIN capture_origins g ON g.capture = c.id
         WHERE n.report = :report
-        ORDER BY n.id
+        ORDER BY
+            c.captured_at, coalesce(w.archive, (SELECT identity FROM archive_identity)), coalesce(g.number, c.id),
+            n.format, n.ordinal
         """,
         {"report": report},
     ).fetchall()
@@ -50,6 +60,24 @@ def refresh_report(archive: Archive, report: int) -> None:
     )
     _compare_renditions(archive, report, [one for one in shown if one[3]])
     _index(archive, report, {one[0] for one in shown})
+
+
+def drop_report_of_nothing(archive: Archive, report: int) -> None:
+    """A report that was only promised by a title, and has nothing left, never was one; nor was a body of none.
+
+    One that has a rendition left is brought up to date instead. Inside the caller's transaction.
+    """
+    db = archive.db
+    if db.execute("SELECT 1 FROM renditions WHERE report = :report", {"report": report}).fetchone() is not None:
+        refresh_report(archive, report)
+        return
+    organisation = db.execute("SELECT organisation FROM reports WHERE id = :report", {"report": report}).fetchone()[0]
+    db.execute("DELETE FROM report_problems WHERE report = :report", {"report": report})
+    db.execute("DELETE FROM report_differences WHERE report = :report", {"report": report})
+    db.execute("DELETE FROM reports WHERE id = :report", {"report": report})
+    if db.execute("SELECT 1 FROM reports WHERE organisation = :id", {"id": organisation}).fetchone() is None:
+        db.execute("DELETE FROM organisation_names WHERE organisation = :id", {"id": organisation})
+        db.execute("DELETE FROM organisations WHERE id = :id", {"id": organisation})
 
 
 def renew_index(archive: Archive) -> None:

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 
 from archive.capture import Capture
 from archive.clock import stamp
-from archive.payloads import get_payload, put_payload
+from archive.errors import Withdrawn
+from archive.payloads import get_payload, put_payload, put_wire
 from archive.store import Archive
 from archive.urls import url_key
 
@@ -49,7 +50,7 @@ def keep_bytes(archive: Archive, capture: Capture) -> Digests:
     """Commits the bytes of a capture, before any row names them. Raises NoRoom."""
     payload = put_payload(archive, capture.payload) if capture.payload else None
     apart = bool(capture.wire) and capture.wire != capture.payload
-    return Digests(payload, put_payload(archive, capture.wire) if apart else None)
+    return Digests(payload, put_wire(archive, capture.wire, payload) if apart else None)
 
 
 def last_good(archive: Archive, url: str, post: str = "") -> Kept | None:
@@ -68,7 +69,10 @@ def last_good(archive: Archive, url: str, post: str = "") -> Kept | None:
 def last_good_payload(archive: Archive, url: str) -> bytes | None:
     """URL → the payload of its last good capture, or None; for a 304 on a list whose links are wanted again."""
     kept = last_good(archive, url)
-    return None if kept is None or kept.payload is None else get_payload(archive, kept.payload)
+    try:
+        return None if kept is None or kept.payload is None else get_payload(archive, kept.payload)
+    except Withdrawn:
+        return None
 
 
 def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digests) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from archive.clock import parse_time, read_clock, stamp
 from archive.errors import NotFound
 from archive.frontier import close_targets
+from archive.manifests import add_manifest
 from archive.reports import refresh_report
 from archive.store import Archive
 
@@ -100,6 +101,7 @@ def list_runs(archive: Archive) -> list[dict[str, object]]:
 
 
 def _set_ended(archive: Archive, run: int, state: str) -> None:
+    add_manifest(archive.db, run)
     archive.db.execute(
         "UPDATE runs SET state = :state, ended_at = :now WHERE id = :id",
         {"state": state, "now": stamp(read_clock()), "id": run},

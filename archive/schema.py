@@ -13,6 +13,7 @@ from archive.schema_compared import COMPARED
 from archive.schema_crawl import CRAWL, name_hosts
 from archive.schema_events import EVENTS
 from archive.schema_evidence import make_evidence_tables
+from archive.schema_fixity import FIXITY
 from archive.schema_merge import make_merge_tables
 from archive.schema_register import REGISTER
 from archive.schema_warc import WARC
@@ -327,6 +328,12 @@ def add_statistics(db: Database) -> None:
 def make_evidence(db: Database) -> None:
     """Corrections, withdrawals, and the change sequence."""
     make_evidence_tables(db)
+
+
+@ARCHIVE(name="0006_fixity")
+def make_manifests(db: Database) -> None:
+    """Manifests of what was captured; which files are sealed."""
+    _run(db, FIXITY)
 
 
 @ARCHIVE(name="0008_events")

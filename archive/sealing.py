@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from sqlite_utils import Database
 
 from archive.descriptors import Descriptor
+from archive.errors import Damaged
 from archive.seals import (
     DIGEST,
     FOREIGN,
@@ -22,6 +24,7 @@ from archive.seals import (
     Notes,
     note_bytes,
     place_of,
+    read_counters,
     read_head,
     read_notes,
     seal_file,
@@ -58,8 +61,9 @@ class Sealer:
         nothing is sealed, and ``verify`` says why. What another program has written since is marked as such.
         """
         page_size: int = db.execute("PRAGMA page_size").fetchone()[0]
-        if not seal_of(file).is_file() and is_new:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_new and not seal_of(file).is_file():
+            if db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return None
             seal_file(file, descriptor.number, page_size)
         try:
             seal = os.open(seal_of(file), os.O_RDWR)
@@ -67,11 +71,11 @@ class Sealer:
             return None
         try:
             head = read_head(os.pread(seal, place_of(1), 0), os.fstat(seal).st_size)
-        except Exception:
+        except Damaged:
             os.close(seal)
-            raise
-        sealer = cls(db, file, descriptor, seal, head)
+            return None
         db.execute("PRAGMA wal_autocheckpoint = 0").fetchone()
+        sealer = cls(db, file, descriptor, seal, head)
         sealer._take_up()
         return sealer
 
@@ -107,10 +111,11 @@ class Sealer:
         self._out = os.open(seal_log_of(self._file), os.O_RDWR | os.O_CREAT, 0o644)
         if left is None:
             os.pwrite(self._out, bytes(RESERVED), 0)
-            if log is not None:
+            if log is None:
+                self._begin_notes(Notes(1, bytes(8), 0, self._head.pages))
+            else:
                 self._mark_foreign(log.latest())
-            salts, frame, pages = (log.salts, log.last, log.pages) if log is not None else (bytes(8), 0, self._head.pages)
-            self._begin_notes(Notes(1, salts, frame, pages))
+                self._begin_notes(Notes(1, log.salts, log.last, log.pages))
             return
         self._notes = left
         if log is None:
@@ -125,7 +130,7 @@ class Sealer:
         noted = left.frame if log.salts == left.salts else 0
         for commit in log.commits:
             if commit[-1].number > noted:
-                self._note(log.salts, commit, is_ours=True)
+                self._note(log.salts, commit, is_ours=True)  # of the writer that was killed
 
     def _note_commits(self) -> bool:
         if self._log < 0:
@@ -137,14 +142,18 @@ class Sealer:
             return False
         salts = header[16:24]
         start = self._notes.frame if salts == self._notes.salts else 0
-        is_ours = True
-        noted = False
-        for commit in commits_of(frames_after(self._log, start, salts, self._head.page_size)):
-            if not noted:
-                is_ours = self._seen == (self._seen := self._data_version())
-                noted = True
+        if start == 0:
+            self._due = CHECKPOINT
+        commits = commits_of(frames_after(self._log, start, salts, self._head.page_size))
+        first = next(commits, None)
+        if first is None:
+            return False
+        # It changes when another connection commits (https://sqlite.org/pragma.html#pragma_data_version).
+        version = self._data_version()
+        is_ours, self._seen = version == self._seen, version
+        for commit in chain((first,), commits):
             self._note(salts, commit, is_ours)
-        return noted
+        return True
 
     def _note(self, salts: bytes, commit: tuple[Frame, ...], is_ours: bool) -> None:
         """One commit → the seal log. A page that was not as it was sealed when it was written over stays reported."""
@@ -180,8 +189,6 @@ class Sealer:
         busy, frames, moved = self._db.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
         if frames == moved and self._notes.every:
             self._apply()
-        if frames == moved:
-            self._due = CHECKPOINT
         return busy == 0 and how == "TRUNCATE"
 
     def _apply(self) -> None:
@@ -193,9 +200,9 @@ class Sealer:
         for page, digests in sorted(notes.every.items()):
             if page <= notes.pages:
                 os.pwrite(self._seal, digests[-1], place_of(page))
-        os.ftruncate(self._seal, place_of(notes.pages + 1))
-        self._head = Head(self._head.page_size, notes.pages)
+        self._head = Head(self._head.page_size, notes.pages, read_counters(self._read))
         write_head(self._seal, self._head)
+        os.ftruncate(self._seal, place_of(notes.pages + 1))
         os.fsync(self._seal)
         self._begin_notes(Notes(notes.generation + 1, notes.salts, notes.frame, notes.pages))
 

@@ -22,7 +22,7 @@ FOREIGN = b"foreign\0\0\0\0\0\0\0\0\0"
 SCARRED = b"scarred\0\0\0\0\0\0\0\0\0"
 
 _MAGIC = b"nianbao seal 1\n\0"
-_HEAD = struct.Struct(">16sII24x16s")
+_HEAD = struct.Struct(">16sII8s16x16s")
 _NOTE_MAGIC = b"NBJ1"
 _NOTE = struct.Struct(">4sQ8sIII")
 _ENTRY = struct.Struct(">I16s")
@@ -32,10 +32,15 @@ RESERVED = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first 64 bytes of a seal: page size in bytes, pages sealed."""
+    """The first 64 bytes of a seal: page size in bytes, pages sealed, and SQLite's counters on page 1.
+
+    ``counters``: file change counter and schema cookie. Another program that adds pages, or makes the file anew
+    (VACUUM), changes them.
+    """
 
     page_size: int
     pages: int
+    counters: bytes
 
 
 @dataclass(slots=True)
@@ -72,21 +77,30 @@ def seal_log_of(file: Path) -> Path:
 
 
 def read_head(seal: bytes, length: int) -> Head:
-    """The first bytes of a seal and the length of all → its head. Raises Damaged."""
+    """The first bytes of a seal and the length of all → its head. Raises Damaged.
+
+    It may be longer than its head says: a writer was killed while it grew.
+    """
     if len(seal) < _HEAD.size:
         raise Damaged("the seal is cut off")
-    magic, page_size, pages, digest = _HEAD.unpack(seal[: _HEAD.size])
+    magic, page_size, pages, counters, digest = _HEAD.unpack(seal[: _HEAD.size])
     if magic != _MAGIC or digest != digest_page(seal[: _HEAD.size - DIGEST]):
         raise Damaged("the head of the seal is not as it was written")
-    if length != _HEAD.size + pages * DIGEST:
+    if length < _HEAD.size + pages * DIGEST:
         raise Damaged(f"expected a seal of {pages} pages, found {length} bytes")
-    return Head(page_size, pages)
+    return Head(page_size, pages, counters)
 
 
 def write_head(opened: int, head: Head) -> None:
     """Writes the head into an open seal."""
-    body = _HEAD.pack(_MAGIC, head.page_size, head.pages, b"")[:-DIGEST]
+    body = _HEAD.pack(_MAGIC, head.page_size, head.pages, head.counters, b"")[:-DIGEST]
     os.pwrite(opened, body + digest_page(body), 0)
+
+
+def read_counters(opened: int) -> bytes:
+    """An open database file → file change counter and schema cookie (https://sqlite.org/fileformat2.html, 1.3)."""
+    header = os.pread(opened, 44, 0)
+    return header[24:28] + header[40:44]
 
 
 def place_of(page: int) -> int:
@@ -107,7 +121,7 @@ def seal_file(file: Path, opened: int, page_size: int) -> None:
         for page in range(pages):
             out.write(digest_page(os.pread(opened, page_size, page * page_size)))
         out.flush()
-        write_head(out.fileno(), Head(page_size, pages))
+        write_head(out.fileno(), Head(page_size, pages, read_counters(opened)))
         os.fsync(out.fileno())
     new.replace(seal_of(file))
 

@@ -8,14 +8,18 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlite_utils import Database, Migrations
 
+from archive.clock import read_clock, stamp
+from archive.descriptors import Descriptor, hold, release
 from archive.errors import Damaged, Held, NoRoom, NotAnArchive
 from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
+from archive.sealing import Sealer, break_off
 
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"
@@ -30,17 +34,39 @@ _BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 _DENIED = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
 
 
+@dataclass(slots=True)
+class _Opened:
+    """A database file, its connection, and the one who seals it (none for readers)."""
+
+    file: Path
+    db: Database
+    descriptor: Descriptor
+    sealer: Sealer | None = None
+
+    def seal(self, *, is_new: bool) -> None:
+        self.sealer = Sealer.begin(self.db, self.file, self.descriptor, is_new=is_new)
+
+    def note(self) -> None:
+        if self.sealer is not None and not self.db.conn.in_transaction:
+            self.sealer.note()
+
+    def empty_log(self) -> bool:
+        if self.sealer is not None:
+            return self.sealer.empty_log()
+        return not self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
+
 class Archive:
     """One open archive. A writer holds ``folder/lock`` until it is closed; readers take no lock.
 
-    Connections come from here alone. Writes go through ``writing()``, which is one transaction on
-    ``archive.db``, durable when it returns (WAL, synchronous=FULL).
+    Connections come from here alone. Writes go through ``writing()`` and ``keeping()``, which are one transaction on
+    ``archive.db`` or ``payloads.db``, durable when they return (WAL, synchronous=FULL) and noted for the seal.
     """
 
-    def __init__(self, folder: Path, db: Database, payloads: Database, lock: int | None) -> None:
+    def __init__(self, folder: Path, opened: list[_Opened], lock: int | None) -> None:
         self.folder = folder
-        self.db = db
-        self.payloads = payloads
+        self.db, self.payloads = (one.db for one in opened)
+        self._opened = opened
         self._lock = lock
 
     @classmethod
@@ -53,35 +79,45 @@ class Archive:
 
     @classmethod
     def _open_to_write(cls, folder: Path) -> Archive:
-        lock = _take_lock(folder)
-        opened: list[Database] = []
+        lock = take_lock(folder)
+        opened: list[_Opened] = []
         try:
             with naming_errors(folder):
                 for file, migrations in ((ARCHIVE_DB, ARCHIVE), (PAYLOADS_DB, PAYLOADS)):
-                    opened.append(_connect(folder / file, write=True))
-                    _refuse_later_release(opened[-1], migrations, folder)
-                    migrations.apply(opened[-1])
-                put_views(opened[0])
-                put_labels(opened[0])
+                    opened.append(_open(folder / file, write=True))
+                    _refuse_later_release(opened[-1].db, migrations, folder)
+                    opened[-1].seal(is_new=not _was_sealed(opened[0].db, file))
+                    migrations.apply(opened[-1].db)
+                put_views(opened[0].db)
+                put_labels(opened[0].db)
+                _put_sealed(opened)
+                for one in opened:
+                    one.note()
         except BaseException:
-            for db in opened:
-                db.close()
+            _close(opened)
             os.close(lock)
             raise
-        return cls(folder, opened[0], opened[1], lock)
+        return cls(folder, opened, lock)
 
     @classmethod
     def _open_to_read(cls, folder: Path) -> Archive:
-        with naming_errors(folder):
-            for file in (ARCHIVE_DB, PAYLOADS_DB):
-                if not (folder / file).is_file():
-                    raise NotAnArchive(f"expected {file} in {folder}, found none; nianbao import or crawl makes one")
-            db = _connect(folder / ARCHIVE_DB, write=False)
-            payloads = _connect(folder / PAYLOADS_DB, write=False)
-            _refuse_later_release(db, ARCHIVE, folder)
-            if ARCHIVE.pending(db):
-                raise NotAnArchive(f"{folder} is from an earlier release; nianbao reparse brings it up to date")
-        return cls(folder, db, payloads, None)
+        opened: list[_Opened] = []
+        try:
+            with naming_errors(folder):
+                for file in (ARCHIVE_DB, PAYLOADS_DB):
+                    if not (folder / file).is_file():
+                        raise NotAnArchive(
+                            f"expected {file} in {folder}, found none; nianbao import or crawl makes one"
+                        )
+                for file in (ARCHIVE_DB, PAYLOADS_DB):
+                    opened.append(_open(folder / file, write=False))
+                _refuse_later_release(opened[0].db, ARCHIVE, folder)
+                if ARCHIVE.pending(opened[0].db):
+                    raise NotAnArchive(f"{folder} is from an earlier release; nianbao reparse brings it up to date")
+        except BaseException:
+            _close(opened)
+            raise
+        return cls(folder, opened, None)
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
@@ -89,13 +125,39 @@ class Archive:
 
         Raises NoRoom when the disk is full or may not be written; nothing of the transaction remains then.
         """
-        with naming_errors(self.folder), self.db.atomic():
-            yield self.db
+        with naming_errors(self.folder):
+            with self.db.atomic():
+                yield self.db
+            self._opened[0].note()
+
+    @contextmanager
+    def keeping(self) -> Iterator[Database]:
+        """One transaction on ``payloads.db``. Raises NoRoom."""
+        with naming_errors(self.folder):
+            with self.payloads.atomic():
+                yield self.payloads
+            self._opened[1].note()
+
+    def write_anew(self, file: str) -> None:
+        """Has SQLite write a whole file anew (VACUUM), ARCHIVE_DB or PAYLOADS_DB: nothing unused remains in it."""
+        (opened,) = (one for one in self._opened if one.file.name == file)
+        with naming_errors(self.folder):
+            opened.db.execute("VACUUM")
+            opened.note()
+
+    def empty_logs(self) -> bool:
+        """Brings all that was committed into the two files, so that nothing of it stands in a log.
+
+        False while another program reads, which keeps a log as it is.
+        """
+        with naming_errors(self.folder):
+            emptied = [one.empty_log() for one in self._opened]
+        return all(emptied)
 
     def close(self) -> None:
         """Closes both databases and gives the lock back."""
-        self.db.close()
-        self.payloads.close()
+        _close(self._opened)
+        self._opened = []
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -130,7 +192,11 @@ def naming_errors(folder: Path) -> Iterator[None]:
         raise
 
 
-def _take_lock(folder: Path) -> int:
+def take_lock(folder: Path) -> int:
+    """Takes the folder's lock, as its only writer, and makes the folder where it is absent; closing gives it back.
+
+    Raises Held, NoRoom.
+    """
     with naming_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
@@ -152,6 +218,8 @@ def _connect(file: Path, *, write: bool) -> Database:
         db.execute("PRAGMA journal_mode = WAL").fetchone()
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
+        # What is withdrawn is overwritten with zeros where it lay.
+        db.execute("PRAGMA secure_delete = ON").fetchone()
         return db
     address = f"{file.resolve().as_uri()}?mode=ro"
     try:
@@ -166,6 +234,42 @@ def _connect(file: Path, *, write: bool) -> Database:
         db = Database(sqlite3.connect(f"{address}&immutable=1", uri=True))
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return db
+
+
+def _open(file: Path, *, write: bool) -> _Opened:
+    db = _connect(file, write=write)
+    try:
+        return _Opened(file, db, hold(file))
+    except OSError:
+        db.close()
+        raise
+
+
+def _close(opened: list[_Opened]) -> None:
+    for one in opened:
+        if one.db.conn.in_transaction:
+            one.db.conn.rollback()
+        break_off(one.sealer)
+        one.db.close()
+    for one in opened:
+        release(one.descriptor)
+
+
+def _was_sealed(db: Database, file: str) -> bool:
+    if not db.table("sealed").exists():
+        return False
+    return db.execute("SELECT 1 FROM sealed WHERE file = :file", {"file": file}).fetchone() is not None
+
+
+def _put_sealed(opened: list[_Opened]) -> None:
+    db = opened[0].db
+    for one in opened:
+        if one.sealer is not None and not _was_sealed(db, one.file.name):
+            with db.atomic():
+                db.execute(
+                    "INSERT INTO sealed (file, since) VALUES (:file, :since)",
+                    {"file": one.file.name, "since": stamp(read_clock())},
+                )
 
 
 def _refuse_later_release(db: Database, migrations: Migrations, folder: Path) -> None:

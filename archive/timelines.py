@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from archive.resources import NOT_LOOKED
 from archive.store import Archive
@@ -44,6 +45,7 @@ class LookAt:
     outcome: str
     status: int | None
     location: str
+    payload: str
     code: str
 
 
@@ -79,7 +81,7 @@ def _timelines(archive: Archive, reports: list[int]) -> dict[int, tuple[Timeline
     of_rendition: dict[tuple[int, int, str], list[Sighting]] = defaultdict(list)
     shown: dict[int, set[int]] = defaultdict(set)
     for report, rendition, format_, *seen in _sightings(archive, reports):
-        sighting = Sighting(*seen[:-1], imported=seen[-1] == "import")
+        sighting = Sighting(*seen)
         of_rendition[report, rendition, format_].append(sighting)
         shown[report].add(sighting.capture)
     looks = _looks(archive, {one.resource for seen in of_rendition.values() for one in seen if not one.imported})
@@ -93,12 +95,11 @@ def _timelines(archive: Archive, reports: list[int]) -> dict[int, tuple[Timeline
     return {report: tuple(lines) for report, lines in found.items()}
 
 
-def _sightings(
-    archive: Archive, reports: list[int]
-) -> Iterator[tuple[int, int, str, int, str, int, int, str, str, int, str]]:
+def _sightings(archive: Archive, reports: list[int]) -> Iterator[tuple[Any, ...]]:
     yield from archive.db.execute(
         """
-        SELECT n.report, n.id, n.format, c.id, c.captured_at, c.run, c.resource, c.url, c.via, v.id, c.kind
+        SELECT n.report, n.id, n.format, c.id, c.captured_at, c.run, c.resource, c.url, c.via, v.id,
+            c.kind = 'import'
         FROM json_each(:reports) p
         JOIN renditions n ON n.report = p.value
         JOIN versions v ON v.rendition = n.id
@@ -115,7 +116,7 @@ def _looks(archive: Archive, resources: Iterable[int]) -> dict[int, list[LookAt]
     rows = archive.db.execute(
         """
         SELECT c.id, c.captured_at, c.run, c.resource, c.url, c.site, c.outcome, c.status, c.location,
-            coalesce(d.code, '')
+            coalesce(c.payload, ''), coalesce(d.code, '')
         FROM json_each(:resources) s
         JOIN captures c ON c.resource = s.value
         JOIN runs r ON r.id = c.run AND r.state = 'done'

@@ -74,14 +74,18 @@ def read_log(file: Path, page_size: int) -> Log | None:
         return None
     with log.open("rb") as opened:
         header = opened.read(HEADER)
-        if len(header) < HEADER:
-            return None
-        magic, _, size = struct.unpack(">III", header[:12])
-        order = _MAGIC.get(magic)
-        if order is None or size != page_size or _sum(order, header[:24], (0, 0)) != struct.unpack(">II", header[24:]):
+        order = _order_of(header, page_size)
+        if order is None:
             return None
         commits = tuple(commits_of(_good_frames(opened.read, header, order, page_size)))
     return Log(header[16:24], commits[-1][-1].pages, commits) if commits else None
+
+
+def has_good_head(file: Path, page_size: int) -> bool:
+    """Whether the log of a database file is empty, or begins as SQLite writes it."""
+    with log_of(file).open("rb") as opened:
+        header = opened.read(HEADER)
+    return not header or _order_of(header, page_size) is not None
 
 
 def frames_after(opened: int, number: int, salts: bytes, page_size: int) -> Iterator[Frame]:
@@ -107,6 +111,17 @@ def commits_of(frames: Iterator[Frame]) -> Iterator[tuple[Frame, ...]]:
         if frame.pages:
             yield tuple(commit)
             commit = []
+
+
+def _order_of(header: bytes, page_size: int) -> str | None:
+    """A log's head → the order of bytes that its checksums take, None where it is none of that page size."""
+    if len(header) < HEADER:
+        return None
+    magic, _, size = struct.unpack(">III", header[:12])
+    order = _MAGIC.get(magic)
+    if order is None or size != page_size or _sum(order, header[:24], (0, 0)) != struct.unpack(">II", header[24:]):
+        return None
+    return order
 
 
 def _good_frames(read: Callable[[int], bytes], header: bytes, order: str, page_size: int) -> Iterator[Frame]:

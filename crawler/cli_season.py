@@ -127,7 +127,7 @@ def _crawl(options: argparse.Namespace, plan: Plan, year: int) -> int:
     from crawler.config import equip
     from crawler.expedition import Expedition
     from crawler.journey import travel
-    from crawler.season import lines_about
+    from crawler.season import in_order_of_need, lines_about
 
     with Archive.open(options.archive, write=True) as archive:
         expedition = Expedition(archive, equip(plan))
@@ -146,8 +146,11 @@ def _crawl(options: argparse.Namespace, plan: Plan, year: int) -> int:
         print(json.dumps({"run": expedition.run.id, "year": year, "sites": sites}, ensure_ascii=False))
     else:
         head = ("site", "", "found", "new", "changed", "revisited", "unread", "failed", "next")
-        rows = lines_about(summaries, year, over, command_of(options))
+        shown = in_order_of_need(summaries, over)
+        rows = lines_about(shown, year, over, command_of(options))
         print("\n".join(aligned([head, *rows], right=frozenset({3, 4, 5, 6}))))
+        if len(shown) < len(summaries):
+            print(f"and {len(summaries) - len(shown)} sites with nothing new and nothing that failed: --json has them")
         print(f"run {expedition.run.id}: {len(summaries)} sites, {len(failed)} with something that failed")
     return EXPECTATION_FAILED if failed else 0
 

@@ -112,8 +112,8 @@ def run_show(options: argparse.Namespace) -> int:
         return 0
     for name, value in asdict(portal).items():
         if name == "reports" and any(portal.reports):
-            least, most = portal.reports
-            print(f"reports     {f'at least {least}' if least else ''}{f' at most {most}' if most else ''} a year")
+            bounds = zip(("at least", "at most"), portal.reports, strict=True)
+            print(f"reports     {', '.join(f'{word} {count}' for word, count in bounds if count)} a year")
         elif value not in ("", (), 0, False, (0, 0)):
             print(f"{name:12}{_said(value)}")
     for name, value in seen.items():

@@ -30,6 +30,9 @@ SWEPT = timedelta(days=28)
 """A sweep goes on with the portals that were not looked at for all years in so many days: it takes several nights."""
 
 
+_FEW = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the archive knows that a plan needs.
@@ -206,6 +209,17 @@ def next_step(summary: SiteSummary, year: int, is_over: bool, nianbao: str) -> s
     if is_over and (summary.failures(is_over) or summary.found < summary.before):
         return f"{nianbao} coverage --year {year} --region {summary.region_code or '0'} --state missing"
     return ""
+
+
+def in_order_of_need(summaries: Iterable[SiteSummary], is_over: bool) -> list[SiteSummary]:
+    """Sites that something failed at, those with something new, and the rest if they are few."""
+    failed: list[SiteSummary] = []
+    stirred: list[SiteSummary] = []
+    quiet: list[SiteSummary] = []
+    for one in summaries:
+        of = failed if one.failures(is_over) else stirred if one.new or one.changed or one.unread else quiet
+        of.append(one)
+    return [*failed, *stirred, *(quiet if len(quiet) <= _FEW else ())]
 
 
 def lines_about(summaries: Iterable[SiteSummary], year: int, is_over: bool, nianbao: str) -> list[tuple[str, ...]]:

@@ -95,7 +95,7 @@ class Child:
         self._documents = 0
 
     def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
-        """What ``parsers.read.read`` gives or raises, within the limits of the document's format.
+        """What ``parsers.reading.read`` gives or raises, within the limits of the document's format.
 
         Raises every DocumentError by its code; TooLarge before anything is sent, TimedOut, OutOfMemory
         and Crashed for the child's own end.
@@ -329,7 +329,7 @@ def main(answered: Answering | None = None) -> NoReturn:
 def _warm_up() -> None:
     """Imports what reading needs, so that no document pays for it."""
     from parsers.convert import all_formats
-    from parsers.read import read
+    from parsers.reading import read
 
     _ = all_formats(), read
     gc.collect()
@@ -346,7 +346,7 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> d
     Any other exception ends the process: its state is no longer to be trusted, and the parent says so.
     """
     from parsers.convert import recognise
-    from parsers.read import read
+    from parsers.reading import read
 
     try:
         limit_to(OTHER)

@@ -40,12 +40,12 @@ class Artist(child.Child):
         super().__init__("parsers.drawing")
 
     def draw(self, payload: bytes) -> tuple[Picture, ...]:
-        """A PDF → its pages, the first ``MOST_PAGES``. Raises DocumentError: Unreadable, TooLarge, TimedOut, Crashed."""
+        """A PDF → its pages, the first ``MOST_PAGES``. Raises Unreadable, TooLarge, TimedOut, OutOfMemory, Crashed."""
         return self._asked(payload, {"hints": {}}, _pictures_in)
 
 
 def with_boxes(picture: Picture, boxes: Iterable[Box]) -> Picture:
-    """A page and boxes in points from its top left → the page with each box drawn around; parts off the page are not."""
+    """A page and boxes in points from its top left → the page with each box drawn around, as far as it is on it."""
     rgb = bytearray(picture.rgb)
     for box in boxes:
         left, right = (round(side * picture.scale) for side in (box.left, box.right))

@@ -32,7 +32,9 @@ def file_created_of(document: Document) -> str | None:
 
 def _iso(found: re.Match[str]) -> str | None:
     try:
-        moment = datetime(*(int(found[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second")))
+        year, month, day = (int(found[part]) for part in ("year", "month", "day"))
+        hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+        moment = datetime(year, month, day, hour, minute, second)
         if found["hour"] is None:
             return f"{moment:%Y-%m-%d}"
         if found["utc"] is None and found["sign"] is None:

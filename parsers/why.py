@@ -13,7 +13,7 @@ from parsers.convert import documents_in
 from parsers.document import Document, Problem
 from parsers.errors import NotAReport
 from parsers.forms import STATISTICS, CellOfForm, Form, Label, find_form, label_of
-from parsers.read import read_document
+from parsers.reading import read_document
 from parsers.report import Hints, Number, Report, Value
 from parsers.segments import reports_in
 from parsers.tables.figures import read_figure
@@ -97,7 +97,7 @@ class Explanation:
 def explain(payload: bytes, hints: Hints, key: str) -> tuple[Explanation | None, ...]:
     """Bytes → for each report in them the explanation of one key, None where its forms have no such key.
 
-    Raises what ``parsers.read.read`` raises.
+    Raises what ``parsers.reading.read`` raises.
     """
     parts = [
         replace(document, blocks=blocks) for document in documents_in(payload) for blocks in reports_in(document.blocks)

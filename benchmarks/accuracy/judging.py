@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.accuracy.papers import Paper, Told
 from parsers.errors import DocumentError
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Status, Value
 
 

@@ -23,6 +23,7 @@ _STYLE = (
     b"<style>body{font-family:'WenQuanYi Zen Hei';font-size:10pt} table{border-collapse:collapse;width:100%}"
     b" td{border:1px solid #000;font-size:9pt;padding:2px}</style></head>"
 )
+_BARE = _STYLE.replace(b"border:1px solid #000", b"border:0").replace(b"table{", b"table{border:0;")
 Made = Mapping[str, bytes]
 """Name of a paper → its file."""
 
@@ -44,8 +45,8 @@ class Program:
         return "" if there else f"skipped: {self.form}: {self.needs} is not installed"
 
 
-def _page(paper: Paper) -> bytes:
-    return html_plain(paper).replace(b"</head>", _STYLE, 1)
+def _page(paper: Paper, style: bytes = _STYLE) -> bytes:
+    return html_plain(paper).replace(b"</head>", style, 1)
 
 
 def _run(words: Sequence[str | Path]) -> None:
@@ -54,7 +55,7 @@ def _run(words: Sequence[str | Path]) -> None:
         raise RuntimeError(f"{words[0]} ended with {done.returncode}: {done.stderr[-400:]}")
 
 
-def _office(ending: str, export: str, take: str) -> Callable[[Mapping[str, Paper]], Made]:
+def _office(ending: str, export: str, take: str, style: bytes = _STYLE) -> Callable[[Mapping[str, Paper]], Made]:
     """Pages → files through one of LibreOffice's export filters; ``take`` is the filter that reads the page."""
 
     def make(papers: Mapping[str, Paper]) -> Made:
@@ -66,7 +67,7 @@ def _office(ending: str, export: str, take: str) -> Callable[[Mapping[str, Paper
                 sources = []
                 for at, name in enumerate(names[start : start + _BATCH], start):
                     sources.append(work / f"{at}.html")
-                    sources[-1].write_bytes(_page(papers[name]))
+                    sources[-1].write_bytes(_page(papers[name], style))
                 words = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{work / 'profile'}"]
                 _run([*words, f"--infilter={take}", "--convert-to", f"{ending}:{export}", "--outdir", work, *sources])
             for at, name in enumerate(names):
@@ -76,16 +77,21 @@ def _office(ending: str, export: str, take: str) -> Callable[[Mapping[str, Paper
     return make
 
 
-def _chromium(papers: Mapping[str, Paper]) -> Made:
-    made: dict[str, bytes] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        for name, paper in papers.items():
-            (work / "page.html").write_bytes(_page(paper))
+def _chromium(style: bytes = _STYLE) -> Callable[[Mapping[str, Paper]], Made]:
+    """Pages → PDF, printed by Chromium."""
+
+    def make(papers: Mapping[str, Paper]) -> Made:
+        made: dict[str, bytes] = {}
+        with tempfile.TemporaryDirectory() as folder:
+            work = Path(folder)
             words = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={work / 'profile'}"]
-            _run([*words, "--no-pdf-header-footer", f"--print-to-pdf={work / 'page.pdf'}", work / "page.html"])
-            made[name] = (work / "page.pdf").read_bytes()
-    return made
+            for name, paper in papers.items():
+                (work / "page.html").write_bytes(_page(paper, style))
+                _run([*words, "--no-pdf-header-footer", f"--print-to-pdf={work / 'page.pdf'}", work / "page.html"])
+                made[name] = (work / "page.pdf").read_bytes()
+        return made
+
+    return make
 
 
 def _fpdf2(papers: Mapping[str, Paper]) -> Made:
@@ -121,8 +127,10 @@ PROGRAMS = (
     Program("rtf-soffice", "rtf", "soffice", _office("rtf", "Rich Text Format", _WRITER)),
     Program("doc-soffice", "doc", "soffice", _office("doc", "MS Word 97", _WRITER)),
     Program("pdf-soffice", "pdf", "soffice", _office("pdf", "writer_pdf_Export", _WRITER)),
-    Program("pdf-chromium", "pdf", "chromium", _chromium),
+    Program("pdf-chromium", "pdf", "chromium", _chromium()),
     Program("pdf-fpdf2", "pdf", "fpdf2", _fpdf2),
+    Program("pdf-bare-soffice", "pdf", "soffice", _office("pdf", "writer_pdf_Export", _WRITER, _BARE)),
+    Program("pdf-bare-chromium", "pdf", "chromium", _chromium(_BARE)),
     Program("xlsx-soffice", "xlsx", "soffice", _office("xlsx", "Calc MS Excel 2007 XML", _CALC)),
     Program("xls-soffice", "xls", "soffice", _office("xls", "MS Excel 97", _CALC)),
 )

@@ -13,6 +13,7 @@ from parsers.errors import OutOfMemory, Unreadable
 from parsers.html.blocks import blocks_of, heading_of
 from parsers.html.charset import Decoded, decode, decode_opening
 from parsers.html.fence import find_fence
+from parsers.html.furniture import may_hide
 from parsers.html.labels import find_headline, meta_tags, visible_labels
 from parsers.html.plain_tables import MARKS
 from parsers.report import RELEASE
@@ -56,7 +57,7 @@ def convert(payload: bytes) -> Document:
     etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
     body = next(root.iter("body"), root)
     meta = meta_tags(root)
-    fence = find_fence(body)
+    fence = find_fence(body, may_hide(page))
     harvest = blocks_of(fence)
     headline = find_headline(fence.element, meta.get("articletitle", ""))
     blocks: list[Block] = list(harvest.blocks)

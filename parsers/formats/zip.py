@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import replace
 from types import MappingProxyType
 
 from parsers.convert import recognise
 from parsers.document import Document, Problem
-from parsers.errors import DocumentError, NotAReport, TooLarge, UnknownFormat, UnsupportedArchive
+from parsers.errors import DocumentError, NotAReport, TimedOut, TooLarge, UnknownFormat, UnsupportedArchive
 from parsers.limits import limits_of
 from parsers.places import in_fragment, placed
 from parsers.report import RELEASE
@@ -16,6 +17,9 @@ from parsers.zipped.members import members_of
 
 NAME = "zip"
 CONVERTER = f"zipfile+nianbao/{RELEASE}"
+
+LONGEST = limits_of(NAME).cpu // 2
+"""Seconds of the processor after which no member is begun: the last one still has as long as any format alone."""
 
 # Names that stand in packages of documents and programs, which are no archives for people.
 _OF_PACKAGES = frozenset(
@@ -43,12 +47,17 @@ def documents(payload: bytes) -> tuple[Document, ...]:
     """An archive → a Document for each member that can be read, at least one.
 
     Each place begins ``member=NAME#``, ``format`` is ``zip+docx``, and ``meta`` has the member's name as
-    ``filename``. Members that cannot be read are problems of the first Document; where none can, the reason of the
-    first is raised: any DocumentError.
+    ``filename``. Members that cannot be read, and those whose turn comes when the ones before have used up the time of
+    all, are problems of the first Document; where none can be read, the reason of the first is raised: any
+    DocumentError.
     """
     read: list[Document] = []
     refused: list[tuple[str, DocumentError]] = []
+    begun = _processor_seconds()
     for name, content in members_of(payload):
+        if _processor_seconds() - begun > LONGEST:
+            refused.append((name, TimedOut(f"the members before it took the {LONGEST} s that all may take")))
+            continue
         if isinstance(content, DocumentError):
             refused.append((name, content))
             continue
@@ -66,6 +75,11 @@ def documents(payload: bytes) -> tuple[Document, ...]:
     known = [found for found in refused if not isinstance(found[1], UnknownFormat)]
     name, reason = (known or refused)[0]
     raise type(reason)(f"none of {len(refused)} members can be read; {name}: {reason.says}") from reason
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def _converted(content: bytes) -> Document:

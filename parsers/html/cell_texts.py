@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from html import unescape
 from typing import NamedTuple
 
 from lxml import etree
@@ -23,15 +21,6 @@ class Seen(NamedTuple):
 
     text: str
     struck: str = ""
-
-
-@lru_cache(maxsize=2048)
-def text_of_markup(text: str) -> str:
-    """Text of a ``PlainTable`` → the same as ``cell_text``.
-
-    Most cells of a report say "0", or one of the labels that all reports share.
-    """
-    return _lines(unescape(text) if "&" in text else text)
 
 
 def cell_text(element: etree._Element) -> Seen:
@@ -60,7 +49,7 @@ def cell_text(element: etree._Element) -> Seen:
                 skipping = None
             if skipping is None and inside and found.tail is not None:
                 parts.append(found.tail)
-    return Seen(_lines("".join(parts)), squeeze("".join(struck)))
+    return Seen(lines_of("".join(parts)), squeeze("".join(struck)))
 
 
 def _has_text(parts: Iterable[str | bytes]) -> bool:
@@ -76,6 +65,7 @@ def _opening(element: etree._Element, is_raised: bool) -> str:
     return f"[{text}" if is_raised else text
 
 
-def _lines(text: str) -> str:
+def lines_of(text: str) -> str:
+    """Text with ``LINE`` in it → its lines that are not empty, HTML's white space collapsed."""
     lines = [_HTML_SPACE.sub(" ", line).strip(_HTML_ENDS) for line in text.split(LINE)]
     return "\n".join(line for line in lines if line)

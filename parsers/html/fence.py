@@ -56,13 +56,13 @@ class Fence:
         return element in self.around_tables or self.sections.several_in(element)
 
 
-def find_fence(body: etree._Element) -> Fence:
-    """The body element of a page → Fence.
+def find_fence(body: etree._Element, may_hide: bool = True) -> Fence:
+    """The body element of a page → Fence; ``may_hide`` is False for a page known to hide nothing.
 
     A known container is taken as it is, unless a table of the form or most of the section headings stand
     outside it: then it is widened to the nearest element around all of them.
     """
-    plain = plain_tables(body)
+    plain = plain_tables(body, may_hide)
     tables = [table for table in body.iter("table") if _is_of_the_form(table, plain.get(table))]
     sections = Sections(body)
     container = _container(body, tables, sections)
@@ -108,7 +108,7 @@ def own_text(table: etree._Element) -> str:
 
 
 def _is_of_the_form(table: etree._Element, plain: PlainTable | None) -> bool:
-    text = own_text(table) if plain is None else plain.text()
+    text = own_text(table) if plain is None else plain.said
     plainly = sum(label in text for label in _PLAIN_LABELS)
     return plainly >= _ENOUGH_LABELS or speaks_of_the_form(text if plain is None else own_text(table))
 

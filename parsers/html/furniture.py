@@ -56,8 +56,8 @@ _LINES = re.compile(
 )
 _LONGEST_LINE = 220
 _STRING = etree.XPath("string()", smart_strings=False)
-_STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
-_HIDES = etree.XPath("boolean(descendant::*/@hidden)")
+# One of these stands in a page of which an element is hidden by its attributes, unless they are spelt as references.
+_HIDING = (b"hidden", b"display", b"mso-hide", b"&#")
 _MAYBE_HIDDEN = etree.XPath("descendant::*[self::td or self::th]/descendant::*[@style or @hidden]")
 _LISTED_LINKS = 3
 _MOSTLY_LINKS = 0.7
@@ -68,12 +68,10 @@ def text_within(element: etree._Element) -> str:
     return str(_STRING(element))
 
 
-def hidden_within(element: etree._Element) -> list[etree._Element]:
-    """The elements within one that are unseen, where any of them is hidden by its own attributes; else none."""
-    styles = set(cast(list[str], _STYLES(element)))
-    if any(map(_hides, styles)) or _HIDES(element):
-        return [found for found in element.iterdescendants() if is_unseen(found)]
-    return []
+def may_hide(page: bytes) -> bool:
+    """False for a page, as UTF-8, in which no element is hidden by its own attributes."""
+    lowered = page.lower()
+    return any(word in lowered for word in _HIDING)
 
 
 def hidden_in_cells(element: etree._Element) -> list[etree._Element]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from html import unescape
+from itertools import chain, count, islice, repeat
+from operator import mul
 from typing import NamedTuple
 
 from lxml import etree
 
 from parsers.document import Cell, Problem, Table
-from parsers.html.cell_texts import cell_text, text_of_markup
+from parsers.html.cell_texts import cell_text, lines_of
 from parsers.html.furniture import text_within
-from parsers.html.plain_tables import DOUBT, LINE, PlainTable
+from parsers.html.plain_tables import DOUBT, LINE, LINE_MARK, PlainTable, spans_in
 from parsers.text import is_blank
 
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
@@ -24,11 +24,7 @@ _WIDEST = 100  # columns; the forms have 15. HTML itself allows 1000 (Living Sta
 _LARGEST_GRID = 200_000  # positions
 _LONGEST_CELL = 600  # characters; the longest label of the forms has 40
 _NUMBER = re.compile(r"\s*(\d{1,9})")
-_ROWSPAN = re.compile(r'\srowspan="([^"]*)"')
-_COLSPAN = re.compile(r'\scolspan="([^"]*)"')
 _PLACES = tuple(f"/td[{number}]" for number in range(1, _WIDEST + 1))
-_Spans = tuple[str | None, str | None]
-_ONES = itertools.repeat(1)
 _CELL = partial(tuple.__new__, Cell)  # a third of the time of Cell itself, which is a function in Python
 
 
@@ -43,8 +39,8 @@ def is_table_of_text(
     if table in form_tables:
         return True
     if plain is not None:
-        longest = max((len(text) - text.count(LINE) for row in plain.rows() for _, text in row), default=0)
-        return longest <= _LONGEST_CELL and max(map(len, plain.rows()), default=0) > 1
+        rows = list(chain.from_iterable(plain.groups))
+        return max(map(len, rows), default=0) > 1 and not any(_is_long(cell) for row in rows for cell in row)
     if next(table.iterdescendants("table"), None) is not None:
         return False
     widest = 0
@@ -61,20 +57,18 @@ def table_of(table: etree._Element, where: str, plain: PlainTable | None = None)
     ``plain`` is what ``plain_tables`` says of it, None where it says nothing.
     """
     problems: list[Problem] = []
-    rows = _stated_by_elements(table, problems) if plain is None else _stated_by_markup(table, plain, problems)
-    read = []
+    read: list[tuple[Cell, ...]] = []
     area = 0
-    for texts, places, spans, rows_left in rows:
-        if spans is None:
-            read.append(tuple(map(_CELL, zip(texts, _ONES, _ONES, places, strict=False))))
-            area += len(texts)
-            continue
-        cells = []
-        for text, place, stated in zip(texts, places, spans, strict=True):
-            down, across = (1, 1) if stated is None else _spans(*stated, rows_left, place, problems)
-            area += down * across
-            cells.append(Cell(text, down, across, place))
-        read.append(tuple(cells))
+    for group in [_by_elements(table, problems)] if plain is None else _by_text(table, plain, problems):
+        lengths, rows_left, texts, places, downs, acrosses = group
+        if min(downs, default=1) < 1 or max(downs, default=1) > 1:
+            left = list(chain.from_iterable(map(repeat, rows_left, lengths)))
+            downs = [down if 1 <= down <= most else most for down, most in zip(downs, left, strict=True)]
+        if max(acrosses, default=1) > _WIDEST:
+            acrosses = [_narrowed(across, place, problems) for across, place in zip(acrosses, places, strict=True)]
+        cells = map(_CELL, zip(texts, downs, acrosses, places, strict=True))
+        read += [tuple(islice(cells, length)) for length in lengths]
+        area += sum(map(mul, downs, acrosses))
     if area <= _LARGEST_GRID:
         return Table(tuple(read), where), problems
     says = f"the cells claim {area} positions, more than {_LARGEST_GRID}; their spans are not believed"
@@ -83,60 +77,93 @@ def table_of(table: etree._Element, where: str, plain: PlainTable | None = None)
 
 
 class _Stated(NamedTuple):
-    """A row: texts and places of its cells, rowspan and colspan of each (None: of no cell), rows left in its group."""
+    """Rows: how many cells each has, and how many rows are left in its group; texts, places and spans of all cells."""
 
+    lengths: Sequence[int]
+    rows_left: Iterable[int]
     texts: Sequence[str]
     places: Sequence[str]
-    spans: Sequence[_Spans | None] | None
-    rows_left: int
+    downs: Sequence[int]
+    acrosses: Sequence[int]
 
 
-def _stated_by_markup(table: etree._Element, plain: PlainTable, problems: list[Problem]) -> Iterator[_Stated]:
+def _by_text(table: etree._Element, plain: PlainTable, problems: list[Problem]) -> Iterator[_Stated]:
+    """The rows of each group."""
     tree = table.getroottree()
-    elements = iter(table.iter("td", "th")) if plain.doubtful or plain.pictured else None
     groups = [found for found in table if found.tag in _GROUPS] if plain.grouped else [table]
     for group, rows in zip(groups, plain.groups, strict=True):
-        path = f"xpath={tree.getpath(group)}/tr["
-        for number, row in enumerate(rows, 1):
-            texts = [text if text.isalnum() else text_of_markup(text) for _, text in row]
-            opened = [_opened(opening) for opening, _ in row]
-            places = _places(f"{path}{number}]", [kind for kind, _ in opened])
-            spans = [stated for _, stated in opened]
-            if elements is not None:
-                for at, ((_, markup), cell) in enumerate(zip(row, elements, strict=False)):  # the row first: it ends
-                    if DOUBT in markup or (plain.pictured and is_blank(texts[at])):
-                        texts[at] = _text_of(cell, places[at], plain.pictured, problems)
-            yield _Stated(texts, places, spans if any(spans) else None, len(rows) - number + 1)
+        cells = list(chain.from_iterable(rows))
+        read = [(cell, 1, 1, "td") if cell.isalnum() else _stated(cell) for cell in cells]
+        texts, downs, acrosses, kinds = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
+        lengths = list(map(len, rows))
+        places = _places_in(f"xpath={tree.getpath(group)}/tr", lengths, kinds)
+        if DOUBT in plain.said:
+            elements = chain.from_iterable(group.iterchildren("tr"))
+            texts = [
+                _text_of(element, place, problems) if DOUBT in cell else text
+                for element, place, cell, text in zip(elements, places, cells, texts, strict=True)
+            ]
+        yield _Stated(lengths, range(len(rows), 0, -1), texts, places, downs, acrosses)
 
 
-@lru_cache(maxsize=1024)
-def _opened(opening: str) -> tuple[str, _Spans | None]:
-    """``d colspan="2"`` → ``td``, (None, "2"): a table has few kinds of cells."""
-    rowspan, colspan = _ROWSPAN.search(opening), _COLSPAN.search(opening)
-    if rowspan is None and colspan is None:
-        return f"t{opening[0]}", None
-    down, across = (None if found is None else unescape(found.group(1)) for found in (rowspan, colspan))
-    return f"t{opening[0]}", (down, across)
+def _places_in(row: str, lengths: Sequence[int], kinds: Sequence[str]) -> list[str]:
+    """The path of rows without their number, how many cells each has, the tags of all → the paths of all cells."""
+    if "th" in kinds or max(lengths, default=0) > len(_PLACES):
+        left = iter(kinds)
+        return [place for number, length in enumerate(lengths, 1)
+                for place in _places(f"{row}[{number}]", list(islice(left, length)))]  # fmt: skip
+    places: list[str] = []
+    for number, length in enumerate(lengths, 1):
+        path = f"{row}[{number}]"
+        places += [path + cell for cell in _PLACES[:length]]
+    return places
 
 
-def _stated_by_elements(table: etree._Element, problems: list[Problem]) -> Iterator[_Stated]:
+def _places(row: str, kinds: Iterable[str]) -> Iterator[str]:
+    """The path of a row and the tags of its cells → their paths."""
+    counts = {"td": count(1), "th": count(1)}
+    return (f"{row}/{kind}[{next(counts[kind])}]" for kind in kinds)
+
+
+@lru_cache(maxsize=4096)
+def _stated(cell: str) -> tuple[str, int, int, str]:
+    """A cell of a ``PlainTable`` → text, rowspan, colspan, tag. All reports share their labels."""
+    text, kind, rowspan, colspan = spans_in(cell)
+    return lines_of(text.replace(LINE_MARK, LINE)), _span(rowspan), max(_span(colspan), 1), kind
+
+
+def _is_long(cell: str) -> bool:
+    if len(cell) <= _LONGEST_CELL:
+        return False
+    text, *_ = spans_in(cell)
+    return len(text.replace(LINE_MARK, "")) > _LONGEST_CELL
+
+
+def _by_elements(table: etree._Element, problems: list[Problem]) -> _Stated:
     rows = list(_rows(table))
+    tree = table.getroottree()
     left = Counter(row.group for row in rows)
-    pictured = next(table.iter("img"), None) is not None
+    rows_left = []
+    texts: list[str] = []
+    places: list[str] = []
     for row in rows:
-        tree = row.element.getroottree()
-        places = _places(row.path, row.kinds) if row.path else [f"xpath={tree.getpath(cell)}" for cell in row.cells]
-        texts = [_text_of(cell, place, pictured, problems) for cell, place in zip(row.cells, places, strict=True)]
-        spans = [(cell.get("rowspan"), cell.get("colspan")) for cell in row.cells]
-        yield _Stated(texts, places, spans, left[row.group])
+        found = _places(row.path, row.kinds) if row.path else (f"xpath={tree.getpath(cell)}" for cell in row.cells)
+        for cell, place in zip(row.cells, found, strict=True):
+            places.append(place)
+            texts.append(_text_of(cell, place, problems))
+        rows_left.append(left[row.group])
         left[row.group] -= 1
+    cells = [cell for row in rows for cell in row.cells]
+    downs = [_span(cell.get("rowspan")) for cell in cells]
+    acrosses = [max(_span(cell.get("colspan")), 1) for cell in cells]
+    return _Stated([len(row.cells) for row in rows], rows_left, texts, places, downs, acrosses)
 
 
-def _text_of(cell: etree._Element, where: str, pictured: bool, problems: list[Problem]) -> str:
+def _text_of(cell: etree._Element, where: str, problems: list[Problem]) -> str:
     text, struck = cell_text(cell)
     if struck:
         problems.append(Problem("struck_text", f"left out, crossed out: {struck}", where))
-    if pictured and is_blank(text) and next(cell.iter("img"), None) is not None:
+    if is_blank(text) and next(cell.iter("img"), None) is not None:
         problems.append(Problem("picture_in_cell", "the cell holds a picture and no text", where))
     return text
 
@@ -170,7 +197,7 @@ def _rows(table: etree._Element) -> Iterator[_Row]:
             row = _Row(parent, parent, [element], [str(element.tag)])
             continue
         if parent not in counted:
-            counted[parent] = (f"xpath={tree.getpath(parent)}", itertools.count(1))
+            counted[parent] = (f"xpath={tree.getpath(parent)}", count(1))
         path, numbers = counted[parent]
         row = _Row(element, parent if parent.tag in _GROUPS else table, [], [], f"{path}/tr[{next(numbers)}]")
     if row is not None:
@@ -186,27 +213,14 @@ def _own_parts(table: etree._Element) -> Iterator[tuple[etree._Element, etree._E
             yield element, parent
 
 
-def _places(row: str, kinds: Sequence[str]) -> list[str]:
-    """The path of a row and the tags of its cells → their paths."""
-    if "th" not in kinds and len(kinds) <= len(_PLACES):
-        return [row + cell for cell in _PLACES[: len(kinds)]]
-    counts = {"td": itertools.count(1), "th": itertools.count(1)}
-    return [f"{row}/{kind}[{next(counts[kind])}]" for kind in kinds]
-
-
-def _spans(
-    rows: str | None, columns: str | None, rows_left: int, where: str, problems: list[Problem]
-) -> tuple[int, int]:
-    """Rowspan and colspan: 0 rows means all that are left in the group, and none reaches beyond it."""
-    rowspan = 1 if rows is None else _span(rows)
-    colspan = 1 if columns is None else max(_span(columns), 1)
+def _narrowed(colspan: int, where: str, problems: list[Problem]) -> int:
     if colspan > _WIDEST:
         problems.append(Problem("absurd_span", f"colspan {colspan} taken as {_WIDEST}", where))
-        colspan = _WIDEST
-    return (rows_left if rowspan == 0 else min(rowspan, rows_left)), colspan
+    return min(colspan, _WIDEST)
 
 
 @lru_cache(maxsize=256)
-def _span(stated: str) -> int:
-    found = _NUMBER.match(stated)
+def _span(stated: str | None) -> int:
+    """Rowspan or colspan; 0 rows means all that are left in the group."""
+    found = None if stated is None else _NUMBER.match(stated)
     return 1 if found is None else int(found.group(1))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from parsers.document import Problem
 from parsers.pdf.aligned_part import Found, appended, part_of_rows
 from parsers.pdf.columns import Columns, cells_of, columns_of, in_doubt
+from parsers.pdf.figures import may_be_figure
 from parsers.pdf.form_labels import are_columns
 from parsers.pdf.geometry import around
 from parsers.pdf.heads import Head, head_of
@@ -67,20 +68,26 @@ def with_aligned(stream: Sequence[Item]) -> list[Item]:
     cannot tell which belong to which row stay lines.
     """
     found: list[Item] = []
-    reaches = reaches_of([item for item in stream if isinstance(item, PlacedLine)])
+    reaches: Reaches | None = None
     for segment in _segments(stream):
-        if isinstance(segment[0], Part):
+        if isinstance(segment[0], Part) or not any(map(_may_hold_figures, segment)):
             found += segment
             continue
         lines = [item for item in segment if isinstance(item, PlacedLine)]
         before = found[-1] if found else None
         carried = before if isinstance(before, Part) and before.columns and before.page + 1 == lines[0].page else None
+        if reaches is None:
+            reaches = reaches_of([item for item in stream if isinstance(item, PlacedLine)])
         made = _aligned(lines, carried, reaches)
         if carried is not None and made and isinstance(made[0], Part) and not made[0].headed:
             found[-1] = appended(carried, made[0])
             made = made[1:]
         found += made
     return found
+
+
+def _may_hold_figures(item: Item) -> bool:
+    return isinstance(item, PlacedLine) and any(may_be_figure(run.text) for run in item.line.runs)
 
 
 def _segments(stream: Sequence[Item]) -> Iterator[list[Item]]:
@@ -116,7 +123,10 @@ def _row_of(placed: PlacedLine, reaches: Reaches) -> _Row:
 
 
 def _aligned(lines: Sequence[PlacedLine], carried: Part | None, reaches: Reaches) -> list[Item]:
-    rows = [_row_of(placed, reaches) for placed in lines]
+    known = {at: _row_of(placed, reaches) for at, placed in enumerate(lines) if _may_hold_figures(placed)}
+    if not any(row.figures for row in known.values()):
+        return list(lines)
+    rows = [known[at] if at in known else _row_of(placed, reaches) for at, placed in enumerate(lines)]
     made: list[Item] = []
     done = at = 0
     while at < len(rows):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 HANDLE = ctypes.c_void_p
+_KEPT = 4_096  # answers: more are rare, and pointers to them take a hundred bytes each
 
 
 def direct(function: Any, *arguments: Any, gives: Any = ctypes.c_int) -> Callable[..., int]:
@@ -35,3 +38,23 @@ def _address_of_function(function: Any) -> int:
 def address_of(handle: Any) -> int:
     """The number behind a handle of the binding."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+Places = Sequence[Sequence[ctypes.c_void_p]]
+
+
+def room_for(kind: str, fields: int, count: int, places: int | None = None) -> tuple[array[Any], Places]:
+    """Room for so many answers of so many numbers each (``kind`` as in ``array``), at least; and pointers into it.
+
+    One sequence of pointers for each of the first ``places`` fields (all, if None). The same room is given again and
+    written over: what is read there must be taken before anything else is asked for.
+    """
+    made = _kept_room if count <= _KEPT else _kept_room.__wrapped__
+    return made(kind, fields, 1 << (count - 1).bit_length(), fields if places is None else places)
+
+
+@lru_cache(maxsize=16)
+def _kept_room(kind: str, fields: int, count: int, places: int) -> tuple[array[Any], Places]:
+    room = array(kind, bytes(array(kind).itemsize * fields * count))
+    start, size = room.buffer_info()[0], room.itemsize
+    return room, [[HANDLE(start + (at * fields + field) * size) for at in range(count)] for field in range(places)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left, bisect_right
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import sub
 from typing import NamedTuple
 
 from parsers.pdf.geometry import Box, clusters
@@ -79,18 +79,17 @@ def _without_layout(grids: list[Grid]) -> list[Grid]:
 
 def _lines(segments: Sequence[Segment]) -> list[Segment]:
     """Pieces on one axis joined to whole lines; dots and dashes vanish into them."""
-    by_position: list[list[Segment]] = []
-    for segment in sorted(segments):
-        if by_position and segment.at - by_position[-1][0].at <= 1.0:
-            by_position[-1].append(segment)
-        else:
-            by_position.append([segment])
+    pieces = sorted(segments)
+    positions = [at for at, _, _ in pieces]
     lines = []
-    for group in by_position:
-        at = sum(segment.at for segment in group) / len(group)
-        for start, end in _merged([(segment.start, segment.end) for segment in group]):
+    first = 0
+    while first < len(pieces):
+        last = bisect_right(positions, positions[first] + 1.0, first)
+        at = sum(positions[first:last]) / (last - first)
+        for start, end in _merged([piece[1:] for piece in pieces[first:last]]):
             if end - start >= SHORTEST:
                 lines.append(Segment(at, start, end))
+        first = last
     return lines
 
 
@@ -98,36 +97,41 @@ def _merged(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
     if len(stretches) < 2:
         return stretches
     merged: list[tuple[float, float]] = []
-    for start, end in sorted(stretches):
-        if merged and start - merged[-1][1] <= SNAP:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged
+    stretches.sort()
+    first, last = stretches[0]
+    for start, end in stretches:
+        if start - last > SNAP:
+            merged.append((first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    return [*merged, (first, last)]
 
 
 def _components(horizontal: list[Segment], vertical: list[Segment]) -> list[tuple[list[Segment], list[Segment]]]:
-    """Lines that cross or touch, directly or through others, belong together."""
-    parent = list(range(len(horizontal) + len(vertical)))
-
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    positions = [line.at for line in vertical]  # ascending, as _lines makes them
-    for index, line in enumerate(horizontal):
-        for other in range(bisect_left(positions, line.start - SNAP), bisect_right(positions, line.end + SNAP)):
-            upright = vertical[other]
-            if upright.start - SNAP <= line.at <= upright.end + SNAP:
-                parent[root(index)] = root(len(horizontal) + other)
-    groups: dict[int, tuple[list[Segment], list[Segment]]] = defaultdict(lambda: ([], []))
-    for index, line in enumerate(horizontal):
-        groups[root(index)][0].append(line)
-    for index, line in enumerate(vertical):
-        groups[root(len(horizontal) + index)][1].append(line)
-    return [group for group in groups.values() if len(group[0]) > 1 and len(group[1]) > 1]
+    """Lines that cross or touch, directly or through others, belong together: in the order of their first level one."""
+    positions = [line.at for line in horizontal]  # ascending, as _lines makes them
+    extents = [(line.start - SNAP, line.end + SNAP, 1 << index) for index, line in enumerate(horizontal)]
+    found: list[tuple[int, list[Segment]]] = []  # level lines as bits, and the upright ones between them
+    for line in vertical:
+        at, touched = line.at, 0
+        reached = slice(bisect_left(positions, line.start - SNAP), bisect_right(positions, line.end + SNAP))
+        for low, high, bit in extents[reached]:
+            if low <= at <= high:
+                touched |= bit
+        together, apart = [line], []
+        for bits, lines in found:
+            if bits & touched:
+                touched |= bits
+                together += lines
+            else:
+                apart.append((bits, lines))
+        found = [*apart, (touched, together)]
+    return [
+        (level, sorted(together))
+        for bits, together in sorted(found, key=lambda group: group[0] & -group[0])
+        if len(together) > 1 and len(level := [line for at, line in enumerate(horizontal) if bits >> at & 1]) > 1
+    ]
 
 
 def _with_outside(lines: list[Segment], across: list[Segment], gap: float) -> list[tuple[float, float]]:
@@ -151,21 +155,27 @@ def _drawn(lines: list[Segment], at: list[tuple[float, float]], along: list[floa
     stretches: list[list[tuple[float, float]]] = [[] for _ in at]
     for line in lines:
         stretches[bisect_right(lows, line.at + 1e-6) - 1].append((line.start, line.end))
-    drawn = []
-    for pieces in stretches:
-        left = deque(_merged(pieces))
-        row = []
-        for low, high in itertools.pairwise(along):
-            while left and left[0][1] <= low:
-                left.popleft()
-            shared = 0.0
-            for start, end in left:
-                if start >= high:
-                    break
-                shared += (end if end < high else high) - (start if start > low else low)
-            row.append(shared >= COVERED * (high - low))
-        drawn.append(row)
-    return drawn
+    return [_covered(_merged(pieces), along) for pieces in stretches]
+
+
+def _covered(pieces: list[tuple[float, float]], along: list[float]) -> list[bool]:
+    """Which steps between neighbours of ``along`` do the pieces (apart, ascending) cover for the most part?"""
+    covered = [False] * (len(along) - 1)
+    partly: dict[int, float] = defaultdict(float)
+    for start, end in pieces:
+        first, last = bisect_left(along, start), bisect_right(along, end) - 1  # steps from first to last are all drawn
+        if first > last:
+            if 0 < first < len(along):
+                partly[last] += end - start
+            continue
+        covered[first:last] = [True] * (last - first)
+        if first > 0:
+            partly[first - 1] += along[first] - start
+        if last < len(along) - 1:
+            partly[last] += end - along[last]
+    for at, shared in partly.items():
+        covered[at] = covered[at] or shared >= COVERED * (along[at + 1] - along[at])
+    return covered
 
 
 def _grid_of(horizontal: list[Segment], vertical: list[Segment], gap: float) -> Grid | None:
@@ -178,37 +188,60 @@ def _grid_of(horizontal: list[Segment], vertical: list[Segment], gap: float) -> 
         return None
     across = _drawn(horizontal, row_lines, xs)  # across[i][c]: is the line ys[i] drawn over column c?
     upright = _drawn(vertical, column_lines, ys)  # upright[j][r]: is the line xs[j] drawn beside row r?
-    groups = _unite(len(ys) - 1, len(xs) - 1, across, upright)
-    cells: list[GridCell] = []
+    cells, joined = _alone(across, upright)
     broken = 0
-    for group in groups:
+    for group in _unite(joined, across, upright):
         pieces = _rectangles(group)
         broken += len(pieces) > 1
         cells += pieces
-    grid = Grid(tuple(xs), tuple(ys), tuple(cells), not any(across[0]), not any(across[-1]), broken)
+    grid = Grid(tuple(xs), tuple(ys), tuple(sorted(cells)), not any(across[0]), not any(across[-1]), broken)
     return _without_slivers(grid)
 
 
-def _unite(rows: int, columns: int, across: list[list[bool]], upright: list[list[bool]]) -> list[list[tuple[int, int]]]:
-    """Steps of the grid that no drawn line parts, as groups of (row, column)."""
-    parent = list(range(rows * columns))
+def _alone(across: list[list[bool]], upright: list[list[bool]]) -> tuple[list[GridCell], list[tuple[int, int]]]:
+    """Steps of the grid with lines on all four sides, as cells; and the other steps (row, column).
 
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for row in range(rows):
+    What lies outside the grid counts as a line.
+    """
+    columns, outside = len(upright) - 1, (True,) * len(across)
+    sides = zip(outside[1:], *upright[1:-1], outside[1:], strict=True)
+    levels = [(True,) * columns, *across[1:-1], (True,) * columns]
+    cells: list[GridCell] = []
+    others: list[tuple[int, int]] = []
+    for row, side in enumerate(sides):
+        above, below = levels[row], levels[row + 1]
+        if all(side) and all(above) and all(below):
+            cells += [GridCell(row, column, row + 1, column + 1) for column in range(columns)]
+            continue
         for column in range(columns):
-            here = row * columns + column
-            if column + 1 < columns and not upright[column + 1][row]:
-                parent[root(here)] = root(here + 1)
-            if row + 1 < rows and not across[row + 1][column]:
-                parent[root(here)] = root(here + columns)
-    groups: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for node in range(rows * columns):
-        groups[root(node)].append(divmod(node, columns))
+            if side[column] and side[column + 1] and above[column] and below[column]:
+                cells.append(GridCell(row, column, row + 1, column + 1))
+            else:
+                others.append((row, column))
+    return cells, others
+
+
+def _unite(
+    steps: list[tuple[int, int]], across: list[list[bool]], upright: list[list[bool]]
+) -> list[list[tuple[int, int]]]:
+    """Steps of the grid (row, column; in order) that no drawn line parts, as groups."""
+    parent = {step: step for step in steps}
+
+    def root(step: tuple[int, int]) -> tuple[int, int]:
+        while (above := parent[step]) != step:
+            parent[step] = step = parent[above]
+        return step
+
+    last_row, last_column = len(across) - 2, len(upright) - 2
+    for step in steps:
+        row, column = step
+        if column < last_column and not upright[column + 1][row]:
+            parent[root(step)] = root((row, column + 1))
+        if row < last_row and not across[row + 1][column]:
+            parent[root(step)] = root((row + 1, column))
+    groups: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for step in steps:
+        groups[root(step)].append(step)
     return list(groups.values())
 
 
@@ -246,6 +279,8 @@ def _without_slivers(grid: Grid) -> Grid:
 
     They come from side lines that miss each other by a few points from row to row.
     """
+    if all(map(SLIVER.__le__, map(sub, (*grid.xs[1:], *grid.ys[1:]), (*grid.xs[:-1], *grid.ys[:-1])))):
+        return grid
     xs, column_of = _closed_up(grid.xs, {(cell.column, cell.column_end) for cell in grid.cells})
     ys, row_of = _closed_up(grid.ys, {(cell.row, cell.row_end) for cell in grid.cells})
     cells = tuple(

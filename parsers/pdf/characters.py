@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
+import sys
 from array import array
 from collections import Counter, deque
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import compress, repeat
 from operator import gt
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from parsers.pdf.calls import HANDLE, address_of, bare
+from parsers.pdf.calls import HANDLE, address_of, bare, room_for
 from parsers.pdf.geometry import Frame
 
+_UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 INVISIBLE = 3
 """Text rendering mode of text that is there for searching only (ISO 32000-1, 9.3.6)."""
 
 _PRINTS_NOTHING = frozenset((*range(3, 0x21), 0xA0, 0xAD, 0x3000, 0xFEFF, *range(0x200B, 0x2010)))
 _SURROGATES = frozenset(range(0xD800, 0xE000))
-_MEANT = {0: 0xFFFD, 1: 0xFFFD, 2: 0x2D}
+_MEANT = (("\0", "\ufffd"), ("\1", "\ufffd"), ("\2", "-"))
 """pdfium gives 0 for a glyph that the font maps to no character, and 2 for a hyphen at the end of a line."""
 _NO_TEXT = 0xFFFE
 """What stands in the text that pdfium gives in one call for such a glyph or hyphen."""
@@ -61,7 +63,9 @@ _unicode = bare(pdfium.FPDFText_GetUnicode)
 _has_no_meaning = bare(pdfium.FPDFText_HasUnicodeMapError)
 _angle = bare(pdfium.FPDFText_GetCharAngle, gives=ctypes.c_float)
 _text = bare(pdfium.FPDFText_GetText)
-_loose_box = bare(pdfium.FPDFText_GetLooseCharBox)
+_loose_box = bare(pdfium.FPDFText_GetLooseCharBox, gives=None)
+_FIGURE = re.compile("[0-9]+")
+_FIGURE_OR_END = re.compile("[0-9]+|[\r\n]")
 
 
 def read_codes(textpage: Any) -> list[int]:
@@ -87,40 +91,51 @@ def text_direction(textpage: Any, codes: Sequence[int]) -> int:
     Some programs print a landscape table on a portrait page by turning the text and leaving the page as it is.
     """
     looked = [index for index in range(0, len(codes), max(1, len(codes) // 40)) if codes[index] > 0x20]
-    angles = map(_angle, repeat(HANDLE(address_of(textpage))), looked)
-    turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
+    handle = repeat(HANDLE(address_of(textpage)))
+    if len(few := looked[::5]) > 3 and not any(map(_angle, handle, few)):
+        return 0
+    turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in map(_angle, handle, looked) if angle >= 0)
     return turns.most_common(1)[0][0] if turns else 0
 
 
 def read_characters(textpage: Any, codes: Sequence[int], frame: Frame, upright: bool) -> Printed:
     """The printed characters of a text page in content order; ``upright`` is False where the text itself is turned."""
     handle = HANDLE(address_of(textpage))
-    unmapped = list(map(_has_no_meaning, repeat(handle), range(len(codes))))
-    if 1 in unmapped:
-        # A font without a map to characters: pdfium then gives the number of the glyph, which may look like a digit.
-        codes = [0xFFFD if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)]
-    codes = _whole(codes)
+    codes = _whole(_without_glyph_numbers(handle, codes))
     printed = [index for index, code in enumerate(codes) if code not in _PRINTS_NOTHING]
     count = len(printed)
-    sides, places = _room_for(1 << count.bit_length())
+    sides, (places, *_) = room_for("f", 4, count, places=1)
     deque(map(_loose_box, repeat(handle), printed, places), maxlen=0)
     left, top, right, bottom = (sides[side : 4 * count : 4].tolist() for side in range(4))
     if not upright or not all(map(gt, right, left)) or not all(map(gt, top, bottom)):
         for at, index in enumerate(printed):
             if not upright or right[at] <= left[at] or top[at] <= bottom[at]:
                 left[at], bottom[at], right[at], top[at] = _turned_box(textpage, index)
-    shown = [codes[index] for index in printed]
-    if shown and min(shown) <= 2:
-        shown = [_MEANT.get(code, code) for code in shown]
-    return _within(_as_seen("".join(map(chr, shown)), (left, bottom, right, top), frame), frame)
+    text = _as_text([codes[index] for index in printed])
+    for mark, meant in _MEANT:
+        text = text.replace(mark, meant)
+    return _within(_as_seen(text, (left, bottom, right, top), frame), frame)
 
 
-@lru_cache(maxsize=2)
-def _room_for(count: int) -> tuple[array[float], list[ctypes.c_void_p]]:
-    """Four numbers for each of so many characters, and pointers to them: made once, written over for each page."""
-    sides = array("f", bytes(16 * count))
-    start = sides.buffer_info()[0]
-    return sides, [HANDLE(start + 16 * at) for at in range(count)]
+def _as_text(codes: Sequence[int]) -> str:
+    """One character for each code, also for half of a pair of surrogates."""
+    return array("I", codes).tobytes().decode(_UTF_32, "surrogatepass")
+
+
+def _without_glyph_numbers(handle: ctypes.c_void_p, codes: Sequence[int]) -> Sequence[int]:
+    """The codes with U+FFFD for what has none: a font without a map to characters, for which pdfium gives the number of
+    the glyph, which may look like a digit.
+
+    The first digit of each figure is asked about, and each other code once: a font's glyphs do not all have the numbers
+    of characters that other fonts print on the same page. If one has no meaning, all are asked.
+    """
+    asked = _FIGURE if codes.count(0x0D) == codes.count(0x0A) else _FIGURE_OR_END  # pdfium ends lines with both
+    looked = [found.start() for found in asked.finditer(_as_text(codes))]
+    looked += dict(zip(codes, range(len(codes)), strict=True)).values()
+    if 1 not in map(_has_no_meaning, repeat(handle), looked):
+        return codes
+    unmapped = map(_has_no_meaning, repeat(handle), range(len(codes)))
+    return [0xFFFD if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)]
 
 
 def _whole(codes: Sequence[int]) -> Sequence[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parsers.pdf.tokens import Token
 
@@ -24,6 +25,10 @@ class Columns:
     axis: int
     at: tuple[float, ...]
     cut: float = 0.0
+    _sides: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_sides", tuple(zip(*self.extents, strict=True)))
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -31,9 +36,10 @@ class Columns:
         return tuple((before[1] + after[0]) / 2 for before, after in itertools.pairwise(self.extents))
 
     def under(self, token: Token) -> list[int]:
-        """The columns whose extents a token overlaps."""
-        left, right = token.box.left, token.box.right
-        return [at for at, (low, high) in enumerate(self.extents) if left < high and right > low]
+        """The columns whose extents (ascending, and apart) a token overlaps."""
+        lows, highs = self._sides
+        left, _, right, _ = token.box
+        return list(range(bisect_right(highs, left), bisect_left(lows, right)))
 
     def wider(self, tokens: Sequence[Token]) -> Columns | None:
         """The same columns with one label over each; None where one of these reaches into another column."""
@@ -85,9 +91,13 @@ def _of_ranges(ranges: Sequence[tuple[float, float]], rows: Sequence[Sequence[To
             inside[under[0]].append(token)
     if not all(inside):
         return None
-    spreads = [sum(_spread([token.axis(axis) for token in column]) for column in inside) for axis in range(3)]
+    lefts = [[token.box[0] for token in column] for column in inside]
+    rights = [[token.box[2] for token in column] for column in inside]
+    centres = [[token.centre for token in column] for column in inside]
+    ways = (centres, lefts, rights)
+    spreads = [sum(map(_spread, columns)) for columns in ways]
     axis = min(range(3), key=lambda axis: spreads[axis])
-    at = tuple(_middle([token.axis(axis) for token in column]) for column in inside)
+    at = tuple(map(_middle, ways[axis]))
     return Columns(tuple(ranges), axis, at)
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+Named = TypeVar("Named", bound=tuple[Any, ...])
+
+
+def maker(kind: type[Named]) -> Callable[[tuple[Any, ...]], Named]:
+    """A named tuple's fields, all of them in order → the named tuple, in a third of the time its own call takes."""
+    return partial(tuple.__new__, kind)
 
 
 class Box(NamedTuple):

@@ -203,10 +203,13 @@ def _leaves(stacks: Sequence[Sequence[Token]]) -> list[dict[int, Label]]:
     options = [_blocks(stack) for stack in stacks]
     ways = []
     for measure, whole in itertools.product(range(3), (True, False)):
-        rest = {at: blocks[-1:] if whole else blocks for at, blocks in enumerate(options)}
+        rest = {
+            at: [(_level(block, measure), block) for block in (blocks[-1:] if whole else blocks)]
+            for at, blocks in enumerate(options)
+        }
         sets: list[dict[int, Label]] = []
         while rest:
-            best = _largest_set(rest, measure)
+            best = _largest_set(rest)
             sets.append({at: Label(block) for at, block in best.items()})
             rest = {at: blocks for at, blocks in rest.items() if at not in best}
         cut = sum(len(label.tokens) < len(options[at][-1]) for found in sets for at, label in found.items())
@@ -214,14 +217,15 @@ def _leaves(stacks: Sequence[Sequence[Token]]) -> list[dict[int, Label]]:
     return min(ways, key=lambda way: way[:3])[-1]
 
 
-def _largest_set(options: Mapping[int, Sequence[tuple[Token, ...]]], measure: int) -> dict[int, tuple[Token, ...]]:
+def _largest_set(options: Mapping[int, Sequence[tuple[float, tuple[Token, ...]]]]) -> dict[int, tuple[Token, ...]]:
+    """For each column its blocks with their levels, the shortest first → the most columns' blocks on one level."""
     best: dict[int, tuple[Token, ...]] = {}
-    for level in [_level(block, measure) for blocks in options.values() for block in blocks]:
+    for level in dict.fromkeys([other for blocks in options.values() for other, _ in blocks]):
         same: dict[int, tuple[Token, ...]] = {}
         for at, blocks in options.items():
-            for block in blocks:
-                if abs(_level(block, measure) - level) <= LEVEL * block[0].size:
-                    same[at] = max(same.get(at, ()), block, key=len)
+            for other, block in blocks:
+                if -LEVEL * block[0].size <= other - level <= LEVEL * block[0].size:
+                    same[at] = block
         if (len(same), sum(map(len, same.values()))) > (len(best), sum(map(len, best.values()))):
             best = same
     return best

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.pdf.figures import is_figure
-from parsers.pdf.geometry import clusters
+from parsers.pdf.geometry import clusters, maker
 from parsers.pdf.lines import is_cjk, join_lines
 from parsers.pdf.tables import Part, PartCell, on_columns
 from parsers.text import fold, is_blank
@@ -15,21 +17,28 @@ ALIGNED = 4.0  # points: column lines nearer than this are the same line on the 
 # "（一）", "1.", "1、", "三、", "(2)": text that begins so begins a label (folded)
 _NUMBERED = re.compile(r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+\.)")
 _BRACKETS = {"(": ")", "[": "]", "《": "》"}
+_cell_of = maker(PartCell)
 
 
-def continues(before: Part, after: Part) -> bool:
-    """True if two tables with nothing between them but a page break are one: same outer column lines, and the
-    inner ones of one are among those of the other."""
+def joined_parts(before: Part, after: Part) -> Part | None:
+    """Two tables with nothing between them but a page break as one; None where they are two.
+
+    They are one if they have the same outer column lines, and the inner ones of one are among those of the other. The
+    head that the second page repeats is left out. A row cut by the break is made whole where the evidence is clear,
+    else both of its parts stay.
+    """
     if after.page != before.page + 1:
-        return False
+        return None
     if abs(before.xs[0] - after.xs[0]) > ALIGNED or abs(before.xs[-1] - after.xs[-1]) > ALIGNED:
-        return False
+        return None
     if not _among(before.xs, after.xs) and not _among(after.xs, before.xs):
-        return False
+        return None
     # A head that comes again with the same first row under it is the head of another table.
     before, after = _on_common_columns(before, after)
     head = _repeated_rows(before, after)
-    return not (head and head < after.rows and _labels(before, head) == _labels(after, head))
+    if head and head < after.rows and _labels(before, head) == _labels(after, head):
+        return None
+    return _joined(before, _without_head(after, head))
 
 
 def _labels(part: Part, row: int) -> list[str]:
@@ -37,23 +46,23 @@ def _labels(part: Part, row: int) -> list[str]:
 
 
 def _among(some: tuple[float, ...], others: tuple[float, ...]) -> bool:
-    return all(any(abs(x - other) <= ALIGNED for other in others) for x in some)
+    """Stands each line near one of the others?"""
+    last = len(others) - 1
+    for x in some:
+        at = bisect_left(others, x)
+        if abs(x - others[min(at, last)]) > ALIGNED and abs(x - others[at - 1]) > ALIGNED:
+            return False
+    return True
 
 
-def join(before: Part, after: Part) -> Part:
-    """One table of two parts, the head that the second page repeats left out.
-
-    A row cut by the break is made whole where the evidence is clear, else both of its parts stay.
-    """
-    before, after = _on_common_columns(before, after)
-    after = _without_head(after, _repeated_rows(before, after))
+def _joined(before: Part, after: Part) -> Part:
+    """One table of two parts on the same columns."""
     cut = _is_cut(before, after)
     if cut:
         before, after = _absorb(before, after)
-    moved = tuple(cell._replace(row=cell.row + before.rows) for cell in after.cells)
     joined = replace(
         before,
-        cells=before.cells + moved,
+        cells=before.cells + _moved(after.cells, before.rows),
         rows=before.rows + after.rows,
         page=after.page,
         open_bottom=after.open_bottom,
@@ -61,19 +70,28 @@ def join(before: Part, after: Part) -> Part:
     return _with_whole_labels(joined, before.rows, cut)
 
 
+def _moved(cells: Sequence[PartCell], rows: int) -> tuple[PartCell, ...]:
+    """The cells so many rows further down."""
+    return tuple(map(_cell_of, [(cell[0] + rows, *cell[1:]) for cell in cells]))
+
+
 def _without_head(part: Part, head: int) -> Part:
     if head == 0:
         return part
-    cells = tuple(cell._replace(row=cell.row - head) for cell in part.cells if cell.row >= head)
+    cells = _moved([cell for cell in part.cells if cell.row >= head], -head)
     return replace(part, cells=cells, rows=part.rows - head, open_top=False)
 
 
 def _on_common_columns(before: Part, after: Part) -> tuple[Part, Part]:
+    if before.xs == after.xs:
+        return before, after
     ranges = clusters((*before.xs, *after.xs), ALIGNED)
     xs = [(low + high) / 2 for low, high in ranges]
 
+    lows = [low for low, _ in ranges]
+
     def numbers(part: Part) -> list[int]:
-        return [next(i for i, (low, high) in enumerate(ranges) if low <= x <= high) for x in part.xs]
+        return [bisect_right(lows, x) - 1 for x in part.xs]
 
     return on_columns(before, xs, numbers(before)), on_columns(after, xs, numbers(after))
 
@@ -81,7 +99,7 @@ def _on_common_columns(before: Part, after: Part) -> tuple[Part, Part]:
 def _repeated_rows(before: Part, after: Part) -> int:
     """How many rows at the head of ``after`` repeat the head of ``before``: same cells, same text."""
     count = 0
-    while count < min(before.rows, after.rows) and _looks(before, count) == _looks(after, count):
+    while count < min(before.rows, after.rows) and _look_alike(before.row(count), after.row(count)):
         count += 1
     while count > 0 and any(cell.row_end > count for cell in after.cells if cell.row < count):
         count -= 1
@@ -89,8 +107,10 @@ def _repeated_rows(before: Part, after: Part) -> int:
     return count if any(any(map(is_cjk, text)) for text in texts) and not any(map(is_figure, texts)) else 0
 
 
-def _looks(part: Part, row: int) -> list[tuple[int, int, str]]:
-    return [(*cell.columns, fold(cell.text)) for cell in part.row(row)]
+def _look_alike(some: Sequence[PartCell], others: Sequence[PartCell]) -> bool:
+    return [cell.columns for cell in some] == [cell.columns for cell in others] and all(
+        one.text == other.text or fold(one.text) == fold(other.text) for one, other in zip(some, others, strict=True)
+    )
 
 
 def _is_label(text: str) -> bool:
@@ -157,7 +177,7 @@ def _absorb(before: Part, after: Part) -> tuple[Part, Part]:
     below = {cell.columns: cell for cell in after.row(0)}
     grown = []
     for cell in before.cells:
-        if cell.row_end == before.rows:
+        if cell[0] + cell[2] == before.rows:
             other = below[cell.columns]
             text = join_lines(cell.text, other.text, wrapped=cell.full)
             where = other.where if is_blank(cell.text) and not is_blank(other.text) else cell.where
@@ -166,7 +186,7 @@ def _absorb(before: Part, after: Part) -> tuple[Part, Part]:
     left = []
     for cell in after.cells:
         if cell.row > 0:
-            left.append(cell._replace(row=cell.row - 1))
+            left.append(_cell_of((cell.row - 1, *cell[1:])))
         elif cell.rowspan > 1:
             left.append(cell._replace(rowspan=cell.rowspan - 1, text=""))
     return replace(before, cells=tuple(grown)), replace(after, cells=tuple(left), rows=after.rows - 1)
@@ -176,8 +196,8 @@ def _with_whole_labels(part: Part, break_row: int, cut: bool) -> Part:
     """Row labels over several rows, cut in two by the break, made one cell again ("（四）无" + "法提供")."""
     if break_row == 0 or break_row >= part.rows:
         return part
-    above = {cell.columns: cell for cell in part.cells if cell.row_end == break_row}
-    below = {cell.columns: cell for cell in part.cells if cell.row == break_row}
+    above = {cell.columns: cell for cell in part.cells if cell[0] + cell[2] == break_row}
+    below = {cell.columns: cell for cell in part.cells if cell[0] == break_row}
     joined: dict[PartCell, PartCell | None] = {}
     for columns, lower in below.items():
         upper = above.get(columns)
@@ -186,6 +206,8 @@ def _with_whole_labels(part: Part, break_row: int, cut: bool) -> Part:
         text = join_lines(upper.text, lower.text, wrapped=False)
         joined[upper] = upper._replace(rowspan=upper.rowspan + lower.rowspan, text=text, full=lower.full)
         joined[lower] = None
+    if not joined:
+        return part
     cells = (joined.get(cell, cell) for cell in part.cells)
     return replace(part, cells=tuple(cell for cell in cells if cell is not None))
 

@@ -16,6 +16,8 @@ GAP = 0.2  # em: a wider gap is a space, if a Latin letter or digit stands on bo
 GAP_BESIDE_CJK = 0.3  # em: programs set a quarter em between Chinese and digits by themselves
 GAP_BETWEEN_CJK = 0.6  # em: justified Chinese text is stretched by less
 GAP_BETWEEN_FIGURES = 1.0  # em: no program sets one figure so wide
+SAME_LINE = 0.45  # em: print whose middles are nearer is on one line
+INSET = 6.0  # points: what stands further from the side of its cell was moved there
 LATIN_SIZE = 0.87  # em in a box from the highest ascent to the lowest descent of a font; Chinese is an em wide
 
 
@@ -50,8 +52,7 @@ class PlacedLine:
     page: int
 
 
-@dataclass(frozen=True, slots=True)
-class CellText:
+class CellText(NamedTuple):
     """What is printed in a cell. ``full``: the last line leaves no room for another such character."""
 
     text: str
@@ -65,7 +66,7 @@ def lines_of(runs: Sequence[Run]) -> list[Line]:
     rows: list[list[Run]] = []
     for run in sorted(runs, key=attrgetter("middle")):
         last = rows[-1][-1] if rows else None
-        if last is not None and run.middle - rows[-1][0].middle < 0.45 * min(run.size, last.size):
+        if last is not None and run.middle - rows[-1][0].middle < SAME_LINE * min(run.size, last.size):
             rows[-1].append(run)
         else:
             rows.append([run])
@@ -126,6 +127,8 @@ def join_lines(before: str, after: str, wrapped: bool = True) -> str:
     if not before or not after:
         return before + after
     last, first = before[-1], after[0]
+    if "\u2e80" <= first <= "\u9fff":  # neither digit nor Latin
+        return before + after
     if (last.isdigit() or last in ".,") and (first.isdigit() or first in ".,"):
         return before + ("" if wrapped else "\n") + after
     if last.isascii() and first.isascii() and last.isalnum() and first.isalnum():
@@ -142,23 +145,38 @@ def cell_texts(runs: Sequence[Run], grids: Sequence[Grid]) -> dict[tuple[int, in
     found = {}
     for owner, inside in by_cell.items():
         grid = grids[owner[0]]
-        cell = grid.cells[owner[1]]
-        found[owner] = _cell_text(inside, grid.xs[cell.column], grid.xs[cell.column_end])
+        _, column, _, column_end = grid.cells[owner[1]]
+        if len(inside) > 1:
+            found[owner] = _cell_text(inside, grid.xs[column], grid.xs[column_end])
+            continue
+        text, (left, _, right, _), _, size, _ = inside[0]
+        inset = left - grid.xs[column]
+        room = grid.xs[column_end] - (inset if 0.0 <= inset <= INSET else 0.0 if inset < 0.0 else INSET)
+        end = right + size * (1.0 if is_wide(text[-1]) else 0.5)
+        found[owner] = CellText(text, end > room and end > right)
     return found
 
 
 def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText:
-    if _is_vertical(runs):
+    if len(runs) > 2 and _is_vertical(runs):
         return CellText("".join(run.text for run in runs), False)
-    lines: Sequence[Line | Run] = runs if len(runs) == 1 else lines_of(runs)
-    lefts, rights = [line.box.left for line in lines], [line.box.right for line in lines]
-    # The room a line has ends where the same inset that its cell shows on the left begins on the right.
-    inset = min(max(0.0, min(lefts) - cell_left), 6.0)
-    room = max(cell_right - inset, *rights)
+    lines: Sequence[Line | Run] = runs if _are_lines(runs) else lines_of(runs)
     text, last = lines[0].text, lines[-1]
+    # The room a line has ends where the same inset that its cell shows on the left begins on the right.
+    inset = min(max(0.0, min([line.box[0] for line in lines]) - cell_left), INSET)
+    room = max(cell_right - inset, *[line.box[2] for line in lines])
     for before, after in itertools.pairwise(lines):
         text = join_lines(text, after.text, wrapped=before.box.right + _first_width(after) > room)
-    return CellText(text, last.box.right + last.size * (1.0 if is_wide(last.text[-1]) else 0.5) > room)
+    return CellText(text, last.box[2] + last.size * (1.0 if is_wide(last.text[-1]) else 0.5) > room)
+
+
+def _are_lines(runs: list[Run]) -> bool:
+    """Is each run a line of its own, in order from the top down?"""
+    for before, after in itertools.pairwise(runs):
+        step = after.middle - before.middle
+        if step < SAME_LINE * before.size and step < SAME_LINE * after.size:
+            return False
+    return True
 
 
 def _first_width(line: Line | Run) -> float:

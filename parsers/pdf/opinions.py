@@ -40,9 +40,11 @@ def second_opinions(payload: bytes, pages: Sequence[Page]) -> list[Problem]:
 
 
 def _doubtful_cells(page: Page) -> Iterator[PartCell]:
+    if not page.garbled and all(problem.code != "several_figures_in_cell" for problem in page.problems):
+        return
     for part in page.parts:
         for cell in part.cells:
-            if _DOUBTFUL.search(cell.text) or any(is_garbled(ord(character)) for character in cell.text):
+            if _DOUBTFUL.search(cell.text) or is_garbled(cell.text):
                 yield cell
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +23,7 @@ from parsers.pdf.characters import (
     text_direction,
 )
 from parsers.pdf.geometry import Box, Frame
-from parsers.pdf.lines import Line, cell_texts, is_cjk, lines_of
+from parsers.pdf.lines import Line, cell_texts, lines_of
 from parsers.pdf.rules import Rules, read_rules
 from parsers.pdf.runs import runs_of
 from parsers.pdf.tables import Part, part_of
@@ -33,6 +32,8 @@ PAGES = 2_000
 CHARACTERS_PER_PAGE = 200_000
 PICTURE = 0.12  # share of the page: a smaller picture is a seal or an emblem
 _APART = re.compile(r"\d[\t\n]\d")  # how join_lines and lines_of keep two figures from becoming one
+_GARBLED = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")  # as lines.is_cjk
 _EVERYDAY = frozenset("一二三的年月日本行政府机关信息公开工作报告情况申请处理结果数和其他不总计")
 _SHOWN_BY_ANNOTATION = (pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_WIDGET)
 
@@ -148,10 +149,10 @@ def _page_of(printed: Printed, rules: Rules, size: tuple[float, float], number: 
     problems += [
         Problem("several_figures_in_cell", f"figures stand apart in one cell: {cell.text!r}", cell.where)
         for part in parts
+        if _APART.search("\0".join([cell[4] for cell in part.cells]))
         for cell in part.cells
         if _APART.search(cell.text)
     ]
-    shown = Counter(printed.text)
     return Page(
         number=number,
         width=sheet.width,
@@ -160,16 +161,16 @@ def _page_of(printed: Printed, rules: Rules, size: tuple[float, float], number: 
         parts=tuple(sorted(parts, key=lambda part: part.box.top)),
         problems=tuple(problems),
         characters=len(printed.text),
-        garbled=sum(times for character, times in shown.items() if is_garbled(ord(character))),
-        chinese=sum(times for character, times in shown.items() if is_cjk(character)),
-        everyday=sum(times for character, times in shown.items() if character in _EVERYDAY),
+        garbled=len(_GARBLED.findall(printed.text)),
+        chinese=len(printed.text) - len(_CHINESE.sub("", printed.text)),
+        everyday=sum(map(printed.text.count, _EVERYDAY)),
         marks=len(rules.pictures) + rules.drawings,
     )
 
 
-def is_garbled(code: int) -> bool:
-    """True for the replacement character and for private use: what stands for no character."""
-    return code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code >= 0xF0000
+def is_garbled(text: str) -> bool:
+    """True for a text with the replacement character or private use in it: what stands for no character."""
+    return _GARBLED.search(text) is not None
 
 
 def picture_problems(rules: Rules, sheet: Box, number: int, hidden: Callable[[], float]) -> list[Problem]:

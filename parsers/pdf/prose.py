@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +11,8 @@ from parsers.document import Heading, Paragraph
 from parsers.pdf.alignment import is_row_of_figures
 from parsers.pdf.geometry import Box, around
 from parsers.pdf.lines import Line, PlacedLine, join_lines
-from parsers.text import fold
+from parsers.pdf.tokens import is_outline
 
-# "一、总体情况", "三．收到…" (folded): a heading of the form's outline
-_OUTLINE = re.compile(r"^[一二三四五六七八九十]{1,3}\.")
 LARGER = 1.12  # times the size of the body text: a title
 
 
@@ -82,9 +79,8 @@ def _kind(line: Line, layout: Layout, first: bool) -> str:
     # A full line is centred too, and an indented one nearly; a title is neither, unless it heads the document.
     if off < 0.5 * line.size and ((larger and (first or inset > 0.5 * line.size)) or (first and inset > 3 * line.size)):
         return "title"
-    text = fold(line.text)
     ends_early = line.box.right < layout.right - layout.size
-    if _OUTLINE.match(text) and ends_early and not line.text.rstrip().endswith(("。", "；", "，", ";")):
+    if ends_early and is_outline(line.text) and not line.text.rstrip().endswith(("。", "；", "，", ";")):
         return "outline"
     return "text"
 

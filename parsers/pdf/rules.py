@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
 from array import array
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import chain, compress, repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from parsers.errors import TooLarge
-from parsers.pdf.calls import HANDLE, address_of, bare, direct
-from parsers.pdf.geometry import Box, Frame
+from parsers.pdf.calls import HANDLE, address_of, bare, direct, room_for
+from parsers.pdf.geometry import Box, Frame, maker
 
 THIN = 4.6  # points: a filled shape no thicker is a line (thickest border seen: 3 px double in 6 px)
 SHORT = 3.0  # points: a piece no longer is a dot of a dotted line
@@ -22,16 +22,18 @@ OBJECTS_PER_PAGE = 200_000
 SEGMENTS_PER_PATH = 20_000  # a path with more is a drawing (a map, a seal)
 DEPTH = 12  # forms within forms
 
-_object_of_page = direct(pdfium.FPDFPage_GetObject, HANDLE, ctypes.c_int, gives=HANDLE)
-_object_of_form = direct(pdfium.FPDFFormObj_GetObject, HANDLE, ctypes.c_ulong, gives=HANDLE)
+_object_of_page = bare(pdfium.FPDFPage_GetObject, gives=HANDLE)
+_object_of_form = bare(pdfium.FPDFFormObj_GetObject, gives=HANDLE)
+_count_objects = bare(pdfium.FPDFFormObj_CountObjects)
 _kind_of = direct(pdfium.FPDFPageObj_GetType, HANDLE)
-_draw_mode = bare(pdfium.FPDFPath_GetDrawMode)
+_draw_mode = bare(pdfium.FPDFPath_GetDrawMode, gives=None)
 _count_segments = bare(pdfium.FPDFPath_CountSegments)
 _stroke_colour = bare(pdfium.FPDFPageObj_GetStrokeColor)
 _fill_colour = bare(pdfium.FPDFPageObj_GetFillColor)
-_bounds_of = bare(pdfium.FPDFPageObj_GetBounds)
+_bounds_of = bare(pdfium.FPDFPageObj_GetBounds, gives=None)
+_matrix = bare(pdfium.FPDFPageObj_GetMatrix)
 _segment_of = bare(pdfium.FPDFPath_GetPathSegment, gives=HANDLE)
-_point_of = bare(pdfium.FPDFPathSegment_GetPoint)
+_point_of = bare(pdfium.FPDFPathSegment_GetPoint, gives=None)
 _kind_of_segment = bare(pdfium.FPDFPathSegment_GetType)
 _closes = bare(pdfium.FPDFPathSegment_GetClose)
 
@@ -42,6 +44,9 @@ class Segment(NamedTuple):
     at: float
     start: float
     end: float
+
+
+_segment = maker(Segment)
 
 
 @dataclass(slots=True)
@@ -59,9 +64,9 @@ class Rules:
         left, top, right, bottom = box
         width, height = right - left, bottom - top
         if width >= height or (width <= SHORT and height <= SHORT):
-            self.horizontal.append(Segment((top + bottom) / 2, left, right))
+            self.horizontal.append(_segment(((top + bottom) / 2, left, right)))
         if height > width or (width <= SHORT and height <= SHORT):
-            self.vertical.append(Segment((left + right) / 2, top, bottom))
+            self.vertical.append(_segment(((left + right) / 2, top, bottom)))
 
     def add_edges(self, box: Box) -> None:
         """Take the four sides of a box as lines."""
@@ -70,16 +75,18 @@ class Rules:
 
 
 Point = tuple[float, float]
-Subpath = tuple[list[Point | None], bool, bool]  # points, None before a curve's end; closed; curved
+Subpath = tuple[Sequence[Point | None], bool, bool]  # points, None before a curve's end; closed; curved
 Matrix = tuple[float, float, float, float, float, float]
+_Painted = tuple[ctypes.c_void_p, int, bool, bool | None]  # path; segments; stroke shows; fill shows, None for no fill
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _matrix_of(page_object: Any) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(page_object, matrix):
+def _matrix_of(page_object: ctypes.c_void_p) -> Matrix:
+    matrix, ((place,),) = room_for("f", 6, 1, places=1)
+    if not _matrix(page_object, place):
         return _UNMOVED
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+    a, b, c, d, e, f = matrix
+    return a, b, c, d, e, f
 
 
 def _times(inner: Matrix, outer: Matrix) -> Matrix:
@@ -104,111 +111,162 @@ def read_rules(page: Any, frame: Frame) -> Rules:
     return drawing.rules
 
 
-_NO_SIDES = array("f", (0.0, 0.0, 0.0, 0.0))
-
-
-def _places_in(room: array[Any]) -> list[ctypes.c_void_p]:
-    """Pointers to the items of an array, which must not grow."""
-    start, count = room.buffer_info()
-    return [HANDLE(start + at * room.itemsize) for at in range(count)]
-
-
 class _Drawing:
-    """One walk over the objects of a page; the numbers that pdfium gives for an object land in the same places."""
+    """One walk over the objects of a page: each question is put to all paths of a page or form at once."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.rules = Rules()
         self.budget = OBJECTS_PER_PAGE
-        self.mode = array("i", (0, 0))  # of filling; whether it is stroked
-        self.mode_places = _places_in(self.mode)
-        self.colour = array("I", (0, 0, 0, 0))  # red, green, blue, alpha
-        self.colour_places = _places_in(self.colour)
-        self.sides = array("f", _NO_SIDES)  # left, bottom, right, top
-        self.sides_places = _places_in(self.sides)
 
     def read(self, object_of: Callable[..., int], parent: int, count: int, outer: Matrix, depth: int) -> None:
         """The objects of a page or form; most objects are text."""
         self.budget -= count
         if self.budget < 0:
             raise TooLarge(f"expected at most {OBJECTS_PER_PAGE} objects on a page, found more")
-        handles = list(map(object_of, repeat(parent), range(count)))
-        for address, kind in zip(handles, list(map(_kind_of, handles)), strict=True):
-            if kind == pdfium.FPDF_PAGEOBJ_PATH:
-                self.rules.drawings += 1
-                self._read_path(HANDLE(address), outer)
-            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                self.rules.pictures.append(self._bounds(HANDLE(address), outer))
+        handles = list(map(object_of, repeat(HANDLE(parent)), range(count)))
+        kinds = bytes(map(_kind_of, handles))
+        paths = [HANDLE(address) for address in compress(handles, map(pdfium.FPDF_PAGEOBJ_PATH.__eq__, kinds))]
+        if paths:
+            self._read_paths(paths, outer)
+        if len(paths) + kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == count:
+            return
+        for address, kind in zip(handles, kinds, strict=True):
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                (box,) = self._boxes([HANDLE(address)], outer)
+                self.rules.pictures.append(box)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
-                form = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
-                inside = max(0, pdfium.FPDFFormObj_CountObjects(form))
-                self.read(_object_of_form, address, inside, _times(_matrix_of(form), outer), depth + 1)
+                inside = max(0, _count_objects(HANDLE(address)))
+                matrix = _times(_matrix_of(HANDLE(address)), outer)
+                self.read(_object_of_form, address, inside, matrix, depth + 1)
 
-    def _bounds(self, page_object: ctypes.c_void_p, outer: Matrix) -> Box:
-        self.sides[:] = _NO_SIDES
-        _bounds_of(page_object, *self.sides_places)
-        left, bottom, right, top = self.sides
-        x0, y0 = _apply(outer, left, bottom)
-        x1, y1 = _apply(outer, right, top)
-        return self.frame.place_box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    def _boxes(self, objects: Sequence[ctypes.c_void_p], outer: Matrix) -> list[Box]:
+        """The bounds of objects, as seen."""
+        sides, places = room_for("f", 4, len(objects))
+        sides[: 4 * len(objects)] = array("f", bytes(16 * len(objects)))
+        deque(map(_bounds_of, objects, *places), maxlen=0)
+        frame = self.frame
+        found = [sides[at : 4 * len(objects) : 4].tolist() for at in range(4)]
+        if outer != _UNMOVED:
+            corners = [(*_apply(outer, x0, y0), *_apply(outer, x1, y1)) for x0, y0, x1, y1 in zip(*found, strict=True)]
+            found = [[min(x0, x1) for x0, _, x1, _ in corners], [min(y0, y1) for _, y0, _, y1 in corners],
+                     [max(x0, x1) for x0, _, x1, _ in corners], [max(y0, y1) for _, y0, _, y1 in corners]]  # fmt: skip
+        if frame.turns:
+            return list(map(frame.place_box, *found))
+        x, y = frame.left, frame.top
+        left, bottom, right, top = found
+        seen = ([side - x for side in left], [y - side for side in top],
+                [side - x for side in right], [y - side for side in bottom])  # fmt: skip
+        return list(map(maker(Box), zip(*seen, strict=True)))
 
-    def _read_path(self, path: ctypes.c_void_p, outer: Matrix) -> None:
-        self.mode[0] = self.mode[1] = 0
-        _draw_mode(path, *self.mode_places)
-        filled, stroked = self.mode[0] != pdfium.FPDF_FILLMODE_NONE, self.mode[1] != 0
-        if not filled and not stroked:
-            return
-        count = _count_segments(path)
-        if not 2 <= count <= SEGMENTS_PER_PATH:
-            return
-        stroke_shows = stroked and self._shows(_stroke_colour, path)
-        fill_shows = filled and self._shows(_fill_colour, path)
-        if not stroke_shows and not fill_shows and stroked:
-            return
-        bounds = self._bounds(path, outer)
-        if count <= 6 and min(bounds.width, bounds.height) <= THIN and (stroke_shows or fill_shows):
-            self.rules.add_thin(bounds)
-            return
-        matrix = _times(_matrix_of(ctypes.cast(path, pdfium.FPDF_PAGEOBJECT)), outer)
-        add_path(self._subpaths(path, count, matrix), stroke_shows, fill_shows if filled else None, self.rules)
+    def _read_paths(self, paths: Sequence[ctypes.c_void_p], outer: Matrix) -> None:
+        self.rules.drawings += len(paths)
+        modes, places = room_for("i", 2, len(paths))
+        modes[: 2 * len(paths)] = array("i", bytes(8 * len(paths)))
+        deque(map(_draw_mode, paths, *places), maxlen=0)
+        filled = [mode != pdfium.FPDF_FILLMODE_NONE for mode in modes[: 2 * len(paths) : 2]]
+        stroked = [mode != 0 for mode in modes[1 : 2 * len(paths) : 2]]
+        stroke_shows, fill_shows = _shown(_stroke_colour, paths, stroked), _shown(_fill_colour, paths, filled)
+        counts = list(map(_count_segments, paths))
+        others: list[_Painted] = []
+        for path, box, count, is_filled, is_stroked, stroke, fill in zip(
+            paths, self._boxes(paths, outer), counts, filled, stroked, stroke_shows, fill_shows, strict=True
+        ):
+            if not 2 <= count <= SEGMENTS_PER_PATH:
+                continue
+            if stroke or fill:
+                if count <= 6 and (box[2] - box[0] <= THIN or box[3] - box[1] <= THIN):
+                    self.rules.add_thin(box)
+                    continue
+            elif is_stroked or not is_filled:
+                continue
+            others.append((path, count, stroke, fill if is_filled else None))
+        for some in _batches(others):
+            self._add_paths(some, outer)
 
-    def _shows(self, colour_of: Callable[..., int], path: ctypes.c_void_p) -> bool:
-        """False for a colour that leaves no mark on white paper: white, or transparent."""
-        if not colour_of(path, *self.colour_places):
-            return True  # a pattern or shading
-        red, green, blue, alpha = self.colour
-        return alpha > 12 and min(red, green, blue) < 250
-
-    def _subpaths(self, path: ctypes.c_void_p, count: int, matrix: Matrix) -> list[Subpath]:
-        """The pieces of a path between moves, as seen; a curve is kept as a jump to its end."""
-        found: list[Subpath] = []
-        points: list[Point | None] = []
-        closed = curved = False
-        self.sides[:] = _NO_SIDES
-        places, place = self.sides_places[:2], self.frame.place
-        controls = 0
-        for index in range(count):
-            segment = HANDLE(_segment_of(path, index))
-            _point_of(segment, *places)
-            point = place(*_apply(matrix, self.sides[0], self.sides[1]))
-            kind = _kind_of_segment(segment)
-            if kind == pdfium.FPDF_SEGMENT_MOVETO:
-                if len(points) > 1:
-                    found.append((points, closed, curved))
-                points, closed, curved, controls = [point], False, False, 0
-            elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
-                curved, controls = True, controls + 1
-                if controls % 3 == 0:
-                    points += (None, point)
-            else:
-                points.append(point)
-            closed = closed or bool(_closes(segment))
-        if len(points) > 1:
-            found.append((points, closed, curved))
-        return found
+    def _add_paths(self, painted: Sequence[_Painted], outer: Matrix) -> None:
+        """Paths of several pieces, or wider than a line: their points tell what they draw."""
+        paths, counts = [one[0] for one in painted], [one[1] for one in painted]
+        each, at = chain.from_iterable(map(repeat, paths, counts)), chain.from_iterable(map(range, counts))
+        segments = list(map(HANDLE, map(_segment_of, each, at)))
+        kinds = array("b", map(_kind_of_segment, segments)).tobytes()
+        ends, places = room_for("f", 2, len(segments))
+        deque(map(_point_of, segments, *places), maxlen=0)
+        points = list(zip(ends[: 2 * len(segments) : 2], ends[1 : 2 * len(segments) : 2], strict=True))
+        place, start = self.frame.place, 0
+        for path, count, stroke, fill in painted:
+            end = start + count
+            here: Sequence[Point] = points[start:end]
+            closes: Sequence[int] = b""
+            if here[0] != here[-1] or kinds.count(pdfium.FPDF_SEGMENT_MOVETO, start, end) > 1:
+                closes = list(map(_closes, segments[start:end]))
+            if (matrix := _times(_matrix_of(path), outer)) != _UNMOVED:
+                here = [_apply(matrix, x, y) for x, y in here]
+            here = [place(x, y) for x, y in here]
+            add_path(_subpaths(here, kinds[start:end], closes), stroke, fill, self.rules)
+            start = end
 
 
-def add_path(subpaths: list[Subpath], stroked: bool, filled: bool | None, rules: Rules) -> None:
+def _batches(painted: Sequence[_Painted]) -> Iterator[list[_Painted]]:
+    """Paths in order, so many at once that their segments are few enough to be held."""
+    batch: list[_Painted] = []
+    held = 0
+    for one in painted:
+        if batch and held + one[1] > SEGMENTS_PER_PATH:
+            yield batch
+            batch, held = [], 0
+        batch.append(one)
+        held += one[1]
+    if batch:
+        yield batch
+
+
+def _subpaths(points: Sequence[Point], kinds: bytes, closes: Sequence[int]) -> list[Subpath]:
+    """The pieces of a path between moves; a curve is kept as a jump to its end. ``closes``: none for a path that ends
+    where it began."""
+    if kinds.count(pdfium.FPDF_SEGMENT_LINETO) == len(kinds) - 1 and kinds[0] == pdfium.FPDF_SEGMENT_MOVETO:
+        return [(points, any(closes), False)]
+    found: list[Subpath] = []
+    piece: list[Point | None] = []
+    closed = curved = False
+    controls = 0
+    for point, kind, end in zip(points, kinds, closes or bytes(len(kinds)), strict=True):
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            if len(piece) > 1:
+                found.append((piece, closed, curved))
+            piece, closed, curved, controls = [point], False, False, 0
+        elif kind == pdfium.FPDF_SEGMENT_BEZIERTO:
+            curved, controls = True, controls + 1
+            if controls % 3 == 0:
+                piece += (None, point)
+        else:
+            piece.append(point)
+        closed = closed or bool(end)
+    if len(piece) > 1:
+        found.append((piece, closed, curved))
+    return found
+
+
+def _shown(colour_of: Callable[..., int], paths: Sequence[ctypes.c_void_p], painted: Sequence[bool]) -> list[bool]:
+    """For each path: is it painted in a colour that leaves a mark on white paper, neither white nor transparent?"""
+    asked = list(compress(paths, painted))
+    if not asked:
+        return [False] * len(paths)
+    colours, places = room_for("I", 4, len(asked))  # red, green, blue, alpha
+    known = list(map(colour_of, asked, *places))  # 0 for a pattern or shading
+    marks = [
+        not simple or (alpha > 12 and (red < 250 or green < 250 or blue < 250))
+        for simple, red, green, blue, alpha in zip(
+            known, *(colours[at : 4 * len(asked) : 4] for at in range(4)), strict=True
+        )
+    ]
+    if len(asked) == len(paths):
+        return marks
+    mark = iter(marks)
+    return [one and next(mark) for one in painted]
+
+
+def add_path(subpaths: Sequence[Subpath], stroked: bool, filled: bool | None, rules: Rules) -> None:
     """A drawn path as lines and boxes. ``filled``: whether its colour shows, None where nothing is filled."""
     if stroked:
         for points, closed, _ in subpaths:
@@ -218,12 +276,12 @@ def add_path(subpaths: list[Subpath], stroked: bool, filled: bool | None, rules:
         _add_fills(shapes, filled, rules)
 
 
-def _box_of(points: list[Point | None]) -> Box:
+def _box_of(points: Sequence[Point | None]) -> Box:
     xs, ys = zip(*(point for point in points if point is not None), strict=True)
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def _is_rectangle(points: list[Point | None]) -> bool:
+def _is_rectangle(points: Sequence[Point | None]) -> bool:
     """True if every corner lies on a corner of the bounding box."""
     box = _box_of(points)
     return all(
@@ -233,16 +291,17 @@ def _is_rectangle(points: list[Point | None]) -> bool:
     )  # fmt: skip
 
 
-def _add_strokes(points: list[Point | None], closed: bool, rules: Rules) -> None:
-    around = [*points, points[0]] if closed else points
-    for before, after in itertools.pairwise(around):
-        if before is None or after is None:
-            continue
-        (x0, y0), (x1, y1) = before, after
-        if abs(y1 - y0) <= 0.6 < abs(x1 - x0):
-            rules.horizontal.append(Segment((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif abs(x1 - x0) <= 0.6 < abs(y1 - y0):
-            rules.vertical.append(Segment((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+def _add_strokes(points: Sequence[Point | None], closed: bool, rules: Rules) -> None:
+    before = points[-1] if closed else None
+    for point in points:
+        if before is not None and point is not None:
+            (x0, y0), (x1, y1) = before, point
+            if -0.6 <= y1 - y0 <= 0.6:
+                if not -0.6 <= x1 - x0 <= 0.6:
+                    rules.horizontal.append(_segment(((y0 + y1) / 2, x0 if x0 < x1 else x1, x1 if x0 < x1 else x0)))
+            elif -0.6 <= x1 - x0 <= 0.6:
+                rules.vertical.append(_segment(((x0 + x1) / 2, y0 if y0 < y1 else y1, y1 if y0 < y1 else y0)))
+        before = point
 
 
 def _add_fills(shapes: list[tuple[Box, bool]], shows: bool, rules: Rules) -> None:

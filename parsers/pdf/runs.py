@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import compress
 from operator import sub
 
 from parsers.pdf.cells import Grid
 from parsers.pdf.characters import Printed
-from parsers.pdf.geometry import Box
+from parsers.pdf.geometry import Box, maker
 from parsers.pdf.lines import GAP, LATIN_SIZE, Run
 
 TOUCHING = 0.08  # em: the digits of one figure follow each other at once, two cells have their padding between
@@ -23,6 +24,12 @@ Owner = tuple[int, int]
 """Number of a grid, and of a cell in it."""
 
 
+Cell = tuple[Owner | None, Sequence[float]]
+"""A cell with its left, top, right and bottom side."""
+
+_NOWHERE: Cell = (None, (1.0, 1.0, 0.0, 0.0))
+
+
 class Places:
     """Which cell of which grid a point lies in; the smallest grid that holds it wins."""
 
@@ -30,34 +37,34 @@ class Places:
         order = sorted(range(len(grids)), key=lambda index: grids[index].box.width * grids[index].box.height)
         self._grids = [(grids[index].xs, grids[index].ys, _cells_at(grids[index], index)) for index in order]
 
-    def find(self, x: float, y: float) -> tuple[Owner, Box] | None:
-        """The cell (grid, number) at a point with its box."""
+    def find(self, x: float, y: float) -> Cell:
+        """The cell at a point, ``_NOWHERE`` for none."""
         for xs, ys, cells in self._grids:
             if ys[0] <= y < ys[-1] and xs[0] <= x < xs[-1]:
                 found = cells[bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
                 if found is not None:
                     return found
-        return None
+        return _NOWHERE
 
-    def change(self, end: float, start: float, y: float, cell: Box) -> bool:
+    def change(self, end: float, start: float, y: float, cell: Sequence[float]) -> bool:
         """True if a level stretch that starts in ``cell``, or outside all (in ``_NOWHERE``), may not end there too."""
         if cell[0] <= cell[2]:
             return not cell[0] <= end < cell[2]
         return any(ys[0] <= y < ys[-1] and xs[0] < end and start < xs[-1] for xs, ys, _ in self._grids)
 
 
-def _cells_at(grid: Grid, index: int) -> list[list[tuple[Owner, Box] | None]]:
+def _cells_at(grid: Grid, index: int) -> list[list[Cell | None]]:
     """For each step of a grid (row, column) the cell that it belongs to."""
     xs, ys = grid.xs, grid.ys
-    steps: list[list[tuple[Owner, Box] | None]] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+    steps: list[list[Cell | None]] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
     for number, (row, column, row_end, column_end) in enumerate(grid.cells):
-        cell = (index, number), Box(xs[column], ys[row], xs[column_end], ys[row_end])
+        cell: Cell = (index, number), (xs[column], ys[row], xs[column_end], ys[row_end])
+        if row_end - row == column_end - column == 1:
+            steps[row][column] = cell
+            continue
         for line in steps[row:row_end]:
             line[column:column_end] = [cell] * (column_end - column)
     return steps
-
-
-_NOWHERE: tuple[Owner | None, Box] = (None, Box(1.0, 1.0, 0.0, 0.0))
 
 
 def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901 - one loop: a call costs as a piece
@@ -67,6 +74,7 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901
     """
     text, lefts, tops, rights, bottoms = printed
     places = Places(grids)
+    find, box_of, run_of = places.find, maker(Box), maker(Run)
     runs: list[Run] = []
     gathered = last = ""
     owner, cell = _NOWHERE
@@ -76,29 +84,31 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901
     while pending:
         start, end = pending.pop()
         left, top, bottom, first = lefts[start], tops[start], bottoms[start], text[start]
-        if end - start > 1 and not _is_level(tops[start:end], bottoms[start:end]):
-            pending += _level_pieces(tops, bottoms, start, end)
-            continue
-        y = (top + bottom) / 2
-        near, figure = abs(y - middle) < 0.35 * size, False
-        if cell[0] <= (x := (left + rights[start]) / 2) < cell[2] and cell[1] <= y < cell[3]:
+        highest, lowest, count = top, bottom, end - start
+        if count > 1 and (bottom - top < LEAST or not _is_even(tops, top, start, end)
+                          or not _is_even(bottoms, bottom, start, end)):  # fmt: skip
+            if not _is_level(tops[start:end], bottoms[start:end]):
+                pending += _level_pieces(tops, bottoms, start, end)
+                continue
+            highest, lowest = min(tops[start:end]), max(bottoms[start:end])
+        x, y = (left + rights[start]) / 2, (top + bottom) / 2
+        near, figure = -0.35 * size < y - middle < 0.35 * size, False
+        if cell[0] <= x < cell[2] and cell[1] <= y < cell[3]:
             here, place = owner, cell
         elif first in _DIGITS and last in _DIGITS and owner and near and abs(left - run_right) < TOUCHING * size:
             here, place = owner, cell
             figure = True  # wider than its cell, it is one figure: Chromium prints 4944 over a narrow cell's edge
         else:
-            here, place = places.find(x, y) or _NOWHERE
+            here, place = find(x, y)
         # LibreOffice writes fonts without a height: then a full stop is as high as its dot, on the common bottom.
-        level = near or abs(bottom - run_bottom) < 0.1 * (run_bottom - run_top)
-        same_line = level and here == owner and gathered != ""
+        same_line = here == owner and (near or abs(bottom - run_bottom) < 0.1 * (run_bottom - run_top)) and gathered
         twice = same_line and first == last and abs(left - last_left) < 0.25 * (rights[start] - left)
-        if end - start > 1 and (figure or twice or places.change((lefts[end - 1] + rights[end - 1]) / 2, x, y, place)):
+        if count > 1 and (figure or twice or places.change((lefts[end - 1] + rights[end - 1]) / 2, x, y, place)):
             pending += _one_by_one(start, end)
             continue
         if twice:
             continue  # the same character again in the same place: bold by printing twice
-        right, cell = rights[end - 1], place
-        highest, lowest = (top, bottom) if end - start == 1 else (min(tops[start:end]), max(bottoms[start:end]))
+        right = rights[end - 1]
         if same_line and -0.3 * size < left - run_right < GAP * size:
             gathered += text[start:end]
             run_right, run_bottom = max(right, run_right), max(lowest, run_bottom)
@@ -107,34 +117,40 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901
                 size = size if sized else LATIN_SIZE * (run_bottom - highest)
         else:
             if gathered:
-                box = Box(run_left, run_top, run_right, run_bottom)
-                runs.append(_in_its_cell(Run(gathered, box, owner, size, middle), places))
+                if cell[0] > (x := (run_left + run_right) / 2) or x >= cell[2]:
+                    owner = _owner_of_whole(gathered, x, middle, owner, places)
+                box = box_of((run_left, run_top, run_right, run_bottom))
+                runs.append(run_of((gathered, box, owner, size, middle)))
             gathered, owner = text[start:end], here
             run_left, run_top, run_right, run_bottom = left, highest, right, lowest
             middle = y if highest == top else (highest + lowest) / 2
             sized, size = False, LATIN_SIZE * (lowest - highest)
+        cell = place
         if not sized and (wide := _CJK.search(text, start, end)) is not None:
             size, sized = rights[wide.start()] - lefts[wide.start()], True
         last_left, last = lefts[end - 1], text[end - 1]
     if gathered:
-        box = Box(run_left, run_top, run_right, run_bottom)
-        runs.append(_in_its_cell(Run(gathered, box, owner, size, middle), places))
+        owner = _owner_of_whole(gathered, (run_left + run_right) / 2, middle, owner, places)
+        runs.append(Run(gathered, Box(run_left, run_top, run_right, run_bottom), owner, size, middle))
     return runs
 
 
-def _in_its_cell(run: Run, places: Places) -> Run:
-    """A figure that begins in another cell than the one its middle is in: set in the middle of a narrow cell."""
-    if run.owner is None or not run.text.isdigit():
-        return run
-    found = places.find((run.box.left + run.box.right) / 2, run.middle)
-    return run if found is None or found[0] == run.owner else run._replace(owner=found[0])
+def _owner_of_whole(text: str, x: float, y: float, owner: Owner | None, places: Places) -> Owner | None:
+    """The cell that a figure's middle is in, where it begins in another: set in the middle of a narrow cell."""
+    if owner is None or not text.isdigit():
+        return owner
+    return places.find(x, y)[0] or owner
 
 
 def _pieces(printed: Printed) -> list[tuple[int, int]]:
     """Start and end of each piece, the last piece first: characters that follow each other from left to right."""
-    gaps = map(sub, printed.left[1:], printed.right)
-    starts = [at for at, gap in enumerate(gaps, 1) if not -NEAR <= gap <= NEAR]
+    apart = map(NEAR.__lt__, map(abs, map(sub, printed.left[1:], printed.right)))
+    starts = list(compress(range(1, len(printed.text)), apart))
     return list(zip([0, *starts], [*starts, len(printed.text)], strict=True))[::-1] if printed.text else []
+
+
+def _is_even(sides: Sequence[float], first: float, start: int, end: int) -> bool:
+    return sides[start:end] == [first] * (end - start)
 
 
 def _is_level(tops: Sequence[float], bottoms: Sequence[float]) -> bool:

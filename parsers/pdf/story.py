@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from parsers.document import Block, Problem
 from parsers.pdf.alignment import doubts_of, with_aligned
 from parsers.pdf.furniture import without_furniture
-from parsers.pdf.joins import continues, join
+from parsers.pdf.joins import joined_parts
 from parsers.pdf.lines import PlacedLine
 from parsers.pdf.pages import Page
 from parsers.pdf.prose import Layout, blocks_of, layout_of
@@ -54,8 +54,8 @@ def _joined(stream: Sequence[PlacedLine | Part]) -> list[PlacedLine | Part]:
     joined: list[PlacedLine | Part] = []
     for item in stream:
         last = joined[-1] if joined else None
-        if isinstance(item, Part) and isinstance(last, Part) and continues(last, item):
-            joined[-1] = join(last, item)
+        if isinstance(item, Part) and isinstance(last, Part) and (whole := joined_parts(last, item)) is not None:
+            joined[-1] = whole
         else:
             joined.append(item)
     return joined

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from parsers.document import Cell, Table
 from parsers.pdf.cells import Grid
 from parsers.pdf.columns import Columns
-from parsers.pdf.geometry import Box
+from parsers.pdf.geometry import Box, maker
 from parsers.pdf.lines import CellText
 
 
@@ -56,25 +59,25 @@ class Part:
 
     def row(self, number: int) -> list[PartCell]:
         """The cells that begin in, or reach into, a row (from 0), from left to right."""
-        return sorted((cell for cell in self.cells if cell.row <= number < cell.row_end), key=lambda cell: cell.column)
+        return sorted([cell for cell in self.cells if cell[0] <= number < cell[0] + cell[2]], key=itemgetter(1))
+
+
+_EMPTY = CellText("", False)
 
 
 def part_of(grid: Grid, index: int, texts: Mapping[tuple[int, int], CellText], page: int) -> Part:
     """The grid with number ``index`` on a page (from 1) with the texts printed in it."""
-    cells = []
-    for number, cell in enumerate(grid.cells):
-        printed = texts.get((index, number), CellText("", False))
-        cells.append(
-            PartCell(
-                cell.row,
-                cell.column,
-                cell.row_end - cell.row,
-                cell.column_end - cell.column,
-                printed.text,
-                grid.cell_box(cell).where(page),
-                printed.full,
-            )
-        )
+    xs, ys = grid.xs, grid.ys
+    lefts, tops = [f"page={page}&xywh={x:.1f}," for x in xs], [f"{y:.1f}," for y in ys]
+    widths, heights = ([f"{after - before:.1f}" for before, after in pairwise(lines)] for lines in (xs, ys))
+    cells, cell_of = [], maker(PartCell)
+    for number, (row, column, row_end, column_end) in enumerate(grid.cells):
+        text, full = texts.get((index, number), _EMPTY)
+        rows, columns = row_end - row, column_end - column
+        width = widths[column] if columns == 1 else f"{xs[column_end] - xs[column]:.1f}"
+        height = heights[row] if rows == 1 else f"{ys[row_end] - ys[row]:.1f}"
+        where = f"{lefts[column]}{tops[row]}{width},{height}"
+        cells.append(cell_of((row, column, rows, columns, text, where, full)))
     return Part(tuple(cells), len(grid.ys) - 1, grid.xs, grid.box, page, grid.box.where(page), grid.open_top,
                 grid.open_bottom)  # fmt: skip
 
@@ -84,26 +87,19 @@ def table_of(part: Part) -> Table:
 
     Without drawn lines nothing tells how far a label reaches: then the order of the cells in their rows is meant.
     """
-    rows: list[list[PartCell]] = [[] for _ in range(part.rows)]
-    for cell in part.cells:
-        rows[cell.row].append(cell)
-    return Table(
-        rows=tuple(
-            tuple(Cell(cell.text, cell.rowspan, cell.colspan, cell.where)
-                  for cell in sorted(row, key=lambda cell: cell.column))
-            for row in rows
-        ),
-        where=part.where,
-        spans_known=part.columns is None,
-    )  # fmt: skip
+    in_order = sorted(part.cells, key=itemgetter(0, 1))
+    rows = list(map(itemgetter(0), in_order))
+    cells = list(map(maker(Cell), map(itemgetter(4, 2, 3, 5), in_order)))
+    ends = [bisect_left(rows, row) for row in range(part.rows + 1)]
+    return Table(tuple([tuple(cells[start:end]) for start, end in pairwise(ends)]), part.where, part.columns is None)
 
 
 def on_columns(part: Part, xs: Sequence[float], number: Sequence[int]) -> Part:
     """The same part over other column lines; ``number`` maps its own lines to theirs."""
     if list(number) == list(range(len(part.xs))):
-        return replace(part, xs=tuple(xs))
+        return part if part.xs == tuple(xs) else replace(part, xs=tuple(xs))
     cells = tuple(
-        cell._replace(column=number[cell.columns[0]], colspan=number[cell.columns[1]] - number[cell.columns[0]])
-        for cell in part.cells
+        PartCell(row, number[column], rowspan, number[column + colspan] - number[column], text, where, full)
+        for row, column, rowspan, colspan, text, where, full in part.cells
     )
     return replace(part, cells=cells, xs=tuple(xs))

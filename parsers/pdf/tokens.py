@@ -22,6 +22,10 @@ AGAIN = 0.4  # points
 # "1.", "2、", "（三）", "四、", "(5)": text that begins so begins a label
 _BEGINS = re.compile(r"^(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十\d]+[.、．，])")
 
+_OUTLINE = re.compile(r"[一二三四五六七八九十]{1,3}\.")
+# Other Chinese characters, Latin letters and digits stay what they are when a text is folded.
+_BEGINS_NO_OUTLINE = re.compile("(?![一二三四五六七八九十])[0-9A-Za-z\u3400-\u9fff]")
+
 
 class Token(NamedTuple):
     """Runs of one line that belong together; ``middle`` is their vertical middle, ``size`` that of the font.
@@ -61,20 +65,20 @@ def reaches_of(lines: Sequence[PlacedLine]) -> Reaches:
     right under it, with some slack."""
     steps: dict[float, list[float]] = defaultdict(list)
     for at, upper in enumerate(lines):
+        below = [other for lower in lines[at + 1 : at + 5] if lower.page == upper.page for other in lower.line.runs]
         for run in upper.line.runs:
-            step = _step_below(run, [lower for lower in lines[at + 1 : at + 5] if lower.page == upper.page])
-            if is_wide(run.text[-1]) and NARROWEST * run.size < step < LEADING * run.size:
+            if is_wide(run.text[-1]) and NARROWEST * run.size < (step := _step_below(run, below)) < LEADING * run.size:
                 steps[_rounded(run.size)].append(step)
     return {size: step + EVEN * size for size, found in steps.items() if (step := _smallest_again(sorted(found)))}
 
 
-def _step_below(run: Run, lower: Sequence[PlacedLine]) -> float:
+def _step_below(run: Run, below: Sequence[Run]) -> float:
     """How far the next text under a run is that overlaps it, in points; 0 for none of its size."""
-    for placed in lower:
-        for other in placed.line.runs:
-            if other.box.left < run.box.right and other.box.right > run.box.left and other.middle > run.middle:
-                alike = is_wide(other.text[0]) and abs(other.size - run.size) < 0.1 * run.size
-                return other.middle - run.middle if alike else 0.0
+    _, (left, _, right, _), _, size, middle = run
+    for other in below:
+        if other.box[0] < right and other.box[2] > left and other.middle > middle:
+            alike = is_wide(other.text[0]) and abs(other.size - size) < 0.1 * size
+            return other.middle - middle if alike else 0.0
     return 0.0
 
 
@@ -99,19 +103,24 @@ def tokens_of(line: Line, reaches: Reaches) -> list[Token]:
 
 def token_of(runs: Sequence[Run], reaches: Reaches) -> Token:
     """Runs of one line (at least one, from left to right) as one token."""
+    if len(runs) == 1:
+        text, box, _, size, middle = runs[0]
+        return Token(text, box, size, middle, reaches.get(_rounded(size), LEADING * size))
     line = line_of(runs)
     reach = reaches.get(_rounded(line.size), LEADING * line.size)
     return Token(line.text, line.box, line.size, sum(run.middle for run in runs) / len(runs), reach)
 
 
 def _belongs(before: Run, after: Run) -> bool:
+    gap, size = after.box[0] - before.box[2], min(before.size, after.size)
+    if gap >= APART * size:
+        return False
     last, first = before.text[-1], after.text[0]
     if (last.isdigit() and first.isdigit()) or _BEGINS.match(after.text):
         return False
     if is_figure(before.text) and is_figure(after.text):
         return False
-    room = BESIDE if is_figure(after.text) else APART
-    return after.box.left - before.box.right < room * min(before.size, after.size)
+    return gap < BESIDE * size or not is_figure(after.text)
 
 
 def pieces_between(token: Token, edges: Sequence[float]) -> list[Token] | None:
@@ -146,7 +155,7 @@ def is_outline(text: str) -> bool:
     >>> is_outline("四、政府信息公开行政复议"), is_outline("（四）无法提供")
     (True, False)
     """
-    return re.match(r"[一二三四五六七八九十]{1,3}\.", fold(text)) is not None
+    return _BEGINS_NO_OUTLINE.match(text) is None and _OUTLINE.match(fold(text)) is not None
 
 
 def box_of(tokens: Sequence[Token]) -> Box:

@@ -18,30 +18,49 @@ NEGATIVE, BLANK, FILLER, UNREAD, TOO_LARGE = (
     "proactive.normative_documents.issued", "proactive.regulations.issued", "proactive.regulations.repealed",
     "proactive.regulations.in_force", "proactive.coercion.decisions",
 )  # fmt: skip
-ODD = {NEGATIVE: "-3", BLANK: "", FILLER: "/", UNREAD: "=1+1,\"x\"", TOO_LARGE: HUGE, "requests.granted.research": "——"}  # fmt: skip
+ODD = {
+    NEGATIVE: "-3",
+    BLANK: "",
+    FILLER: "/",
+    UNREAD: '=1+1,"x"',
+    TOO_LARGE: HUGE,
+    "requests.granted.research": "——",
+}
 AMOUNT = "proactive.fees.amount"
 RECEIVED = "requests.received.enterprise"
 
 
 def fill(archive: Archive) -> None:
     """Two crawls of 示例县: five reports in the end, of which three are read."""
-    kept = ALL[1]
-    title = f"{kept.organisation}{kept.year}年政府信息公开工作年度报告"
-    garbage = Answer(b"%PDF-1.4 nothing else", "attachment", "示例县财政局2024年政府信息公开工作年度报告")
-    portal = {
-        EDUCATION: article("示例县教育局", 2024, figures_of(3)),
-        FORMULA: article("示例县民政局", 2023, figures_of(8) | ODD),
-        STATISTICS: Answer(page_of(kept).encode(), link_text=title, title=title),
-        BROKEN: garbage,
-        WITHDRAWN: article("示例县司法局", 2024, figures_of(5)),
-    }
-    crawl(archive, 0, portal)
-    edited = {EDUCATION: article("示例县教育局", 2024, figures_of(3) | {RECEIVED: "77"}, note="已修改。")}
-    crawl(archive, 1, portal | edited)
+    crawl_first(archive)
+    crawl_again(archive)
     say(archive, EDUCATION, RECEIVED, 78)
     say(archive, EDUCATION, AMOUNT, Decimal("3.5"))
     say(archive, FORMULA, UNREAD, None, "blank")
     withdraw(archive, WITHDRAWN)
+
+
+def crawl_first(archive: Archive) -> None:
+    """Everything as it was on the first day."""
+    crawl(archive, 0, _portal())
+
+
+def crawl_again(archive: Archive) -> None:
+    """The day after: one report was edited."""
+    edited = article("示例县教育局", 2024, figures_of(3) | {RECEIVED: "77"}, note="已修改。")
+    crawl(archive, 1, _portal() | {EDUCATION: edited})
+
+
+def _portal() -> dict[str, Answer]:
+    kept = ALL[1]
+    title = f"{kept.organisation}{kept.year}年政府信息公开工作年度报告"
+    return {
+        EDUCATION: article("示例县教育局", 2024, figures_of(3)),
+        FORMULA: article("示例县民政局", 2023, figures_of(8) | ODD),
+        STATISTICS: Answer(page_of(kept).encode(), link_text=title, title=title),
+        BROKEN: Answer(b"%PDF-1.4 nothing else", "attachment", "示例县财政局2024年政府信息公开工作年度报告"),
+        WITHDRAWN: article("示例县司法局", 2024, figures_of(5)),
+    }
 
 
 def digest_at(archive: Archive, url: str) -> str:

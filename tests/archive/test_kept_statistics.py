@@ -11,7 +11,7 @@ from county import Answer, crawl
 from archive.readings import get_report
 from archive.store import Archive
 from nianbao import main
-from parsers.read import read
+from parsers.reading import read
 from tests.parsers.statistics.source import ALL, Invented, page_of, truth_of
 
 KNOWN: Invented = ALL[1]  # with two rows that no form has

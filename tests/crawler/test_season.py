@@ -22,7 +22,7 @@ from archive.season import SiteSummary, is_over
 from crawler.due import DAILY, MONTHLY, WEEKLY, is_due
 from crawler.registry import Portal, read_registry
 from crawler.schedule import KINDS, SHIPPED, render_schedule
-from crawler.season import SWEPT, Known, next_step, schedule_of
+from crawler.season import SWEPT, Known, in_order_of_need, next_step, schedule_of
 from nianbao import build_parser
 from tests.crawler.conftest import ROOT, Nianbao
 from tests.portals.trs import TrsPortal
@@ -110,6 +110,14 @@ def test_too_few_reports_fail_only_after_the_last_deadline() -> None:
     one.found, one.lost = 26, {"challenge": 3}
     assert one.failures(False) == ("26 reports, at most 25 expected", "challenge 3")
     assert next_step(one, 2025, False, "nianbao") == "nianbao sites show a"
+
+
+def test_sites_that_need_somebody_come_first_and_many_quiet_ones_are_counted() -> None:
+    blocked = SiteSummary("blocked", "", "15", 0, 0, lost={"challenge": 2})
+    fresh = SiteSummary("fresh", "", "11", 0, 0, new=1)
+    quiet = [SiteSummary(f"quiet{number}", "", "10", 0, 0) for number in range(21)]
+    assert in_order_of_need([*quiet, fresh, blocked], False) == [blocked, fresh]
+    assert in_order_of_need([*quiet[:20], fresh, blocked], False) == [blocked, fresh, *quiet[:20]]
 
 
 @pytest.fixture

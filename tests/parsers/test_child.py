@@ -31,7 +31,7 @@ from parsers.errors import (
     Unreadable,
 )
 from parsers.limits import LIMITS, Limits
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Hints
 from parsers.word import libreoffice
 
@@ -183,10 +183,10 @@ def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Enter]:
 def reading(body: str) -> str:
     """The child's own code, whose reader does ``body`` before it reads."""
     return (
-        "import ctypes, os, signal, subprocess, sys, time\nimport parsers.read\nfrom parsers import child, limits\n"
-        "right = parsers.read.read\nlimits.LIMITS['dump'] = limits.Limits(2**24, 2**29, 1, 3)\n"
+        "import ctypes, os, signal, subprocess, sys, time\nimport parsers.reading\nfrom parsers import child, limits\n"
+        "right = parsers.reading.read\nlimits.LIMITS['dump'] = limits.Limits(2**24, 2**29, 1, 3)\n"
         f"def read(payload, hints):\n    {body}\n    return right(payload, hints)\n"
-        "parsers.read.read = read\nchild.main()\n"
+        "parsers.reading.read = read\nchild.main()\n"
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from parsers.claims import claims_of, compare_claims
 from parsers.document import Cell, Document, Paragraph, Table
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Status, Value
 
 HUAIAN = (

@@ -6,7 +6,7 @@ import pytest
 
 from parsers.document import Cell, Document, Heading, Paragraph, Table
 from parsers.document_number import document_number_of
-from parsers.read import read
+from parsers.reading import read
 
 TITLE = "示例县教育局2023年政府信息公开工作年度报告"
 

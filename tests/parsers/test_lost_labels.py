@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Status
 
 DUMP = (Path(__file__).parent / "documents" / "formats" / "cells.txt").read_text("utf-8")

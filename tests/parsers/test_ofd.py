@@ -13,7 +13,7 @@ from parsers.document import Document, Table
 from parsers.errors import Encrypted, NeedsOcr, Unreadable
 from parsers.formats import ofd
 from parsers.ofd.values import matrix_in, numbers_in, steps_in
-from parsers.read import read
+from parsers.reading import read
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
 BENCH = Path(__file__).parents[1] / "documents"

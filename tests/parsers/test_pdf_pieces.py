@@ -10,7 +10,7 @@ from parsers.pdf.cells import Grid, GridCell, find_grids
 from parsers.pdf.characters import in_columns
 from parsers.pdf.furniture import without_furniture
 from parsers.pdf.geometry import Box, Frame
-from parsers.pdf.joins import continues, join
+from parsers.pdf.joins import joined_parts
 from parsers.pdf.lines import Line, Run, cell_texts, lines_of
 from parsers.pdf.rules import Rules, Segment
 from parsers.pdf.runs import runs_of
@@ -193,14 +193,15 @@ def part(rows: list[list[str]], page: int, bottom: bool = False, top: bool = Fal
     return Part(cells, len(rows), xs, Box(xs[0], 50, xs[-1], 700), page, f"page={page}", top, bottom)
 
 
-def grid_of(joined: Part) -> list[list[str]]:
+def grid_of(joined: Part | None) -> list[list[str]]:
+    assert joined is not None
     return [[cell.text for cell in row] for row in table_of(joined).rows]
 
 
 def test_a_label_cut_by_the_break_joins_its_rest_and_its_figures() -> None:
     above = part([["（一）予以公开", "1", "2"], ["（二）部分公开（区分处理的，只计", "", ""]], 1)
     below = part([["这一情形，不计其他情形）", "3", "4"], ["（七）总计", "5", "6"]], 2)
-    assert grid_of(join(above, below)) == [
+    assert grid_of(joined_parts(above, below)) == [
         ["（一）予以公开", "1", "2"],
         ["（二）部分公开（区分处理的，只计这一情形，不计其他情形）", "3", "4"],
         ["（七）总计", "5", "6"],
@@ -219,32 +220,31 @@ def test_a_label_cut_by_the_break_joins_its_rest_and_its_figures() -> None:
     ],
 )
 def test_two_whole_rows_at_a_break_stay_two(last: list[str], first: list[str]) -> None:
-    assert grid_of(join(part([last], 1), part([first], 2))) == [last, first]
+    assert grid_of(joined_parts(part([last], 1), part([first], 2))) == [last, first]
 
 
 def test_a_row_open_on_both_sides_of_the_break_is_one() -> None:
     above = part([["政府集中", "12", ""]], 1, bottom=True)
     below = part([["采购", "", "34.5"]], 2, top=True)
-    assert grid_of(join(above, below)) == [["政府集中采购", "12", "34.5"]]
+    assert grid_of(joined_parts(above, below)) == [["政府集中采购", "12", "34.5"]]
 
 
 def test_figures_below_the_break_without_a_label_put_the_figures_above_in_doubt() -> None:
     above, below = part([["行政处罚", "12", "5"]], 1), part([["", "3", ""]], 2)
-    assert grid_of(join(above, below)) == [["行政处罚", "12\n3", "5"]]
+    assert grid_of(joined_parts(above, below)) == [["行政处罚", "12\n3", "5"]]
 
 
 def test_a_repeated_head_is_left_out_and_a_second_table_of_the_same_form_is_another_table() -> None:
     head = ["信息内容", "本年处理决定数量"]
     above, below = part([head, ["行政许可", "1"]], 1), part([head, ["行政处罚", "2"]], 2)
-    assert continues(above, below)
-    assert grid_of(join(above, below)) == [head, ["行政许可", "1"], ["行政处罚", "2"]]
-    assert not continues(above, part([head, ["行政许可", "7"]], 2))
+    assert grid_of(joined_parts(above, below)) == [head, ["行政许可", "1"], ["行政处罚", "2"]]
+    assert joined_parts(above, part([head, ["行政许可", "7"]], 2)) is None
 
 
 def test_tables_on_other_column_lines_or_pages_are_not_continued() -> None:
     above = part([["行政许可", "1", "2"]], 1)
-    assert not continues(above, part([["行政许可", "1"]], 2))
-    assert not continues(above, part([["行政处罚", "1", "2"]], 3))
+    assert joined_parts(above, part([["行政许可", "1"]], 2)) is None
+    assert joined_parts(above, part([["行政处罚", "1", "2"]], 3)) is None
 
 
 def line(text: str, top: float) -> Line:

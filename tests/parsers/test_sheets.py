@@ -14,7 +14,7 @@ import pytest
 from parsers.document import Cell, Document, Table
 from parsers.errors import Encrypted, NeedsOcr, TooLarge, Unreadable
 from parsers.formats import xls, xlsx
-from parsers.read import read
+from parsers.reading import read
 from parsers.sheets.grid import Area, Place, Sheet, table_of
 from parsers.sheets.parts import parts_of
 from parsers.sheets.shown import show_number

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from parsers.forms import find_form
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Hints, Report, State, Status, Value
 from parsers.why import explain, explanation_to_dict
 from parsers.why_told import tell

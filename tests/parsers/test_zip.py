@@ -14,13 +14,15 @@ from parsers.errors import (
     Encrypted,
     NeedsOcr,
     NotAReport,
+    TimedOut,
     TooLarge,
     UnknownFormat,
     Unreadable,
     UnsupportedArchive,
 )
 from parsers.formats import zip as archive
-from parsers.read import read
+from parsers.limits import LIMITS
+from parsers.reading import read
 from parsers.report import Hints
 from parsers.zipped import members
 
@@ -55,6 +57,25 @@ def test_the_blocks_of_all_members_are_one_document() -> None:
     assert sum(isinstance(block, Table) for block in document.blocks) == sum(
         isinstance(block, Table) for payload in (DOCX, XLSX) for block in convert_payload(payload).blocks
     )
+
+
+def test_what_was_read_in_time_is_kept_when_the_time_of_all_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    payload = packed(("a.docx", DOCX), ("b.xlsx", XLSX), ("c.docx", DOCX))
+    spent = iter((0.0, 0.0, archive.LONGEST + 1.0, archive.LONGEST + 2.0))
+    monkeypatch.setattr(archive, "_processor_seconds", lambda: next(spent))
+    (found,) = archive.documents(payload)
+    assert found.format == "zip+docx"
+    late = [problem for problem in found.problems if problem.code == "member_unread"]
+    assert [problem.where for problem in late] == ["member=b.xlsx", "member=c.docx"]
+    assert all(problem.says.startswith("timeout: ") for problem in late)
+    spent = iter((0.0, archive.LONGEST + 1.0, archive.LONGEST + 1.0, archive.LONGEST + 1.0))
+    with pytest.raises(TimedOut):
+        archive.documents(payload)
+
+
+def test_the_last_member_begun_has_the_time_of_its_own_format() -> None:
+    alone = max(limits.cpu for name, limits in LIMITS.items() if name != archive.NAME)
+    assert archive.LONGEST + alone <= LIMITS[archive.NAME].cpu
 
 
 def test_what_is_no_report_is_said_and_hinders_nothing() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Hints, Report, State, Status, Value
 
 Expected = int | Decimal | None

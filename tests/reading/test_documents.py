@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from parsers.convert import all_formats
-from parsers.read import read
+from parsers.reading import read
 from parsers.report import Hints, Report
 from tests.documents.bodies import ALL
 from tests.documents.sources import truth_of

@@ -1,0 +1,1 @@
+"""What proves to a stranger which bytes a body published, and what was read in them."""

@@ -1,0 +1,65 @@
+"""Archives merged: the order makes no difference, the second time changes nothing, nothing is lost."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from content import content_of, difference_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from newsrooms import HISTORIES, Step, build, one_worker
+
+from archive.merge import merge_archive
+from archive.store import Archive
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One moment for all that is done; the times of looks are given."""
+    monkeypatch.setenv("NIANBAO_NOW", "2025-03-01T00:00:00Z")
+    with one_worker():
+        yield
+
+
+def merged(root: Path, name: str, *folders: Path) -> Path:
+    """A copy of the first folder with the others merged into it, one after the other."""
+    target = root / name
+    shutil.copytree(folders[0], target)
+    with Archive.open(target, write=True) as archive:
+        for folder in folders[1:]:
+            merge_archive(archive, folder)
+    return target
+
+
+def difference(left: Path, right: Path) -> str:
+    """Where two archives part, "" where they say the same."""
+    with Archive.open(left, write=False) as one, Archive.open(right, write=False) as other:
+        return difference_of(content_of(one), content_of(other))
+
+
+@settings(
+    max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(HISTORIES, HISTORIES, HISTORIES, st.integers(0, 4), st.booleans())
+def test_merging_is_an_algebra(
+    first: tuple[Step, ...], second: tuple[Step, ...], third: tuple[Step, ...], at: int, is_earlier: bool
+) -> None:
+    """Idempotent, commutative, associative; the third archive may be what the first was some steps ago."""
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        a, b, c = root / "a", root / "b", root / "c"
+        build(a, first, c if is_earlier else None, at)
+        build(b, second)
+        if not is_earlier:
+            build(c, third)
+        ab, bc = merged(root, "ab", a, b), merged(root, "bc", b, c)
+        assert difference(merged(root, "aa", a, a), a) == ""
+        assert difference(merged(root, "abb", ab, b), ab) == ""
+        assert difference(merged(root, "aba", ab, a), ab) == ""
+        assert difference(ab, merged(root, "ba", b, a)) == ""
+        assert difference(merged(root, "ab-c", ab, c), merged(root, "a-bc", a, bc)) == ""
+        assert difference(merged(root, "ca", c, a), merged(root, "ac", a, c)) == ""
