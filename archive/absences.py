@@ -203,7 +203,7 @@ def _missed_in(namings: Namings, basis: tuple[Naming, ...], seen: Sighting) -> i
         if naming.list_key:
             shown = walked.get(naming.list_key) if namings.is_whole(run, naming.site) else None
         else:
-            shown = namings.links_read(naming.page, run)
+            shown = namings.read_again(naming, run)
         if shown is None:
             return None
     if shown is None or page_mentions(namings.archive, [shown], seen.url):

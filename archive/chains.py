@@ -35,11 +35,11 @@ class Chain:
         return next(line.format for line in self.lines if any(one.version == version for one in line.sightings))
 
     def count_looks(self, after: Sighting | LookAt, until: Sighting | LookAt) -> int:
-        """How often was looked after one moment, up to and with another."""
-        moments = {(seen.at, seen.capture) for seen in self.sightings} | {
-            (look.at, look.capture) for look in self.looks
-        }
-        return sum((after.at, after.capture) < moment <= (until.at, until.capture) for moment in moments)
+        """In how many runs was looked after one moment, up to and with another: old and new URL are one look."""
+        moments = {(seen.run, seen.at, seen.capture) for seen in self.sightings}
+        moments |= {(look.run, look.at, look.capture) for look in self.looks}
+        first, last = (after.at, after.capture), (until.at, until.capture)
+        return len({run for run, at, capture in moments if first < (at, capture) <= last})
 
 
 def chains_of(lines: tuple[Timeline, ...]) -> Iterator[Chain]:

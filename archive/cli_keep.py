@@ -34,6 +34,7 @@ def run_import(options: argparse.Namespace) -> int:
     else:
         files, failed = int(str(summary["files"])), int(str(summary["failed"]))
         print(f"{files} files: {files - failed} read, {failed} not{_in_brackets(summary['codes'])}")
+        _print_warcs(summary.get("warcs"))
         print(
             f"{summary['reports']} reports, {summary['new_versions']} new versions, "
             f"{summary['revisits']} files known before"
@@ -41,8 +42,26 @@ def run_import(options: argparse.Namespace) -> int:
         nianbao = command_of(options)
         print(f"next: {nianbao} search WORDS · {nianbao} status")
     if not summary["failed"] and summary["files"]:
-        return 0
+        return PARTLY if _has_problems(summary) else 0
     return PARTLY if summary["files"] != summary["failed"] else 1
+
+
+def _print_warcs(warcs: Any) -> None:
+    if warcs is None:
+        return
+    print(
+        f"web archives: {warcs['records']} records, {warcs['taken']} looks of others taken, {warcs['known']} known "
+        f"before, {sum(warcs['not_taken'].values())} not taken{_in_brackets(warcs['not_taken'])}"
+    )
+    print(f"made by: {'; '.join(warcs['made_by']) or 'they do not say'}")
+    for one in warcs["examples"]:
+        print(f"{one['code']}: {one['file']} {one['record']}: {one['says']}")
+    if warcs["problems"]:
+        print(f"problems: {_counts(warcs['problems'])}")
+
+
+def _has_problems(summary: Mapping[str, Any]) -> bool:
+    return bool(summary.get("warcs", {}).get("problems"))
 
 
 def run_reparse(options: argparse.Namespace) -> int:

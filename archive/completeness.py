@@ -195,7 +195,7 @@ def check_readings(archive: Archive, sample: Sample) -> tuple[int, list[Damage]]
     for identity, numbers, nonzero in taken:
         try:
             values = get_values(archive, identity)
-        except (ArchiveError, zlib.error, ValueError, LookupError, TypeError) as error:
+        except (ArchiveError, zlib.error, ArithmeticError, ValueError, LookupError, TypeError) as error:
             damages.append(Damage("reading", f"reading {identity}", f"cannot be had: {type(error).__name__}: {error}"))
             continue
         found = sum(value.status is Status.NUMBER for value in values)
@@ -212,7 +212,7 @@ def read_all(check: Callable[[], Iterator[Damage]], what: str) -> list[Damage]:
     try:
         for damage in check():
             found.append(damage)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError) as error:
         found.append(Damage("structure", what, f"cannot be read any further: {error}"))
     return found
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import BinaryIO
 
 from archive.export_columns import Column
 from archive.export_rows import Row, digits_of
 from parsers.report import Number
 
-_RUNS = tuple("=+-@\t\r\n＝＋－＠'")
+_RUNS = frozenset("=+-@\t\r\n＝＋－＠'")
 
 
 def write_rows(columns: Sequence[Column], rows: Iterable[Row], out: BinaryIO, *, bom: bool = False) -> None:
@@ -25,17 +26,18 @@ def write_rows(columns: Sequence[Column], rows: Iterable[Row], out: BinaryIO, *,
     text = io.TextIOWrapper(out, encoding="utf-8-sig" if bom else "utf-8", newline="")
     try:
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow([column.name for column in columns])
+        names = [column.name for column in columns]
+        writer.writerow(names)
         for row in rows:
-            writer.writerow([_field_of(row.get(column.name)) for column in columns])
+            writer.writerow([_field_of(value) for value in map(row.get, names)])
     finally:
         text.detach()  # the file stays its opener's; what is still in the buffer is written
 
 
-def _field_of(value: Number | str | None) -> str | None:
-    if value is None:
-        return None
-    return guard(value) if isinstance(value, str) else digits_of(value)
+def _field_of(value: Number | str | None) -> int | str | None:
+    if isinstance(value, str):
+        return guard(value)
+    return digits_of(value) if isinstance(value, Decimal) else value
 
 
 def guard(text: str) -> str:
@@ -44,7 +46,7 @@ def guard(text: str) -> str:
     >>> guard("=1+1"), guard("'tis"), guard("示例县")
     ("'=1+1", "''tis", '示例县')
     """
-    return f"'{text}" if text.startswith(_RUNS) else text
+    return f"'{text}" if text[:1] in _RUNS else text
 
 
 def unguard(field: str) -> str:

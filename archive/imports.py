@@ -1,4 +1,4 @@
-"""Files and folders → captures of kind import, then read like everything else."""
+"""Files, folders, web archives → captures of kind import, then read like everything else."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from archive.capture import Capture
+from archive.clock import read_clock
 from archive.errors import BadQuery, NotFound
 from archive.frontier import record_capture
 from archive.ingest import read_pending
 from archive.progress import with_bar
 from archive.runs import begin_run, end_run
 from archive.store import Archive
+from archive.warc.files import is_warc
+from archive.warc_in import Taken, describe_taken, import_warc
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
 
     ``url`` is where the one file came from; without it a file is known by a ``file:`` URL. The summary has
     ``files``, ``failed`` (those of which no reading was made, whatever the reason) and ``codes`` (their error
-    codes) besides. The same files again are revisits. Raises NotFound (no such path), BadQuery (a URL for several
-    files), NoRoom.
+    codes) besides. The same files again are revisits. WARC and WACZ files, recognised by content, are taken in by
+    ``import_warc``, whatever ``url`` and ``captured_at`` say; what came of them is in ``warcs``, and one of them has
+    failed if something of it was lost. Raises NotFound (no such path), BadQuery (a URL for several files),
+    NoRoom.
     """
     files = list(list_files(paths))
     if url is not None and (len(files) != 1 or not paths[0].is_file()):
@@ -40,25 +45,41 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
     command = "import " + " ".join(file_url(path, PurePath()) for path in paths)
     run = begin_run(archive, command, f"{command} {url or ''}")
     captures: list[int] = []
+    warcs = Taken()
+    refused = 0
     for found in with_bar(files, "import", "files", len(files)):
         try:
+            if is_warc(found.path):
+                import_warc(archive, run, found.path, read_clock(), warcs)
+                continue
             payload = found.path.read_bytes()
         except OSError as error:
             print(f"nianbao: {found.path}: {error.strerror}", file=sys.stderr)
+            refused += 1
             continue
         captures.append(record_capture(archive, run, _capture(found, url, captured_at, payload)))
     read_pending(archive, run)
     codes = _count_codes(archive, captures)
-    if len(captures) < len(files):
-        codes["no_right_to_read"] = len(files) - len(captures)
-    return end_run(archive, run) | {"files": len(files), "failed": sum(codes.values()), "codes": codes}
+    if refused:
+        codes["no_right_to_read"] = refused
+    summary = end_run(archive, run) | {
+        "files": len(files),
+        "failed": sum(codes.values()) + warcs.failed,
+        "codes": codes,
+    }
+    if warcs.files:
+        summary["warcs"] = describe_taken(warcs, _count_codes(archive, warcs.captures))
+    return summary
 
 
 def list_files(paths: list[Path]) -> Iterator[Found]:
     """Paths → the files they name or hold, each folder sorted, names that begin with a dot left out.
 
-    Raises NotFound for a path that is not there.
+    A first path ``warc`` that is not there is a word: ``nianbao import warc FILE…``. Raises NotFound for a path that
+    is not there.
     """
+    if len(paths) > 1 and paths[0] == Path("warc") and not paths[0].exists():
+        paths = paths[1:]
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*")):

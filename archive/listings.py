@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from archive.errors import NotFound
@@ -94,6 +95,25 @@ def list_alarms(archive: Archive, run: int) -> tuple[Alarm, ...]:
             says = f"says {walk.said} rows, {walk.rows} were seen"
             alarms.append(Alarm("incomplete", key, walk.site, walk.said, walk.rows, says))
     return (*alarms, *_moved(archive, run, set(walked)))
+
+
+def sites_laid_out_anew(archive: Archive, run: int, alarms: Iterable[Alarm]) -> dict[str, tuple[int, int]]:
+    """Sites of a run whose lists of reports have all moved, while others were found → (lists moved, lists found)."""
+    moved = Counter(alarm.site for alarm in alarms if alarm.code == "moved")
+    found: dict[str, list[bool]] = {}
+    for site, is_known in archive.db.execute(
+        """
+        SELECT c.site, EXISTS (
+            SELECT 1 FROM listings m JOIN captures k ON k.id = m.capture WHERE m.list = l.list AND k.run < c.run
+        )
+        FROM captures c JOIN listings l ON l.capture = c.id
+        WHERE c.run = :run AND l.reports > 0
+        GROUP BY c.site, l.list
+        """,
+        {"run": run},
+    ).fetchall():
+        found.setdefault(site, []).append(bool(is_known))
+    return {site: (moved[site], len(known)) for site, known in found.items() if moved[site] and not any(known)}
 
 
 def _walks(archive: Archive, run: int) -> dict[str, _Walk]:

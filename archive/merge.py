@@ -12,15 +12,17 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.manifests import add_manifest
 from archive.merging.documents import take_documents
 from archive.merging.evidence import end_runs, take_captures, take_frontier, take_runs
 from archive.merging.origins import identity_of
 from archive.merging.other import open_other
 from archive.merging.payload_bytes import take_payloads
 from archive.merging.read_anew import Readers
-from archive.merging.reports import take_reports
-from archive.merging.statements import take_corrections, take_manners, take_registry, take_withdrawals
+from archive.merging.reports import refresh_not_seen, take_reports
+from archive.merging.statements import take_corrections, take_manners, take_registry
 from archive.merging.told import Conflict, Told
+from archive.merging.withdrawals import finish_withdrawals, take_withdrawals
 from archive.reports import renew_index
 from archive.store import Archive
 from archive.workers import open_workers
@@ -62,7 +64,12 @@ def merge_archive(archive: Archive, folder: Path) -> Merged:
         take_documents(archive, other)
         with open_workers() as workers:
             take_reports(archive, other, Readers(archive, workers), told)
+        finish_withdrawals(archive)
+        refresh_not_seen(archive, runs.values())
         take_corrections(archive, other, told)
         identity = identity_of(other)
+    if told.counts["captures"]:
+        with archive.writing() as db:
+            add_manifest(db, None)
     counts = Counter(told.counts)
     return Merged(folder, identity, {name: counts[name] for name in _COUNTED}, tuple(told.conflicts))

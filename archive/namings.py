@@ -98,14 +98,21 @@ class Namings:
         """Those of one run."""
         return tuple(one for one in self.of(resource) if one.run == run)
 
-    def links_read(self, page: int, run: int) -> int | None:
-        """The capture of a page in a run if its links were read then, else None."""
+    def read_again(self, naming: Naming, run: int) -> int | None:
+        """The capture in a run of a page that named something before, if its links were read and it is the page that
+        it was, a report or none; else None."""
         row = self.archive.db.execute(
             """
-            SELECT c.id FROM captures c JOIN namings m ON m.capture = c.id AND m.resource = c.resource
-            WHERE c.resource = :page AND c.run = :run ORDER BY c.id DESC LIMIT 1
+            SELECT c.id
+            FROM captures c
+            JOIN namings m ON m.capture = c.id AND m.resource = c.resource
+            LEFT JOIN documents d ON d.capture = c.id
+            LEFT JOIN documents b ON b.capture = :before
+            WHERE c.resource = :page AND c.run = :run AND c.outcome IN ('fetched', 'not_modified')
+                AND d.code IS b.code
+            ORDER BY c.id DESC LIMIT 1
             """,
-            {"page": page, "run": run},
+            {"page": naming.page, "run": run, "before": naming.capture},
         ).fetchone()
         return None if row is None else int(row[0])
 

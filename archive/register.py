@@ -39,7 +39,8 @@ class Site:
 
 
 def put_sites(archive: Archive, sites: Iterable[Site]) -> None:
-    """Keeps what the registry says now about each site; sites it no longer names stay as they were."""
+    """Keeps what the registry says now about each site; sites it no longer names stay as they were, and so does a
+    family that was remembered where the registry names none."""
     with archive.writing() as db:
         for site in sites:
             db.execute(
@@ -51,7 +52,7 @@ def put_sites(archive: Archive, sites: Iterable[Site]) -> None:
                     region_code = excluded.region_code,
                     home = excluded.home,
                     hosts = excluded.hosts,
-                    family = excluded.family,
+                    family = iif(excluded.family = '', family, excluded.family),
                     seeds = excluded.seeds,
                     fewest = excluded.fewest,
                     most = excluded.most,
@@ -71,6 +72,12 @@ def put_sites(archive: Archive, sites: Iterable[Site]) -> None:
                 },
             )
             _put_expected(db, site)
+
+
+def remember_family(archive: Archive, code: str, family: str) -> None:
+    """Keeps the family that a site's own pages were recognised as. Commits."""
+    with archive.writing() as db:
+        db.execute("UPDATE sites SET family = :family WHERE code = :code", {"family": family, "code": code})
 
 
 def _put_expected(db: Database, site: Site) -> None:

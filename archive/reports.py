@@ -15,6 +15,41 @@ from parsers.report import Status, Value
 
 _MOST_NAMED = 20
 
+# Each rendition, the one that was seen first before the others, and whether it was there at the last look that says so:
+# a look of a run that goes on, or that nobody has read yet, says only what it found.
+_RENDITIONS = """
+SELECT n.id, n.format, coalesce((
+    SELECT EXISTS (
+        SELECT 1 FROM sightings g JOIN versions v ON v.id = g.version
+        WHERE g.capture = k.id AND v.rendition = n.id
+    ) AS shows
+    FROM captures k
+    JOIN runs r ON r.id = k.run
+    LEFT JOIN run_origins o ON o.run = k.run
+    LEFT JOIN capture_origins e ON e.capture = k.id
+    WHERE k.resource = n.resource AND k.third_party = '' AND k.outcome NOT IN (
+            'budget', 'abandoned', 'off_scope', 'robots_disallowed', 'robots_unreachable', 'refused_address'
+        )
+        AND (shows OR (r.state = 'done' AND (
+            k.outcome NOT IN ('fetched', 'not_modified') OR EXISTS (SELECT 1 FROM documents d WHERE d.capture = k.id)
+        )))
+    ORDER BY
+        k.captured_at DESC, coalesce(o.archive, (SELECT identity FROM archive_identity)) DESC,
+        coalesce(e.number, k.id) DESC
+    LIMIT 1
+), 0)
+FROM renditions n
+JOIN captures c ON c.id = (
+    SELECT v.first_capture FROM versions v WHERE v.rendition = n.id ORDER BY v.first_captured, v.number LIMIT 1
+)
+LEFT JOIN run_origins w ON w.run = c.run
+LEFT JOIN capture_origins g ON g.capture = c.id
+WHERE n.report = :report
+ORDER BY
+    c.captured_at, coalesce(w.archive, (SELECT identity FROM archive_identity)), coalesce(g.number, c.id),
+    n.format, n.ordinal
+"""
+
 
 def refresh_report(archive: Archive, report: int) -> None:
     """Brings a report's present state up to date with its versions; inside the caller's transaction.
@@ -24,27 +59,7 @@ def refresh_report(archive: Archive, report: int) -> None:
     any order.
     """
     db = archive.db
-    rows = db.execute(
-        """
-        SELECT n.id, n.format, EXISTS (
-            SELECT 1 FROM sightings g JOIN versions v ON v.id = g.version
-            WHERE v.rendition = n.id AND g.capture = s.look_capture
-        )
-        FROM renditions n
-        JOIN resources s ON s.id = n.resource
-        JOIN captures c ON c.id = (
-            SELECT v.first_capture FROM versions v WHERE v.rendition = n.id
-            ORDER BY v.first_captured, v.number LIMIT 1
-        )
-        LEFT JOIN run_origins w ON w.run = c.run
-        LEFT JOIN capture_origins g ON g.capture = c.id
-        WHERE n.report = :report
-        ORDER BY
-            c.captured_at, coalesce(w.archive, (SELECT identity FROM archive_identity)), coalesce(g.number, c.id),
-            n.format, n.ordinal
-        """,
-        {"report": report},
-    ).fetchall()
+    rows = db.execute(_RENDITIONS, {"report": report}).fetchall()
     shown: list[tuple[int, str, int, bool]] = []
     for rendition, format_, present in rows:
         version = latest_version(db, rendition)

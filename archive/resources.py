@@ -151,20 +151,19 @@ def find_or_add_resource(db: Database, url: str, site: str, post: str = "") -> i
 
 
 def _update_resource(db: Database, resource: int, capture: int, outcome: str, is_good: bool) -> None:
-    # An imported capture may be older than what is known; then it changes nothing of the present state.
+    # An import may be older than what is known: each of the three is the latest of its kind, whenever it came in.
     if outcome in NOT_LOOKED:
         return
-    db.execute(
-        """
-        UPDATE resources SET
-            look_capture = :capture,
-            alive_capture = iif(:alive, :capture, alive_capture),
-            good_capture = iif(:good, :capture, good_capture)
-        WHERE id = :resource AND (
-            look_capture IS NULL
-            OR (SELECT captured_at FROM captures WHERE id = look_capture)
-                <= (SELECT captured_at FROM captures WHERE id = :capture)
-        )
-        """,
-        {"capture": capture, "alive": outcome in ALIVE, "good": is_good, "resource": resource},
-    )
+    for column, counts in (("look", True), ("alive", outcome in ALIVE), ("good", is_good)):
+        if counts:
+            db.execute(
+                f"""
+                UPDATE resources SET {column}_capture = :capture
+                WHERE id = :resource AND (
+                    {column}_capture IS NULL
+                    OR (SELECT captured_at FROM captures WHERE id = {column}_capture)
+                        <= (SELECT captured_at FROM captures WHERE id = :capture)
+                )
+                """,
+                {"capture": capture, "resource": resource},
+            )

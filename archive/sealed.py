@@ -17,6 +17,7 @@ from archive.seals import (
     SCARRED,
     Head,
     Notes,
+    kept_log_of,
     place_of,
     read_counters,
     read_head,
@@ -84,6 +85,10 @@ class _Known:
     def expected(self, page: int) -> bytes:
         noted = self.noted(page)
         sealed = self.sealed(page)
+        if sealed in (FOREIGN, SCARRED):
+            return sealed
+        if page in self.ahead:
+            return self.ahead[page]
         if noted:
             return noted[-1]
         return sealed if sealed is not None else digest_page(bytes(self.head.page_size))
@@ -123,16 +128,9 @@ def _is_made_anew(opened: int, known: _Known, found: list[tuple[int, str]]) -> b
 
 
 def _read_known(file: Path, damages: list[Damage]) -> _Known:
-    try:
-        with seal_of(file).open("rb") as opened:
-            seal = mmap(opened.fileno(), 0, access=ACCESS_READ)
-    except FileNotFoundError as error:
-        raise Damaged("the seal is not there") from error
-    except ValueError as error:
-        raise Damaged("the seal is empty") from error
-    head = read_head(seal[: place_of(1)], len(seal))
+    seal, head = _read_seal(file)
     notes = read_notes(file)
-    log = read_log(file, head.page_size)
+    log = read_log(log_of(file), head.page_size)
     if notes is None and len(seal) != place_of(head.pages + 1):
         damages.append(Damage("seal", seal_of(file).name, f"{len(seal)} bytes are more than it has pages"))
     if notes is not None and notes.broken:
@@ -140,23 +138,30 @@ def _read_known(file: Path, damages: list[Damage]) -> _Known:
     if log_of(file).is_file() and not has_good_head(file, head.page_size):
         damages.append(Damage("log", log_of(file).name, "its head is not as it was written"))
     if notes is None:
-        latest = {} if log is None else log.latest()
-        if latest:
-            damages.append(
-                Damage(
-                    "changed_outside",
-                    log_of(file).name,
-                    f"changed outside nianbao: another program wrote {len(latest)} pages",
-                )
-            )
+        if log is not None:
+            says = f"changed outside nianbao: another program wrote {len(log.latest())} pages"
+            damages.append(Damage("changed_outside", log_of(file).name, says))
         return _Known(head, seal, None, None, {}, {}, head.pages)
-    if log is None:
-        damages.extend(_lost(file, notes, 0) if _has_salts(file, notes) else [])
+    if (log is not None and log.salts == notes.salts) or (log is None and _has_salts(file, notes)):
+        damages.extend(_lost(file, notes, 0 if log is None else log.last))
+    last = log if log is not None else read_log(kept_log_of(file), head.page_size)
+    if last is None:
         return _Known(head, seal, notes, None, {}, {}, notes.pages)
-    same = log.salts == notes.salts
-    damages.extend(_lost(file, notes, log.last) if same else [])
-    ahead = log.latest(notes.frame if same else 0)
+    ahead = last.latest(notes.frame if last.salts == notes.salts else 0)
+    if log is None:
+        return _Known(head, seal, notes, None, {}, ahead, last.pages if ahead else notes.pages)
     return _Known(head, seal, notes, log, log.latest(), ahead, log.pages)
+
+
+def _read_seal(file: Path) -> tuple[mmap, Head]:
+    try:
+        with seal_of(file).open("rb") as opened:
+            seal = mmap(opened.fileno(), 0, access=ACCESS_READ)
+    except FileNotFoundError as error:
+        raise Damaged("the seal is not there") from error
+    except ValueError as error:
+        raise Damaged("the seal is empty") from error
+    return seal, read_head(seal[: place_of(1)], len(seal))
 
 
 def _has_salts(file: Path, notes: Notes) -> bool:
@@ -198,7 +203,7 @@ def _judge(known: _Known, page: int, on_disk: bytes | None) -> str | None:
         return "scarred"
     if shown is None:
         return "cut_off"
-    if page not in known.ahead and shown != expected:
+    if shown != expected:
         return "page"
     if in_log is None or on_disk is None or on_disk in (sealed, in_log, *known.noted(page)):
         return None

@@ -5,8 +5,10 @@ SQLite's own checkpoints are off on a writer's connection, because they would ch
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -22,6 +24,7 @@ from archive.seals import (
     SCARRED,
     Head,
     Notes,
+    kept_log_of,
     note_bytes,
     place_of,
     read_counters,
@@ -32,7 +35,7 @@ from archive.seals import (
     seal_of,
     write_head,
 )
-from archive.wal import HEADER, Frame, commits_of, digest_page, frames_after, log_of, read_log
+from archive.wal import HEADER, Frame, Log, commits_of, digest_page, frames_after, log_of, read_log
 
 # Frames of SQLite's log between two checkpoints: 16 MiB of pages.
 CHECKPOINT = 4000
@@ -94,6 +97,7 @@ class Sealer:
             self._note_commits()
             self._db.execute("PRAGMA busy_timeout = 0").fetchone()
             if self._checkpoint("TRUNCATE"):
+                kept_log_of(self._file).unlink(missing_ok=True)
                 seal_log_of(self._file).unlink()
         finally:
             for opened in (self._seal, self._out, self._log):
@@ -107,7 +111,7 @@ class Sealer:
 
     def _take_up(self) -> None:
         left = read_notes(self._file)
-        log = read_log(self._file, self._head.page_size)
+        log = read_log(log_of(self._file), self._head.page_size)
         self._out = os.open(seal_log_of(self._file), os.O_RDWR | os.O_CREAT, 0o644)
         if left is None:
             os.pwrite(self._out, bytes(RESERVED), 0)
@@ -118,25 +122,29 @@ class Sealer:
                 self._begin_notes(Notes(1, log.salts, log.last, log.pages))
             return
         self._notes = left
-        if log is None:
-            # All that was noted has come into the file: SQLite cuts its log only then.
-            if left.every:
-                self._apply()
-            elif left.end == 0:
-                self._begin_notes(Notes(1, bytes(8), 0, self._head.pages))
-            return
         if left.end == 0:
-            self._begin_notes(Notes(1, log.salts, 0, self._head.pages))
-        noted = left.frame if log.salts == left.salts else 0
+            self._begin_notes(Notes(1, bytes(8), 0, self._head.pages))
+        last = log if log is not None else read_log(kept_log_of(self._file), self._head.page_size)
+        if last is not None:
+            self._note_left(last, is_in_file=log is None)
+        if log is None and self._notes.every:
+            # SQLite takes a log away only when all of it has come into the file.
+            self._apply()
+
+    def _note_left(self, log: Log, *, is_in_file: bool) -> None:
+        """Notes what a killed writer committed last; ``is_in_file``: another program has brought it there since."""
+        noted = self._notes.frame if log.salts == self._notes.salts else 0
+        moved = log.latest(noted) if is_in_file else {}
         for commit in log.commits:
             if commit[-1].number > noted:
-                self._note(log.salts, commit, is_ours=True)  # of the writer that was killed
+                self._note(log.salts, commit, is_ours=True, moved=moved)
 
     def _note_commits(self) -> bool:
         if self._log < 0:
             if not log_of(self._file).is_file():
                 return False
             self._log = os.open(log_of(self._file), os.O_RDONLY)
+            self._keep_log()
         header = os.pread(self._log, HEADER, 0)
         if len(header) < HEADER:
             return False
@@ -155,7 +163,17 @@ class Sealer:
             self._note(salts, commit, is_ours)
         return True
 
-    def _note(self, salts: bytes, commit: tuple[Frame, ...], is_ours: bool) -> None:
+    def _keep_log(self) -> None:
+        kept = kept_log_of(self._file)
+        kept.unlink(missing_ok=True)
+        try:
+            kept.hardlink_to(log_of(self._file))
+        except OSError as error:
+            # A file system without hard links: then a look by another program after a kill is reported as a change.
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS, errno.EINVAL):
+                raise
+
+    def _note(self, salts: bytes, commit: tuple[Frame, ...], is_ours: bool, moved: Mapping[int, bytes] = {}) -> None:
         """One commit → the seal log. A page that was not as it was sealed when it was written over stays reported."""
         digests = {frame.page: frame.digest for frame in commit}
         if not is_ours:
@@ -164,7 +182,7 @@ class Sealer:
             if page in self._notes.every:
                 before = self._notes.every[page][-1]
             elif page <= self._head.pages:
-                before = self._sound_before(page)
+                before = self._sound_before(page, moved.get(page))
             else:
                 continue
             if before in (FOREIGN, SCARRED):
@@ -175,13 +193,16 @@ class Sealer:
         self._notes.end += len(note)
         self._notes.take(salts, commit, digests)
 
-    def _sound_before(self, page: int) -> bytes:
-        """A page that is written over for the first time since the seal was written → its seal, or SCARRED."""
+    def _sound_before(self, page: int, moved: bytes | None) -> bytes:
+        """A page that is written over for the first time since the seal was written → its seal, or SCARRED.
+
+        ``moved``: what it was to become, where another program has written it over already.
+        """
         size = self._head.page_size
         sealed = os.pread(self._seal, DIGEST, place_of(page))
-        if sealed in (FOREIGN, SCARRED) or sealed == digest_page(os.pread(self._read, size, (page - 1) * size)):
+        if sealed in (FOREIGN, SCARRED):
             return sealed
-        return SCARRED
+        return sealed if digest_page(os.pread(self._read, size, (page - 1) * size)) in (sealed, moved) else SCARRED
 
     def _checkpoint(self, how: str) -> bool:
         """Brings the log into the file, then the notes into the seal. True when the log is cut to nothing."""

@@ -76,6 +76,15 @@ def seal_log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.seal-log")
 
 
+def kept_log_of(file: Path) -> Path:
+    """A database file → a second name of SQLite's log, which outlives the first.
+
+    When a writer was killed and another program looks at the file, SQLite brings the log into the file and takes its
+    name away. The last commit may not have been noted by then; under this name it can still be read.
+    """
+    return file.with_name(f"{file.name}.seal-wal")
+
+
 def read_head(seal: bytes, length: int) -> Head:
     """The first bytes of a seal and the length of all → its head. Raises Damaged.
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from archive.coverage import deadline_of
 from archive.expected import expected_bodies
-from archive.listings import list_alarms
+from archive.listings import list_alarms, sites_laid_out_anew
 from archive.looks import BLOCKED, DOWN
 from archive.payloads import count_payloads
 from archive.store import Archive
@@ -65,9 +65,14 @@ def is_over(year: int, today: date) -> bool:
 
 def summaries_of(archive: Archive, run: int, report_year: int) -> tuple[SiteSummary, ...]:
     """Every site of a run against what was expected there, with the alarms of its lists. Raises NotFound."""
+    found = list_alarms(archive, run)
+    anew = sites_laid_out_anew(archive, run, found)
     alarms: dict[str, list[str]] = defaultdict(list)
-    for alarm in list_alarms(archive, run):
-        alarms[alarm.site].append(f"list {alarm.code}: {alarm.says} ({alarm.list_key})")
+    for site, (moved, others) in anew.items():
+        alarms[site].append(f"layout changed: {moved} lists moved, {others} others were found")
+    for alarm in found:
+        if alarm.code != "moved" or alarm.site not in anew:
+            alarms[alarm.site].append(f"list {alarm.code}: {alarm.says} ({alarm.list_key})")
     return summarise_sites(archive, run, report_year, {site: tuple(said) for site, said in alarms.items()})
 
 

@@ -186,6 +186,9 @@ def naming_errors(folder: Path) -> Iterator[None]:
         if name.startswith(_BROKEN):
             raise Damaged(f"{folder} is not as it was written: {error}") from error
         raise
+    except UnicodeDecodeError as error:
+        # SQLite quotes a damaged definition in its complaint.
+        raise Damaged(f"{folder} is not as it was written: what is text there is no UTF-8") from error
     except OSError as error:
         if error.errno in _DENIED:
             raise NoRoom(f"cannot use {folder}: {error.strerror}") from error

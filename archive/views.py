@@ -166,7 +166,7 @@ JOIN organisations o ON o.id = p.organisation
 
 # "Present on last_seen, not seen on looked_at, looked n times": never "deleted", which nobody can see from outside.
 # A page that answers with something else than the report was looked at and the report was not seen. A look that
-# has not been read yet says nothing.
+# has not been read yet says nothing. Later is by the time of the look: a merge brings looks in any order.
 _NOT_SEEN = """
 CREATE VIEW not_seen AS
 SELECT
@@ -180,7 +180,8 @@ SELECT
     a.looked_at AS looked_at,
     (
         SELECT count(*) FROM captures c
-        WHERE c.resource = a.resource AND c.id > a.seen AND c.third_party = '' AND c.outcome NOT IN (
+        WHERE c.resource = a.resource AND (c.captured_at, c.id) > (last.captured_at, last.id)
+            AND c.third_party = '' AND c.outcome NOT IN (
             'budget', 'abandoned', 'off_scope', 'robots_disallowed', 'robots_unreachable', 'refused_address'
         )
     ) AS looks,
@@ -191,9 +192,9 @@ FROM (
         n.id AS rendition, n.report AS report, n.format AS format, s.id AS resource, s.url AS url,
         look.id AS look, look.run AS run, look.captured_at AS looked_at, coalesce(d.code, look.outcome) AS outcome,
         (
-            SELECT max(g.capture)
+            SELECT g.capture
             FROM versions v JOIN sightings g ON g.version = v.id JOIN captures c ON c.id = g.capture
-            WHERE v.rendition = n.id AND c.third_party = ''
+            WHERE v.rendition = n.id AND c.third_party = '' ORDER BY c.captured_at DESC, c.id DESC LIMIT 1
         ) AS seen
     FROM captures look
     JOIN resources s ON s.id = look.resource AND s.look_capture = look.id
@@ -205,7 +206,7 @@ JOIN captures last ON last.id = a.seen
 JOIN runs r ON r.id = a.run
 JOIN reports p ON p.id = a.report
 JOIN organisations o ON o.id = p.organisation
-WHERE a.look > a.seen AND r.state = 'done'
+WHERE (a.looked_at, a.look) > (last.captured_at, last.id) AND r.state = 'done'
 """
 
 

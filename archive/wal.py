@@ -63,13 +63,12 @@ def log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}-wal")
 
 
-def read_log(file: Path, page_size: int) -> Log | None:
-    """A database file → its log as SQLite would take it after a crash; None where it holds no commit.
+def read_log(log: Path, page_size: int) -> Log | None:
+    """A log's file → what SQLite would take of it after a crash; None where it is not there or holds no commit.
 
     A frame is good if the chain of checksums from the log's beginning to it is; SQLite drops the first that is not
     and all behind it, in silence.
     """
-    log = log_of(file)
     if not log.is_file():
         return None
     with log.open("rb") as opened:

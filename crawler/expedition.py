@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from archive.frontier import (
 )
 from archive.hosts import Pause, list_pauses, put_pause
 from archive.listings import Listing
-from archive.register import note_bodies, put_sites
+from archive.register import note_bodies, put_sites, remember_family
 from archive.resources import last_good_payload
 from archive.runs import Run, begin_run
 from archive.store import Archive
@@ -32,6 +32,7 @@ from crawler.addresses import RefusedAddress
 from crawler.asking import Ask, ask_for, ask_for_drawn, page_in
 from crawler.browser import Drawing
 from crawler.courtesy import Courtesy
+from crawler.families import recognise
 from crawler.groups import Groups, Resolve, resolve_name
 from crawler.harvest import NO_LOOKUPS, harvest
 from crawler.links import resolve
@@ -73,6 +74,7 @@ class Expedition:
         self._scope = plan.scope
         self._guard = plan.guard
         self._families = {portal.code: portal.family for portal in plan.portals}
+        self._recognised: dict[str, Counter[str]] = defaultdict(Counter)
         self._lookups = {portal.code: dict(portal.lookups) for portal in plan.portals if portal.lookups}
         self._budgets = {portal.code: portal.budget for portal in plan.portals if portal.budget}
         self._drawn = {portal.code for portal in plan.portals if portal.browser}
@@ -141,9 +143,12 @@ class Expedition:
         return bool(self.why_stuck())
 
     def finish(self) -> None:
-        """Acknowledges what could not be while the run might still have been resumed."""
+        """Acknowledges what could not be while the run might still have been resumed, and remembers the families that
+        most pages of sites' lists were recognised as."""
         while self._late:
             acknowledge(self.archive, self.run, *self._late.pop())
+        for site, seen in self._recognised.items():
+            remember_family(self.archive, site, seen.most_common(1)[0][0])
 
     def close(self) -> None:
         """Ends the threads that look names up."""
@@ -289,6 +294,8 @@ class Expedition:
             says="; ".join(part for part in (capture.says, taken.says) if part),
         )
         listing = Listing(key, taken.rows, taken.reports, taken.said) if taken.listed else None
+        if listing is not None and not self._families.get(target.site):
+            self._recognised[target.site][family or recognise(page)] += 1
         fresh = self._twins.fresh(taken.targets)
         named = self._twins.named([*(anchor.url for anchor in page.anchors), *(one.url for one in taken.targets)])
         return capture, fresh, listing, named

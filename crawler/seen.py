@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from archive.hosts import RobotsSeen, robots_state
 from archive.listings import list_alarms
 from archive.looks import looks_at_sites
+from archive.register import find_site
 from archive.store import Archive
 from crawler.registry import Portal
 
@@ -14,10 +15,12 @@ _LOOKS = 5
 
 
 def look_back(archive: Archive, portal: Portal) -> dict[str, object]:
-    """robots.txt of each host as last seen, the last looks with what was not whole about them, and what the lists did
-    in the last of them that lists should not."""
+    """The family that its lists were recognised as, robots.txt of each host as last seen, the last looks with what
+    was not whole about them, and what the lists did in the last of them that lists should not."""
     looks = looks_at_sites(archive, None, datetime(2000, 1, 1, tzinfo=UTC)).get(portal.code, ())
+    site = find_site(archive, portal.code)
     return {
+        "recognised": "" if site is None else site.family,
         "robots": [_in_words(seen) for host in portal.hosts for seen in robots_state(archive, host)],
         "looks": [f"{look.day} run {look.run}: {look.why or 'whole'}" for look in looks[-_LOOKS:]],
         "alarms": [

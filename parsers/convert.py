@@ -46,7 +46,7 @@ def recognise(payload: bytes) -> Format:
 
     Raises Unreadable (no bytes), UnsupportedArchive (RAR, 7z), NeedsOcr (a picture) and UnknownFormat.
     """
-    if not payload.strip():
+    if not payload or payload.isspace():
         raise Unreadable(f"expected a document, found {len(payload)} bytes of nothing")
     for magic, name in _ARCHIVES.items():
         if payload.startswith(magic):

@@ -31,7 +31,7 @@ LIMITS = {
     "mhtml": Limits(48 * _MB, 1024 * _MB, 20, 40),
     "ofd": Limits(64 * _MB, 1536 * _MB, 60, 120),
     # The members of an archive are read one after another, each within its own format's bounds for payloads; none is
-    # begun in the second half of the time (parsers/formats/zip.py).
+    # begun after a third of the time (parsers/formats/zip.py).
     "zip": Limits(128 * _MB, 1536 * _MB, 120, 400),
     # The reader itself waits for LibreOffice, which has limits of its own below and ends before the wall.
     "doc": Limits(64 * _MB, 1024 * _MB, 20, 180),

@@ -45,7 +45,8 @@ def runs_of_origin(db: Database, own: str, origin: Origin) -> list[int]:
         ).fetchall()
     ]
     if origin.archive == own and run_origin(db, own, origin.number) == origin:
-        found.append(origin.number)
+        # A copy that was brought back from before that run does not have it.
+        found += [run for (run,) in db.execute("SELECT id FROM runs WHERE id = ?", (origin.number,)).fetchall()]
     return found
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.errors import Withdrawn
 from archive.ingest import record_unread, settle_reading
 from archive.merging.chains import Row, release_of
 from archive.merging.evidence import insert_row, rows_of
 from archive.merging.read_anew import Readers
 from archive.merging.settling import Settled
 from archive.merging.told import Told
+from archive.payloads import why_withdrawn
 from archive.store import Archive
 from parsers.report import Report
 
-WITHDRAWN = "withdrawn"
 # What says nothing about what was read.
 _OF_THE_ROW = ("id", "version", "current", "made_at")
 
@@ -32,7 +33,7 @@ def settle_readings(archive: Archive, settled: list[Settled], rows: list[Row], r
 
 
 def _settle(archive: Archive, one: Settled, rows: list[Row], readers: Readers, told: Told) -> bool:
-    why = why_withdrawn(archive.db, one.payload)
+    why = why_withdrawn(archive, one.payload)
     if why is not None:
         return _withdraw(archive, one, why)
     own = one.own.reading if one.own is not None else None
@@ -124,7 +125,7 @@ def _identity(db: Database, source: Database, theirs: int) -> int:
 def _settle_unread(archive: Archive, one: Settled, readers: Readers, told: Told) -> bool:
     """A version that nobody has read: why not, as the newer release says; what nobody has tried is read now."""
     own = one.own.unread if one.own is not None else None
-    known = [row.unread for row in one.theirs if row.unread is not None and row.unread["code"] != WITHDRAWN]
+    known = [row.unread for row in one.theirs if row.unread is not None and row.unread["code"] != Withdrawn.code]
     best = max(known, key=_tried, default=None)
     if best is not None and (own is None or _tried(own) < _tried(best)):
         archive.db.execute(
@@ -152,14 +153,8 @@ def _tried(unread: dict[str, Any]) -> tuple[tuple[int, str], str, str, str]:
     return release_of(unread["parser"]), unread["tried_at"], unread["code"], unread["says"]
 
 
-def why_withdrawn(db: Database, payload: str) -> str | None:
-    """The reason why a payload was withdrawn, or None."""
-    row = db.execute("SELECT why FROM withdrawals WHERE payload_digest = ?", (payload,)).fetchone()
-    return None if row is None else str(row[0])
-
-
 def _withdraw(archive: Archive, one: Settled, why: str) -> bool:
     if one.own is not None:  # what was here was withdrawn before any look was taken
         return False
-    record_unread(archive, one.version, WITHDRAWN, why)
+    record_unread(archive, one.version, Withdrawn.code, why)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import partial
 
 from archive.merging.chains import Chain, Place, ReportKey, Row, Shown, load_chain, shown_in
@@ -13,6 +14,7 @@ from archive.merging.read_anew import Readers
 from archive.merging.readings_kept import settle_readings
 from archive.merging.settling import Settled, settle_plans
 from archive.merging.told import Told
+from archive.merging.withdrawals import spread_withdrawals
 from archive.reports import drop_report_of_nothing, refresh_report
 from archive.store import Archive
 
@@ -37,6 +39,19 @@ def take_reports(archive: Archive, other: Archive, readers: Readers, told: Told)
                     together.take(readers, told)
                     done |= set(together.ours) if len(together.ours) > 1 else set()
         last = rows[-1][0]
+
+
+def refresh_not_seen(archive: Archive, runs: Iterable[int]) -> None:
+    """Our reports that the other archive's runs looked for last and did not see: what stands may be another rendition.
+
+    As at the end of a run.
+    """
+    with archive.writing() as db:
+        for (report,) in db.execute(
+            "SELECT DISTINCT report FROM not_seen WHERE run IN (SELECT value FROM json_each(?)) ORDER BY report",
+            (json.dumps(sorted(runs)),),
+        ).fetchall():
+            refresh_report(archive, report)
 
 
 class _Together:
@@ -89,7 +104,9 @@ class _Together:
         looks = looks_of(self.archive, captures)
         rows = [row for chain in self._chains() for row in chain.rows()]
         if all(wanted[key] == self.ours[key].places() for key in self.ours):
-            changed = settle_readings(self.archive, self._as_they_are(looks), rows, readers, told)
+            settled = self._as_they_are(looks)
+            spread_withdrawals(self.archive, settled, looks, told)
+            changed = settle_readings(self.archive, settled, rows, readers, told)
             reports = {key: chain.id for key, chain in self.ours.items() if chain.id is not None}
         else:
             plans = {
@@ -106,6 +123,7 @@ class _Together:
             told.counts["reports"] += sum(chain.id is None for chain in self.ours.values())
             settled, reports = settle_plans(self.archive, plans, self.ours.values(), self.theirs.values(), looks)
             told.counts["versions"] += sum(one.new for one in settled)
+            spread_withdrawals(self.archive, settled, looks, told)
             settle_readings(self.archive, settled, rows, readers, told)
             changed = True
         self._say_what_was_shown(captures)
@@ -156,7 +174,16 @@ class _Together:
                 if home is not None:
                     others.setdefault(home.id, []).append(row)
             settled += [
-                Settled(row.id, False, key, row.payload, home_of(row, looks), row, others.get(row.id, []))
+                Settled(
+                    row.id,
+                    False,
+                    key,
+                    row.payload,
+                    home_of(row, looks),
+                    row,
+                    others.get(row.id, []),
+                    frozenset(place.capture for place in row.places),
+                )
                 for row in chain.rows()
             ]
         return settled

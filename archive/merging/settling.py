@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from archive.merging.chains import Chain, Place, ReportKey, Row
 from archive.merging.placing import Looks, Planned, PlannedRendition, home_of
 from archive.organisations import find_or_add_report
@@ -19,7 +17,10 @@ _ASIDE = 1_000_000
 
 @dataclass(slots=True, eq=False)
 class Settled:
-    """A version as it stands now: its id here, whether it is ``new``, the report it is of, what both archives have."""
+    """A version as it stands now: its id here, whether it is ``new``, the report it is of, what both archives have.
+
+    ``captures``: the looks that show it; ``first`` is the one that it is at home at.
+    """
 
     version: int
     new: bool
@@ -28,6 +29,7 @@ class Settled:
     first: Place
     own: Row | None
     theirs: list[Row]
+    captures: frozenset[int]
 
 
 def settle_plans(
@@ -148,7 +150,8 @@ class _Settling:
             payload = others[0].payload if others else self.looks[first.capture][1].payload
             version = self._insert_version(rendition, number + 1, payload, first)
             self._show(version, planned.places)
-            yield Settled(version, True, key, payload, first, None, others)
+            seen = frozenset(place.capture for place in planned.places)
+            yield Settled(version, True, key, payload, first, None, others, seen)
             return
         rows = sorted(rows, key=lambda row: self._order(home_of(row, self.looks)))
         spoken_for = {place.capture for row in rows[1:] for place in row.places if place in planned.places}
@@ -162,7 +165,8 @@ class _Settling:
                 if (place in row.places if at > 1 else place.capture not in spoken_for)
             ]
             self._show(row.id, mine)
-            yield Settled(row.id, False, key, row.payload, home_of(row, self.looks), row, others)
+            seen = frozenset(place.capture for place in mine)
+            yield Settled(row.id, False, key, row.payload, home_of(row, self.looks), row, others, seen)
 
     def _order(self, place: Place) -> tuple[object, ...]:
         return (self.looks[place.capture][0], place.nth)
@@ -209,11 +213,3 @@ class _Settling:
                     """,
                     (chain.id,),
                 )
-
-
-def number_of_versions(db: Database, report: int) -> int:
-    """How many versions a report has."""
-    count: int = db.execute(
-        "SELECT count(*) FROM versions v JOIN renditions n ON n.id = v.rendition WHERE n.report = ?", (report,)
-    ).fetchone()[0]
-    return count

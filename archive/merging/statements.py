@@ -1,4 +1,4 @@
-"""What another archive says beside its looks: corrections, withdrawals, its registry, what hosts asked for."""
+"""What another archive says beside its looks: corrections, its registry, what hosts asked for."""
 
 from __future__ import annotations
 
@@ -132,13 +132,3 @@ def take_manners(archive: Archive, other: Archive, runs: dict[int, int]) -> None
                 """,
                 {**row, "run": runs[row["run"]]},
             )
-
-
-def take_withdrawals(archive: Archive, other: Archive, told: Told) -> None:
-    """What was withdrawn there is withdrawn here; what was withdrawn here and is kept there is told.
-
-    To be called before any bytes are taken.
-    """
-    for row in rows_of(other.db, "SELECT * FROM withdrawals ORDER BY payload_digest"):
-        with archive.writing() as db:
-            insert_row(db, "withdrawals", row)

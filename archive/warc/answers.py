@@ -150,7 +150,7 @@ def capture_of(look: Look, made_by: Provenance, now: datetime, problems: Problem
         raise NotTaken("not_decoded" if body.why else "empty")
     if not _may_be_document(payload, _type_said(record, head)):
         raise NotTaken("no_document")
-    doubts = (*record.doubts, *body.remarks, *_wrong_digests(record, (wire, body.entity, payload), problems))
+    doubts = (*record.doubts, *_wrong_digests(record, (wire, body.entity, payload), problems))
     cut = _why_cut(record, head, wire) or body.why
     return Capture(
         url=url,
@@ -165,7 +165,7 @@ def capture_of(look: Look, made_by: Provenance, now: datetime, problems: Problem
         via=told.get("via", ""),
         link_text=told.get("linktext", ""),
         peer=record.fields.get("warc-ip-address", ""),
-        says="; ".join(part for part in (cut, *doubts) if part),
+        says="; ".join(part for part in (cut, *body.remarks, *doubts) if part),
         title=told.get("title", ""),
         published=told.get("published", ""),
         third_party=third_party_of(look, made_by, doubts),
@@ -179,8 +179,9 @@ def third_party_of(look: Look, made_by: Provenance, doubts: tuple[str, ...], rev
     if inner:
         made_by = replace(made_by, made_by=str(inner.get("made_by", "")), software=str(inner.get("software", "")))
     hints = _object(told.get("hints", "")) or None
-    record = look.answer.identity
-    return replace(made_by, record=record, doubts=doubts, hints=hints, revisits=revisits).as_text()
+    digest = look.answer.fields.get("warc-payload-digest", "")
+    told_by = replace(made_by, record=look.answer.identity, payload_digest=digest, doubts=doubts)
+    return replace(told_by, hints=hints, revisits=revisits).as_text()
 
 
 def _expect_page(look: Look, head: bytes) -> None:

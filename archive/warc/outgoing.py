@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from archive.hints import hints_of
 from archive.ingest import look_at
 from archive.payloads import get_payload
+from archive.renditions import format_of
 from archive.resources import NOT_MODIFIED
 from archive.store import Archive
 from archive.warc.fields import CONTENT_TYPE, write_fields
 from archive.warc.message import codings_of, read_body, split_interim, status_of, values_of
 from archive.warc.provenance import hints_of_site
 from archive.warc.record import Record, record_id, sha256, uri_of
-from parsers.convert import recognise
-from parsers.errors import DocumentError
+from parsers.formats import html
 
 PAYLOAD_DIGEST = "Nianbao-Payload-Digest"
 """A field of our own on responses, revisits and resources: the SHA-256 under which the archive keeps the payload."""
@@ -148,13 +148,13 @@ def _what_came(archive: Archive, kept: Kept, warcinfo: str) -> Iterator[Written]
     response = Record("response", kept.record_id("response"), kept.captured_at, tuple(fields), head + wire)
     yield Written(response, _mime(head), str(status_of(head)), sha256(body.entity))
     if payload != body.payload:
-        yield _conversion(kept, payload, response, warcinfo)
+        yield _conversion(archive, kept, payload, response, warcinfo)
 
 
 def _resource(archive: Archive, kept: Kept, warcinfo: str) -> Written:
     assert kept.payload is not None
     payload = get_payload(archive, kept.payload)
-    mime = type_of(payload)
+    mime = _type_of(archive, kept, payload)
     fields = (
         *_common(kept, warcinfo),
         ("Content-Type", mime),
@@ -197,11 +197,11 @@ def _original_of(archive: Archive, original: Kept) -> tuple[str, str]:
     return original.record_id("response"), sha256(read_body(head, get_payload(archive, digest)).entity)
 
 
-def _conversion(kept: Kept, payload: bytes, response: Record, warcinfo: str) -> Written:
+def _conversion(archive: Archive, kept: Kept, payload: bytes, response: Record, warcinfo: str) -> Written:
     """What the archive keeps as the payload where it is not the body that was sent: the page as a browser drew it."""
     fields = (
         *_common(kept, warcinfo),
-        ("Content-Type", type_of(payload)),
+        ("Content-Type", _type_of(archive, kept, payload)),
         ("WARC-Refers-To", response.identity),
         ("WARC-Payload-Digest", sha256(payload)),
     )
@@ -253,9 +253,17 @@ def _mime(head: bytes) -> str:
     return said[0].partition(";")[0].strip() if said else ""
 
 
-def type_of(payload: bytes) -> str:
-    """Bytes that came without a header → the media type of the format that recognises them."""
-    try:
-        return _TYPES.get(recognise(payload).NAME, "application/octet-stream")
-    except DocumentError:
-        return "application/octet-stream"
+def _type_of(archive: Archive, kept: Kept, payload: bytes) -> str:
+    """Bytes that came without a header → the media type of the format in which they were read.
+
+    They are not opened here: that is for the limited child alone.
+    """
+    row = archive.db.execute(
+        """
+        SELECT n.format FROM sightings g JOIN versions v ON v.id = g.version JOIN renditions n ON n.id = v.rendition
+        WHERE g.capture = :capture
+        """,
+        {"capture": kept.id},
+    ).fetchone()
+    name = row[0] if row is not None else "html" if html.sniff(payload) else format_of(payload)
+    return _TYPES.get(name, "application/octet-stream")

@@ -14,9 +14,9 @@ class Provenance:
     """Where a capture of others comes from: in ``captures.third_party`` as a JSON object of these words.
 
     ``warc`` is the file's name and ``warc_sha256`` the digest of all of it; ``record`` the WARC-Record-ID (or the place
-    of the record in the file, where it has none); ``made_by`` and ``software`` are what the file's warcinfo says;
-    ``revisits`` is the record whose body this one repeats; ``doubts`` what is wrong with the record. ``hints`` is what
-    our own WARCs say of a page's surroundings.
+    of the record in the file, where it has none), ``payload_digest`` the one it names; ``made_by`` and ``software`` are
+    what the file's warcinfo says; ``revisits`` is the record whose body this one repeats; ``doubts`` what is wrong with
+    the record. ``hints`` is what our own WARCs say of a page's surroundings.
     """
 
     warc: str
@@ -24,6 +24,7 @@ class Provenance:
     record: str
     made_by: str = ""
     software: str = ""
+    payload_digest: str = ""
     revisits: str = ""
     doubts: tuple[str, ...] = ()
     hints: Mapping[str, object] | None = None

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from archive.warc.fields import read_fields
 from archive.warc.message import LONGEST_HEAD
-from archive.warc.stream import Broken, Stream
+from archive.warc.stream import Bomb, Broken, Stream
 from parsers.limits import LARGEST_PAYLOAD
 
 LONGEST_BLOCK = LARGEST_PAYLOAD + LONGEST_HEAD
@@ -70,8 +70,8 @@ def read_warc(raw: BinaryIO, problems: Problems) -> Iterator[Found]:
     """An open file, plain or gzipped → its records; what is no record is passed over, and told to ``problems``.
 
     Codes: ``junk`` (bytes that belong to no record), ``bad_header``, ``bad_length``, ``wrong_length``, ``truncated``,
-    ``too_large``, ``damaged`` (a gzip member that does not unpack), ``unknown_version``. Never more than one record is
-    in memory. Raises Bomb.
+    ``too_large``, ``segmented``, ``damaged`` (a gzip member that does not unpack), ``bomb`` (one that unpacks to far too
+    much: the file is read no further), ``unknown_version``. Never more than one record is in memory.
     """
     stream = Stream(raw)
     while True:
@@ -84,6 +84,9 @@ def read_warc(raw: BinaryIO, problems: Problems) -> Iterator[Found]:
             if not stream.is_gzip or not stream.skip_member():
                 break
             continue
+        except Bomb as error:
+            problems.add("bomb", f"byte {stream.offset}", str(error))
+            break
         if found is not None:
             yield found
     if stream.cut and not problems.codes["truncated"]:

@@ -6,8 +6,6 @@ import zlib
 from typing import BinaryIO
 from zipfile import BadZipFile
 
-from archive.errors import ArchiveError
-
 _PIECE = 256 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD = b"WARC/"
@@ -15,10 +13,8 @@ _RECORD = b"WARC/"
 _BOMB_RATIO, _BOMB_BYTES = 200, 512 * 2**20
 
 
-class Bomb(ArchiveError):
+class Bomb(Exception):
     """A gzip member that unpacks to far more than any page does."""
-
-    code = "bomb"
 
 
 class Broken(Exception):
@@ -26,7 +22,10 @@ class Broken(Exception):
 
 
 class Stream:
-    """Bytes by length and by line. ``cut`` is True once the file has ended within a gzip member or a ZIP entry."""
+    """Bytes by length and by line; ``is_gzip``: unpacked from gzip members.
+
+    ``cut`` is True once the file has ended within a member or a ZIP entry.
+    """
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
@@ -34,16 +33,11 @@ class Stream:
         self._ahead = b""
         self._at = 0
         self._taken = 0
-        self._gzip = False
         self._member: zlib._Decompress | None = None
         self._packed_in = self._packed_out = 0
+        self._later: Broken | Bomb | None = None
         self.cut = False
-        self._gzip = self._peek_raw(len(_GZIP)) == _GZIP
-
-    @property
-    def is_gzip(self) -> bool:
-        """Whether the file is a sequence of gzip members."""
-        return self._gzip
+        self.is_gzip = self._peek_raw(len(_GZIP)) == _GZIP
 
     @property
     def offset(self) -> int:
@@ -63,7 +57,7 @@ class Stream:
         pieces: list[bytes] = []
         while size > 0:
             if not self._has_ahead():
-                between = self._gzip and self._member is None
+                between = self.is_gzip and self._member is None
                 if not self._fill() or (between and self._ahead.startswith(_RECORD, self._at)):
                     break
             pieces.append(self._take(size))
@@ -78,9 +72,12 @@ class Stream:
         return self._take(end + 1 - self._at if end >= 0 else limit)
 
     def peek(self, size: int) -> bytes:
-        """What comes next, without taking it."""
-        while len(self._ahead) - self._at < size and self._fill():
-            pass
+        """What comes next, without taking it; that it cannot be unpacked is for whoever reads on."""
+        try:
+            while len(self._ahead) - self._at < size and self._fill():
+                pass
+        except (Broken, Bomb) as error:
+            self._later = error
         return self._ahead[self._at : self._at + size]
 
     def unread(self, given: bytes) -> None:
@@ -116,7 +113,10 @@ class Stream:
 
     def _fill(self) -> bool:
         """Reads on; False at the end. Within one call never from one member into the next."""
-        if not self._gzip:
+        if self._later is not None:
+            later, self._later = self._later, None
+            raise later
+        if not self.is_gzip:
             piece = self._read_raw()
             self._add(piece)
             return bool(piece)

@@ -75,10 +75,22 @@ def failures(table: Table) -> list[str]:
             found.append(f"{score.wrong} cells silently wrong: {variant} in {form}")
         if variant in {"clean", "tests/documents"} and score.right < score.cells:
             found.append(f"clean documents not 100 % right: {variant} in {form}")
-    total = sum(table.values(), Score())
+    total = counted(table)
     if total.right * 100 < LEAST_OF_VARIANTS * total.cells:
         found.append(f"expected at least {LEAST_OF_VARIANTS} % right, found {percent(total)}")
     return found
+
+
+def counted(table: Table, *, apart: bool = False) -> Score:
+    """The sum over the formats of which ``LEAST_OF_VARIANTS`` is demanded, or over those apart."""
+    names = {program.form for program in PROGRAMS if program.apart}
+    return sum((score for (_, form), score in table.items() if (form in names) == apart), Score())
+
+
+def _in_words(score: Score) -> str:
+    return (
+        f"{score.cells} cells, {percent(score)} % right, {score.unread} honestly unread, {score.wrong} silently wrong"
+    )
 
 
 def percent(score: Score) -> str:
@@ -135,11 +147,9 @@ def main() -> int:
         print(json.dumps(as_json(table, failed, skipped), ensure_ascii=False))
     else:
         print(told(table))
-        total = sum(table.values(), Score())
-        print(
-            f"\n{total.cells} cells, {percent(total)} % right, {total.unread} honestly unread, {total.wrong} silently "
-            f"wrong, in {time.monotonic() - began:.0f} s"
-        )
+        print(f"\n{_in_words(counted(table))}, in {time.monotonic() - began:.0f} s")
+        if (others := counted(table, apart=True)).cells:
+            print(f"apart, PDFs without any line between their cells: {_in_words(others)}")
         for line in (*skipped, *failed):
             print(line)
     if chosen.say:

@@ -18,8 +18,9 @@ from parsers.zipped.members import members_of
 NAME = "zip"
 CONVERTER = f"zipfile+nianbao/{RELEASE}"
 
-LONGEST = limits_of(NAME).cpu // 2
-"""Seconds of the processor after which no member is begun: the last one still has as long as any format alone."""
+LONGEST = limits_of(NAME).cpu // 3
+"""Seconds of the processor after which no member is begun: the last one still has as long as any format alone, and
+some are left for reading what is in them."""
 
 # Names that stand in packages of documents and programs, which are no archives for people.
 _OF_PACKAGES = frozenset(

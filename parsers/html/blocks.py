@@ -11,7 +11,7 @@ from lxml import etree
 from parsers.document import Block, Heading, Paragraph, Problem, Table
 from parsers.html.cell_texts import cell_text
 from parsers.html.fence import Fence
-from parsers.html.furniture import is_furniture, is_furniture_line, is_list_of_links, is_unseen
+from parsers.html.furniture import UNSEEN, is_furniture_line, is_list_of_links, is_marked_out
 from parsers.html.labels import labels_in_line, names_a_label
 from parsers.html.tables import is_table_of_text, table_of
 
@@ -43,14 +43,16 @@ class Harvest:
 
 
 class _Open:
-    """An element being walked: its children still to come and its step in the path."""
+    """An element being walked: its children still to come, its number among those of its tag, its path once asked."""
 
-    __slots__ = ("children", "counts", "element", "is_block", "keeps_lines", "step")
+    __slots__ = ("children", "counts", "element", "is_block", "keeps_lines", "number", "path", "tag")
 
-    def __init__(self, element: etree._Element, step: str, is_block: bool, keeps_lines: bool) -> None:
+    def __init__(self, element: etree._Element, tag: str, number: int, is_block: bool, keeps_lines: bool) -> None:
         self.element = element
         self.children = iter(element)
-        self.step = step
+        self.tag = tag
+        self.number = number
+        self.path = ""
         self.is_block = is_block
         self.keeps_lines = keeps_lines
         self.counts: dict[str, int] = {}
@@ -70,61 +72,58 @@ class _Walk:
         self.harvest = Harvest()
         self.line: list[str] = []
         root = fence.element
-        tree = root.getroottree()
-        self.stack = [_Open(root, tree.getpath(root), True, root.tag == "pre")]
+        top = _Open(root, str(root.tag), 1, True, root.tag == "pre")
+        top.path = f"xpath={root.getroottree().getpath(root)}"
+        self.stack = [top]
         self._add(root.text)
         while self.stack:
             self._step(self.stack[-1])
 
     def _step(self, top: _Open) -> None:
-        child = next(top.children, None)
-        if child is None:
-            if top.is_block:
+        """The children of an element up to the next that is opened, else its end."""
+        for child in top.children:
+            tag = child.tag
+            if not isinstance(tag, str):
+                self._add(child.tail)
+                continue
+            number = top.counts[tag] = top.counts.get(tag, 0) + 1
+            if tag == "br":
+                self.line.append(_BREAK)
+            elif self._is_left_out(child, tag):
+                if tag in _BLOCKS:
+                    self._flush()
+            elif tag == "table" and is_table_of_text(child, self.fence.tables, self.fence.plain.get(child)):
                 self._flush()
-            self.stack.pop()
-            if self.stack:
-                self._add(top.element.tail)
-            return
-        tag = child.tag
-        if not isinstance(tag, str):
+                self._table(child, f"{self._path_to(len(self.stack) - 1)}/table[{number}]")
+            else:
+                self._open(child, tag, number, top.keeps_lines)
+                return
             self._add(child.tail)
-            return
-        top.counts[tag] = top.counts.get(tag, 0) + 1
-        if tag == "br":
-            self.line.append(_BREAK)
-            self._add(child.tail)
-        elif self._is_left_out(child):
-            if tag in _BLOCKS:
-                self._flush()
-            self._add(child.tail)
-        elif tag == "table" and is_table_of_text(child, self.fence.tables, self.fence.plain.get(child)):
+        if top.is_block:
             self._flush()
-            self._table(child)
-            self._add(child.tail)
-        else:
-            self._open(top, child, tag)
+        self.stack.pop()
+        if self.stack:
+            self._add(top.element.tail)
 
-    def _open(self, top: _Open, child: etree._Element, tag: str) -> None:
+    def _open(self, child: etree._Element, tag: str, number: int, keeps_lines: bool) -> None:
         is_block = tag in _BLOCKS
         if is_block:
             self._flush()
         elif tag == "img":
             self.harvest.pictures += 1
-        name = tag if is_block or _NAME.fullmatch(tag) is not None else f"*[name()='{tag}']"
-        step = f"{name}[{top.counts[tag]}]"
-        self.stack.append(_Open(child, step, is_block, top.keeps_lines or tag == "pre"))
+        self.stack.append(_Open(child, tag, number, is_block, keeps_lines or tag == "pre"))
         self._add(child.text)
 
-    def _is_left_out(self, element: etree._Element) -> bool:
+    def _is_left_out(self, element: etree._Element, tag: str) -> bool:
         left_out = (
-            is_unseen(element)
-            or is_furniture(element)
-            or (self.fence.loose and element.tag in _LISTS and is_list_of_links(element))
+            tag in UNSEEN
+            or is_marked_out(element)
+            or (self.fence.loose and tag in _LISTS and is_list_of_links(element))
         )
         return left_out and not self.fence.keeps(element)
 
-    def _table(self, element: etree._Element) -> None:
-        table, problems = table_of(element, self._path(element), self.fence.plain.get(element))
+    def _table(self, element: etree._Element, where: str) -> None:
+        table, problems = table_of(element, where, self.fence.plain.get(element))
         facts = {} if element in self.fence.tables else _labels_in_table(table)
         if len(facts) > 1:
             self.harvest.labels = {**facts, **self.harvest.labels}
@@ -132,21 +131,31 @@ class _Walk:
         self.harvest.problems += problems
         self.harvest.blocks.append(table)
 
-    def _path(self, element: etree._Element | None = None) -> str:
-        """``xpath=/html/body/div[2]/p[1]``, of the innermost open block or of a child of the open element."""
-        opened = list(self.stack)
-        while element is None and len(opened) > 1 and not opened[-1].is_block:
-            opened.pop()
-        steps = [found.step for found in opened]
-        if element is not None:
-            steps.append(f"{element.tag}[{opened[-1].counts[str(element.tag)]}]")
-        return "xpath=" + "/".join(steps)
+    def _path(self) -> str:
+        """``xpath=/html/body/div[2]/p[1]``, of the innermost open block."""
+        last = len(self.stack) - 1
+        while last and not self.stack[last].is_block:
+            last -= 1
+        return self._path_to(last)
+
+    def _path_to(self, last: int) -> str:
+        known = last
+        while not self.stack[known].path:
+            known -= 1
+        for at in range(known + 1, last + 1):
+            found = self.stack[at]
+            plain = found.is_block or _NAME.fullmatch(found.tag) is not None
+            name = found.tag if plain else f"*[name()='{found.tag}']"
+            found.path = f"{self.stack[at - 1].path}/{name}[{found.number}]"
+        return self.stack[last].path
 
     def _add(self, text: str | None) -> None:
         if text is not None:
             self.line.append(text.replace("\n", _BREAK) if self.stack[-1].keeps_lines else text)
 
     def _flush(self) -> None:
+        if not self.line:
+            return
         text = "".join(self.line).strip(_ENDS)
         self.line.clear()
         if not text:
@@ -155,7 +164,7 @@ class _Walk:
         lines = [line for line in lines if line and not self._is_of_the_page(line)]
         if not lines:
             return
-        level = next((_LEVELS[found.element.tag] for found in reversed(self.stack) if found.element.tag in _LEVELS), 0)
+        level = next((_LEVELS[found.tag] for found in reversed(self.stack) if found.tag in _LEVELS), 0)
         where = self._path()
         if level:
             self.harvest.blocks.append(Heading("\n".join(lines), level, where))

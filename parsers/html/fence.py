@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import cast
 
 from lxml import etree
@@ -27,8 +26,8 @@ _CONTAINERS = (
     ".detail-news", ".wzzw-article", ".easysite-news-text", ".bt_content",
 )  # fmt: skip
 _RANK = {name: rank for rank, name in enumerate(_CONTAINERS)}
-_CLASSES = etree.XPath("descendant::*/@class")
-_IDS = etree.XPath("descendant::*/@id")
+_NAMES = etree.XPath("descendant::*/@class | descendant::*/@id", smart_strings=False)
+_NAMED = etree.XPath("descendant::*/@class | descendant::*/@id")
 _VSB = re.compile(r"#vsb_content(?:_\w+)?")  # "#vsb_content_500"
 
 # Labels that overlap no other: where two stand in the text as it is, ``speaks_of_the_form`` need not be asked.
@@ -118,8 +117,11 @@ def _container(body: etree._Element, tables: Sequence[etree._Element], sections:
 
     One without text and pictures is none: pages have empty ones, and notices in containers beside the text.
     """
-    names = (cast(list[etree._ElementUnicodeResult], found(body)) for found in (_CLASSES, _IDS))
-    named = dict.fromkeys(name.getparent() for name in chain(*names) if _rank_of(name, name) is not None)
+    names = [name for name in set(cast(list[str], _NAMES(body))) if _rank_of(name, name) is not None]
+    if not names:
+        return None
+    stated = cast(list[etree._ElementUnicodeResult], _NAMED(body))
+    named = dict.fromkeys(name.getparent() for name in stated if name in names)
     ranked = [(element, rank) for element in named if element is not None and (rank := _rank(element)) is not None]
     best: tuple[bool, int, int] | None = None
     found: etree._Element | None = None

@@ -36,9 +36,8 @@ _TITLE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:\w*title|tit|bt|biaoti|headline|arti[-_]?title|xl[-_]?tit\w*)(?=$|[\s_-])", re.I
 )
 _TITLE_WORDS = re.compile("报告|年报|报表")
-_BEFORE = etree.XPath(
-    "preceding::*[@class or @id or self::h1 or self::h2 or self::td or self::p or self::b or self::strong]"
-)
+_BEFORE = etree.XPath("preceding::*")
+_TITLE_TAGS = frozenset({"h1", "h2", "td", "p", "b", "strong"})  # beside all elements with a name of their own
 _SHORTEST_TITLE, _LONGEST_TITLE, _LONGEST_SPACED_TITLE = 5, 120, 400
 
 
@@ -101,11 +100,13 @@ def find_headline(fence: etree._Element, told: str) -> etree._Element | None:
     taken, else the nearest h1 or element named ``title`` that speaks of a report.
     """
     wanted = fold(told)
-    exact: etree._Element | None = None
     likely: etree._Element | None = None
-    for element in cast(list[etree._Element], _BEFORE(fence)):
-        is_likely = element.tag == "h1" or _is_title(element.get("id") or "", element.get("class") or "")
-        if (not is_likely and not wanted) or element.tag == "a":
+    for element in reversed(cast(list[etree._Element], _BEFORE(fence))):
+        tag, identity, classes = element.tag, element.get("id"), element.get("class")
+        if tag == "a" or (identity is None and classes is None and tag not in _TITLE_TAGS):
+            continue
+        is_likely = likely is None and (tag == "h1" or _is_title(identity or "", classes or ""))
+        if not is_likely and not wanted:
             continue
         whole = text_within(element)
         if not _SHORTEST_TITLE <= len(whole) < _LONGEST_SPACED_TITLE:
@@ -117,9 +118,10 @@ def find_headline(fence: etree._Element, told: str) -> etree._Element | None:
             continue
         if is_unseen(element) or next(element.iterancestors("a"), None) is not None:
             continue
-        exact = element if is_exact else exact
-        likely = element if is_likely else likely
-    return likely if exact is None else exact
+        if is_exact:
+            return element
+        likely = element
+    return likely
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from parsers.pdf.tokens import Token
@@ -51,7 +51,7 @@ class Columns:
         return Columns(tuple(extents), self.axis, self.at)
 
 
-def columns_of(rows: Sequence[Sequence[Token]]) -> list[Columns]:
+def columns_of(rows: Sequence[Sequence[Token]]) -> Iterator[Columns]:
     """Rows of figures → the columns they may be in, the likeliest first.
 
     First those of the rows that have as many figures as most rows have; then those of all rows together, for a table in
@@ -59,11 +59,16 @@ def columns_of(rows: Sequence[Sequence[Token]]) -> list[Columns]:
     """
     counts = Counter(map(len, rows))
     usual = max(counts, key=lambda count: (counts[count], count))
-    found = [_of_ranges([_range(column) for column in zip(*full, strict=True)], rows)
-             for count in dict.fromkeys((usual, max(counts)))
-             if (full := [row for row in rows if len(row) == count])]  # fmt: skip
-    found.append(_of_ranges(_united([token for row in rows for token in row]), rows))
-    return list(dict.fromkeys(columns for columns in found if columns is not None))
+    seen: list[Columns] = []
+    for count in dict.fromkeys((usual, max(counts), None)):
+        if count is None:
+            ranges = _united([token for row in rows for token in row])
+        else:
+            ranges = [_range(column) for column in zip(*[row for row in rows if len(row) == count], strict=True)]
+        found = _of_ranges(ranges, rows)
+        if found is not None and found not in seen:
+            seen.append(found)
+            yield found
 
 
 def _range(tokens: Sequence[Token]) -> tuple[float, float]:
@@ -148,19 +153,26 @@ def in_doubt(rows: Sequence[Sequence[Token]], columns: Columns, begun: Container
 
     ``begun``: rows that surely begin a row, by the number of their label.
     """
-    widest = [0.0] * len(columns.extents)
-    for token in itertools.chain.from_iterable(rows):
-        for at in columns.under(token):
-            widest[at] = max(widest[at], token.box.width)
+    widest: list[float] = []
     doubtful: set[int] = set()
     for number, (upper, lower) in enumerate(itertools.pairwise(rows)):
         if number + 1 in begun or lower[0].middle - upper[0].middle > NEAR * upper[0].size:
             continue
         if len(upper) == len(lower) == len(columns.extents):
             continue
+        widest = widest or _widest(rows, columns)
         for token in upper:
             under = columns.under(token)
             below = any(columns.under(other) == under for other in lower)
             if below and len(under) == 1 and token.box.width > widest[under[0]] - 0.25 * token.size:
                 doubtful |= {number, number + 1}
     return doubtful
+
+
+def _widest(rows: Sequence[Sequence[Token]], columns: Columns) -> list[float]:
+    """The width of the widest figure in each column."""
+    widest = [0.0] * len(columns.extents)
+    for token in itertools.chain.from_iterable(rows):
+        for at in columns.under(token):
+            widest[at] = max(widest[at], token.box.width)
+    return widest

@@ -9,7 +9,7 @@ from parsers.text import fold
 # "96171.6", "+2", "增加5", "797.58万元", "22(其中修订16件)", "/", "-", "无" (folded): what a data cell holds
 _FIGURE = re.compile(r"^(?:(?:增加?|减少?|[-+])?\d[\d,.]*(?:$|\(|件|个|项|次|条|人|元|万元)|[-/]+$|无$)")
 # No figure begins with another Chinese character, a Latin letter or a bracket: most texts need not be folded.
-_BEGINS_NONE = re.compile("$|[(（A-Za-z\u3400-\u51ce\u51d0-\u589d\u589f-\u65df\u65e1-\u9fff]")
+_BEGINS_NONE = re.compile(r"\Z|[(（A-Za-z\u3400-\u51ce\u51d0-\u589d\u589f-\u65df\u65e1-\u9fff]")
 
 
 def may_be_figure(text: str) -> bool:

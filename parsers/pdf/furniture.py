@@ -34,10 +34,11 @@ def without_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float])
 def _is_furniture(line: Line, index: int, height: float, shifts: set[int], repeated: set[tuple[str, int]]) -> bool:
     if not _at_edge(line, height):
         return False
-    if _key(line, index) in repeated:
+    if repeated and _key(line, index) in repeated:
         return True
-    bare = _BARE.match(fold(line.text))
-    return _SURE.match(fold(line.text)) is not None or (bare is not None and int(bare[1]) - index in shifts)
+    folded = fold(line.text)
+    bare = _BARE.match(folded)
+    return _SURE.match(folded) is not None or (bare is not None and int(bare[1]) - index in shifts)
 
 
 def _at_edge(line: Line, height: float) -> bool:
@@ -63,6 +64,8 @@ def _counting(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[
 def _repeated(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[str, int]]:
     """Text that stands at the same height on more than half of the pages, and on two at least."""
     found: Counter[tuple[str, int]] = Counter()
+    if len(pages) < 2:
+        return set()
     for index, (lines, height) in enumerate(zip(pages, heights, strict=True)):
         found.update(
             {_key(line, index) for line in lines if _at_edge(line, height) and any(map(str.isalpha, line.text))}

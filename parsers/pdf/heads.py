@@ -213,6 +213,8 @@ def _leaves(stacks: Sequence[Sequence[Token]]) -> list[dict[int, Label]]:
             sets.append({at: Label(block) for at, block in best.items()})
             rest = {at: blocks for at, blocks in rest.items() if at not in best}
         cut = sum(len(label.tokens) < len(options[at][-1]) for found in sets for at, label in found.items())
+        if len(sets) == 1 and cut == 0:
+            return sets  # no way is better, and this one comes first among its equals
         ways.append((len(sets) + cut, len(sets), measure, sets))
     return min(ways, key=lambda way: way[:3])[-1]
 

@@ -180,8 +180,10 @@ def _is_label(block: Sequence[Token]) -> bool:
     """Lines of one label: under each other, evenly spaced, and none but the first begins with a number."""
     if len(block) < 2:
         return True
-    steps = [after.middle - before.middle for before, after in itertools.pairwise(block)]
     size = block[0].size
+    if block[1].middle - block[0].middle > block[0].reach:
+        return False
+    steps = [after.middle - before.middle for before, after in itertools.pairwise(block)]
     return (
         max(steps) <= block[0].reach
         and max(steps) - min(steps) <= EVEN * size

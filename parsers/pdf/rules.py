@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress, repeat
 from typing import Any, NamedTuple
@@ -59,14 +59,15 @@ class Rules:
     pictures: list[Box] = field(default_factory=list)
     drawings: int = 0
 
-    def add_thin(self, box: Box) -> None:
-        """Take a thin box as a line; a dot counts both ways, and only its row of neighbours decides."""
-        left, top, right, bottom = box
-        width, height = right - left, bottom - top
-        if width >= height or (width <= SHORT and height <= SHORT):
-            self.horizontal.append(_segment(((top + bottom) / 2, left, right)))
-        if height > width or (width <= SHORT and height <= SHORT):
-            self.vertical.append(_segment(((left + right) / 2, top, bottom)))
+    def add_thin(self, boxes: Iterable[Box]) -> None:
+        """Take thin boxes as lines; a dot counts both ways, and only its row of neighbours decides."""
+        level, upright = self.horizontal.append, self.vertical.append
+        for left, top, right, bottom in boxes:
+            width, height = right - left, bottom - top
+            if width >= height or (width <= SHORT and height <= SHORT):
+                level(_segment(((top + bottom) / 2, left, right)))
+            if height > width or (width <= SHORT and height <= SHORT):
+                upright(_segment(((left + right) / 2, top, bottom)))
 
     def add_edges(self, box: Box) -> None:
         """Take the four sides of a box as lines."""
@@ -168,6 +169,7 @@ class _Drawing:
         stroked = [mode != 0 for mode in modes[1 : 2 * len(paths) : 2]]
         stroke_shows, fill_shows = _shown(_stroke_colour, paths, stroked), _shown(_fill_colour, paths, filled)
         counts = list(map(_count_segments, paths))
+        thin: list[Box] = []
         others: list[_Painted] = []
         for path, box, count, is_filled, is_stroked, stroke, fill in zip(
             paths, self._boxes(paths, outer), counts, filled, stroked, stroke_shows, fill_shows, strict=True
@@ -176,11 +178,12 @@ class _Drawing:
                 continue
             if stroke or fill:
                 if count <= 6 and (box[2] - box[0] <= THIN or box[3] - box[1] <= THIN):
-                    self.rules.add_thin(box)
+                    thin.append(box)
                     continue
             elif is_stroked or not is_filled:
                 continue
             others.append((path, count, stroke, fill if is_filled else None))
+        self.rules.add_thin(thin)
         for some in _batches(others):
             self._add_paths(some, outer)
 
@@ -314,6 +317,6 @@ def _add_fills(shapes: list[tuple[Box, bool]], shows: bool, rules: Rules) -> Non
     for box, other_shape in shapes:
         if min(box.width, box.height) <= THIN:
             if shows:
-                rules.add_thin(box)
+                rules.add_thin([box])
         elif not other_shape:
             rules.boxes.append(box)

@@ -85,12 +85,14 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901
         start, end = pending.pop()
         left, top, bottom, first = lefts[start], tops[start], bottoms[start], text[start]
         highest, lowest, count = top, bottom, end - start
-        if count > 1 and (bottom - top < LEAST or not _is_even(tops, top, start, end)
-                          or not _is_even(bottoms, bottom, start, end)):  # fmt: skip
-            if not _is_level(tops[start:end], bottoms[start:end]):
-                pending += _level_pieces(tops, bottoms, start, end)
-                continue
-            highest, lowest = min(tops[start:end]), max(bottoms[start:end])
+        if count > 1:
+            above, below = tops[start:end], bottoms[start:end]
+            if above != [top] * count or below != [bottom] * count or bottom - top < LEAST:
+                highest, lowest = min(above), max(below)
+                slack = LEVEL * (lowest - highest)
+                if lowest - highest < LEAST or max(above) - highest > slack or lowest - min(below) > slack:
+                    pending += _level_pieces(tops, bottoms, start, end)
+                    continue
         x, y = (left + rights[start]) / 2, (top + bottom) / 2
         near, figure = -0.35 * size < y - middle < 0.35 * size, False
         if cell[0] <= x < cell[2] and cell[1] <= y < cell[3]:
@@ -147,10 +149,6 @@ def _pieces(printed: Printed) -> list[tuple[int, int]]:
     apart = map(NEAR.__lt__, map(abs, map(sub, printed.left[1:], printed.right)))
     starts = list(compress(range(1, len(printed.text)), apart))
     return list(zip([0, *starts], [*starts, len(printed.text)], strict=True))[::-1] if printed.text else []
-
-
-def _is_even(sides: Sequence[float], first: float, start: int, end: int) -> bool:
-    return sides[start:end] == [first] * (end - start)
 
 
 def _is_level(tops: Sequence[float], bottoms: Sequence[float]) -> bool:

@@ -159,4 +159,4 @@ def is_outline(text: str) -> bool:
 
 
 def box_of(tokens: Sequence[Token]) -> Box:
-    return around(token.box for token in tokens)
+    return tokens[0].box if len(tokens) == 1 else around([token.box for token in tokens])

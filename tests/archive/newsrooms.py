@@ -21,6 +21,7 @@ from archive.ingest import read_pending
 from archive.reparse import reparse
 from archive.runs import begin_run, end_run
 from archive.store import Archive
+from archive.withdraw import withdraw
 from archive.workers import Answer as Reading
 from archive.workers import Job
 from parsers.child import Child
@@ -71,6 +72,7 @@ STEPS = st.one_of(
     st.builds(Step, st.just("cut short"), st.integers(0, 8), PORTALS),
     st.builds(Step, st.just("import"), st.integers(0, 8), PORTALS),
     st.builds(Step, st.just("correct"), st.integers(0, 8), st.just(()), st.integers(0, 3)),
+    st.builds(Step, st.just("withdraw"), number=st.integers(0, 3)),
     st.builds(Step, st.just("release"), number=st.integers(1, 3)),
     st.builds(Step, st.just("reparse")),
 )
@@ -155,12 +157,18 @@ def take(archive: Archive, step: Step) -> None:
             record_capture(
                 archive,
                 run,
-                Capture(f"file:{one.url[-8:]}", moment(step.day), "fetched", payload=payload, wire=payload, kind="import"),
+                Capture(
+                    f"file:{one.url[-8:]}", moment(step.day), "fetched", payload=payload, wire=payload, kind="import"
+                ),
             )
         read_pending(archive, run)
         end_run(archive, run)
     elif step.kind == "correct":
         correct(archive, step)
+    elif step.kind == "withdraw":
+        versions = archive.db.execute("SELECT id FROM versions ORDER BY id").fetchall()
+        if versions:
+            withdraw(archive, f"v{versions[step.number % len(versions)][0]}", "personal data")
     elif step.kind == "reparse":
         reparse(archive)
 
@@ -177,9 +185,16 @@ def cut_short(archive: Archive, step: Step) -> None:
     add_targets(archive, run, targets)
     shown = {one.url: one.answer().payload for one in step.shown}
     for lease in lease_targets(archive, run, 1):
-        body = shown[lease.target.url]
+        body = shown.get(lease.target.url, b"<html><p>404</p></html>")  # left over from the last time it was cut short
         capture = Capture(
-            lease.target.url, moment(step.day), "fetched", 200, b"HTTP/1.1 200 OK\r\n\r\n", body, body, lease.target.kind
+            lease.target.url,
+            moment(step.day),
+            "fetched",
+            200,
+            b"HTTP/1.1 200 OK\r\n\r\n",
+            body,
+            body,
+            lease.target.kind,
         )
         acknowledge(archive, run, lease, capture)
 

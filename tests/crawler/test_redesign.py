@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.register import find_site
+from archive.season import summaries_of
 from archive.store import Archive
 from tests.crawler.conftest import Nianbao
 from tests.portals.served import Portal
@@ -58,6 +60,12 @@ def test_a_redesign_loses_no_report_and_reports_none_as_new(seed: int | None, ni
     assert isinstance(outcomes, dict)
     assert outcomes["not_found"] >= len(before), "the old URLs were asked for"
     assert Counter(_new_in(folder, 2)) == Counter(fresh), "only what was never seen is new"
+    with Archive.open(folder, write=False) as archive:
+        (one,) = summaries_of(archive, 2, 2025)
+        site = find_site(archive, one.site)
+    assert [alarm.partition(":")[0] for alarm in one.alarms] == ["layout changed"], one.alarms
+    assert site is not None
+    assert site.family == "vsb", "the family is remembered as last recognised"
 
 
 def _shown_in(folder: Path, run: int) -> list[tuple[str, int]]:

@@ -10,9 +10,11 @@ from lxml import etree
 from parsers.convert import all_formats, most_certain
 from parsers.document import Paragraph, Table
 from parsers.formats import html
-from parsers.html.cell_texts import cell_text, seen_in, texts_of_tables
 from parsers.html.charset import decode
+from parsers.html.furniture import may_hide
+from parsers.html.plain_tables import plain_tables
 from parsers.html.sections import Sections
+from parsers.html.tables import table_of
 
 PAGES = sorted((Path(__file__).parents[1] / "documents" / "html").glob("*.html"))
 ODD = """<table><tr><td>行政许可<td>予以公开</tr><tr>
@@ -30,13 +32,34 @@ def cells_of(page: str) -> list[str]:
     return [cell.text for block in document.blocks if isinstance(block, Table) for row in block.rows for cell in row]
 
 
-@pytest.mark.parametrize("page", [ODD.encode(), *(path.read_bytes() for path in PAGES)])
+NESTED = """<table><thead><tr><th rowspan=0>行政许可<th colspan=2>予以公开</thead><tbody><tr><td>1</td>
+<td><select><td>2</select>3</td><td>4&#1;</td></tr><tr></tr><tr><td colspan=500>5&amp;lt;<td rowspan=9>6</tr></table>"""
+
+
+@pytest.mark.parametrize("page", [ODD.encode(), NESTED.encode(), *(path.read_bytes() for path in PAGES)])
 def test_all_cells_at_once_say_the_same_as_each_alone(page: bytes) -> None:
-    texts = texts_of_tables(parsed(page))
-    assert texts
-    for table, pieces in texts.items():
-        cells = list(table.iter("td", "th"))
-        assert [seen_in(cell, piece) for cell, piece in zip(cells, pieces, strict=True)] == list(map(cell_text, cells))
+    found = plain_tables(parsed(page))
+    assert found
+    for table, plain in found.items():
+        assert table_of(table, "", plain) == table_of(table, "")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<tr><form><td>1</td></form></tr>", "<td>1</td>",
+        "<tbody><tr><td>1</td></tr></tbody><tr><td>2</td></tr>", "<div><tr><td>1</td></tr></div>",
+    ],
+)  # fmt: skip
+def test_tables_of_other_shapes_are_left_to_their_elements(inside: str) -> None:
+    assert plain_tables(parsed(f"<table>{inside}</table>".encode())) == {}
+
+
+@pytest.mark.parametrize("page", [path.read_bytes() for path in PAGES])
+def test_a_page_known_to_hide_nothing_hides_nothing(page: bytes) -> None:
+    body = parsed(page)
+    assert may_hide(page) or plain_tables(body) == plain_tables(body, False)
+    assert all(may_hide(page + hiding) for hiding in (b'<p style="Display :None">', b"<p HIDDEN>"))
 
 
 def test_what_is_hidden_struck_or_raised_is_told_apart() -> None:
@@ -48,7 +71,7 @@ def test_what_is_hidden_struck_or_raised_is_told_apart() -> None:
 def test_reading_the_cells_leaves_the_page_as_it_was() -> None:
     root = parsed(ODD.encode())
     before = etree.tostring(root)
-    texts_of_tables(root)
+    assert plain_tables(root)
     assert etree.tostring(root) == before
 
 

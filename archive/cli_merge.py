@@ -1,0 +1,49 @@
+"""The verb that makes several archives one: merge."""
+
+from __future__ import annotations
+
+import argparse
+
+from archive.cli_keep import PARTLY, command_of, print_json
+from archive.merge import Merged, merge_archive
+from archive.store import Archive
+
+
+def run_merge(options: argparse.Namespace) -> int:
+    """``nianbao merge``: 0 taken, 4 taken, and there are conflicts, which are listed."""
+    done: list[Merged] = []
+    with Archive.open(options.archive, write=True) as archive:
+        for folder in options.others:
+            done.append(merge_archive(archive, folder))
+            if not options.json:
+                _print(done[-1])
+    if options.json:
+        print_json([_as_json(one) for one in done])
+    else:
+        print(f"next: {command_of(options)} status · {command_of(options)} reparse")
+    return PARTLY if any(one.conflicts for one in done) else 0
+
+
+def _print(one: Merged) -> None:
+    counts = one.counts
+    print(
+        f"{one.folder} (archive {one.archive}): {counts['runs']} runs, {counts['captures']} captures, "
+        f"{counts['payloads']} payloads, {counts['reports']} reports, {counts['versions']} versions, "
+        f"{counts['readings']} readings are new here; {counts['known']} captures were known"
+    )
+    if counts["corrections"] or counts["withdrawals"] or counts["read"]:
+        print(
+            f"{counts['corrections']} corrections, {counts['withdrawals']} withdrawals; "
+            f"{counts['read']} versions read anew"
+        )
+    for conflict in one.conflicts:
+        print(f"conflict ({conflict.code}) {conflict.subject}: {conflict.says}")
+
+
+def _as_json(one: Merged) -> dict[str, object]:
+    return {
+        "folder": str(one.folder),
+        "archive": one.archive,
+        **one.counts,
+        "conflicts": [{"code": x.code, "subject": x.subject, "says": x.says} for x in one.conflicts],
+    }

@@ -1,0 +1,106 @@
+"""What one archive has withdrawn, the merged one has: the same bytes, and others of the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.merging.evidence import rows_of
+from archive.merging.placing import Looks
+from archive.merging.settling import Settled
+from archive.merging.told import Told
+from archive.payloads import has_payload
+from archive.store import Archive
+from archive.withdraw import withdraw
+
+
+def take_withdrawals(archive: Archive, other: Archive, told: Told) -> None:
+    """What was withdrawn there is withdrawn here; what was withdrawn here and is kept there is told, and not taken.
+
+    To be called before any bytes are taken. Of two withdrawals of the same bytes the earlier is kept.
+    """
+    theirs = {row["payload_digest"]: row for row in rows_of(other.db, "SELECT * FROM withdrawals")}
+    with archive.writing() as db:
+        ours = {row["payload_digest"]: row for row in rows_of(db, "SELECT * FROM withdrawals")}
+        for row in (*ours.values(), *theirs.values()):
+            digest = row["payload_digest"]
+            for named in (digest, *_wires_of(archive, digest), *_wires_of(other, digest)):
+                _put(db, {**row, "payload_digest": named})
+    for digest in sorted(theirs.keys() - ours.keys()):
+        told.counts["withdrawals"] += 1
+        if has_payload(archive, digest):
+            told.conflict("withdrawn", digest, f"kept here and withdrawn there ({theirs[digest]['why']}): withdrawn")
+    for digest in sorted(ours.keys() - theirs.keys()):
+        if has_payload(other, digest):
+            told.conflict("withdrawn", digest, f"withdrawn here ({ours[digest]['why']}) and kept there: not taken")
+    finish_withdrawals(archive)
+
+
+def spread_withdrawals(archive: Archive, settled: Iterable[Settled], looks: Looks, told: Told) -> None:
+    """Bytes of another counter that another archive kept of a version that was withdrawn are withdrawn as well.
+
+    As a crawl does that comes upon them. Within one archive its own people said what they meant, and nothing spreads.
+    Notes it; ``finish_withdrawals`` takes the bytes out.
+    """
+    if archive.db.execute("SELECT 1 FROM withdrawals LIMIT 1").fetchone() is None:
+        return
+    for one in settled:
+        seen = [looks[capture] for capture in one.captures]
+        payloads = {look.payload for _, look in seen}
+        if len(payloads) < 2 or len({order[1] for order, _ in seen}) < 2:
+            continue
+        known = [row for payload in payloads for row in _withdrawals_of(archive.db, payload)]
+        if not known:
+            continue
+        first = min(known, key=lambda row: (row["made_at"], row["why"]))
+        for payload in sorted(payloads - {row["payload_digest"] for row in known}):
+            told.conflict("withdrawn", payload, f"kept, and like what was withdrawn ({first['why']}): withdrawn")
+            for named in (payload, *_wires_of(archive, payload)):
+                _put(archive.db, {**first, "payload_digest": named})
+
+
+def finish_withdrawals(archive: Archive) -> None:
+    """Takes out of the files what is said to be withdrawn and is still there; also what a killed merge had noted."""
+    read = {
+        digest
+        for (digest,) in archive.db.execute(
+            """
+            SELECT w.payload_digest FROM withdrawals w
+            JOIN versions v ON v.payload_digest = w.payload_digest
+            JOIN readings r ON r.version = v.id
+            """
+        ).fetchall()
+    }
+    for digest, why in archive.db.execute(
+        """
+        SELECT payload_digest, why FROM withdrawals w
+        WHERE EXISTS (SELECT 1 FROM captures c WHERE c.payload = w.payload_digest) ORDER BY payload_digest
+        """
+    ).fetchall():
+        if digest in read or has_payload(archive, digest):
+            withdraw(archive, digest, why)
+
+
+def _withdrawals_of(db: Database, payload: str) -> list[dict[str, Any]]:
+    return list(rows_of(db, "SELECT * FROM withdrawals WHERE payload_digest = ?", payload))
+
+
+def _wires_of(archive: Archive, digest: str) -> list[str]:
+    """The bodies as sent that decode to a payload."""
+    rows = archive.db.execute(
+        "SELECT DISTINCT wire FROM captures WHERE payload = ? AND wire IS NOT NULL ORDER BY wire", (digest,)
+    ).fetchall()
+    return [wire for (wire,) in rows]
+
+
+def _put(db: Database, row: dict[str, Any]) -> None:
+    db.execute(
+        """
+        INSERT INTO withdrawals (payload_digest, why, made_at) VALUES (:payload_digest, :why, :made_at)
+        ON CONFLICT (payload_digest) DO UPDATE SET why = excluded.why, made_at = excluded.made_at
+        WHERE (excluded.made_at, excluded.why) < (made_at, why)
+        """,
+        row,
+    )

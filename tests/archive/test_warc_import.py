@@ -1,0 +1,416 @@
+"""WARC and WACZ of others: taken as what they are, kept apart from our own looks, whatever is wrong with them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from county import article, crawl, figures_of, page
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from kept_looks import FIRST, HOST, SECOND, chunked, fill
+from records import plain, response
+from referencing import Registry, Resource
+
+from archive.exports import Selection, find_export
+from archive.imports import import_files
+from archive.queries import describe_version, list_not_seen
+from archive.reports import refresh_report
+from archive.store import Archive
+from archive.warc import stream
+from archive.warc.answers import Look, NotTaken, capture_of, looks_in
+from archive.warc.provenance import Provenance
+from archive.warc.reader import Problems, read_warc
+
+ROOT = Path(__file__).resolve().parents[2]
+WARCS = Path(__file__).parent / "warcs"
+BUREAU = "示例县教育局"
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIANBAO_NOW", "2030-01-01T00:00:00Z")
+
+
+def taken(archive: Archive, *files: Path) -> dict[str, Any]:
+    """What an import says of web archives, checked against the schema of all that it prints."""
+    summary = import_files(archive, list(files), None, NOW)
+    schemas = {file.name: json.loads(file.read_text("utf-8")) for file in (ROOT / "docs" / "schema").glob("*.json")}
+    registry: Registry[Any] = Registry().with_resources(
+        [(name, Resource.from_contents(schema)) for name, schema in schemas.items()]
+    )
+    Draft202012Validator(schemas["import.json"], registry=registry).validate(json.loads(json.dumps(summary)))
+    warcs = summary["warcs"]
+    assert isinstance(warcs, dict)
+    return warcs | {"failed": summary["failed"], "reports": summary["reports"]}
+
+
+def put(folder: Path, content: bytes, name: str = "others.warc") -> Path:
+    folder.mkdir(exist_ok=True)
+    file = folder / name
+    file.write_bytes(content)
+    return file
+
+
+def versions(archive: Archive) -> list[tuple[Any, ...]]:
+    """What versions say, without the numbers that an archive gives."""
+    return archive.db.execute(
+        """
+        SELECT o.name, p.report_year, n.format, s.url, v.payload_digest, v.content_digest, v.first_captured,
+            v.last_captured
+        FROM versions v JOIN renditions n ON n.id = v.rendition JOIN resources s ON s.id = n.resource
+        JOIN reports p ON p.id = n.report JOIN organisations o ON o.id = p.organisation
+        ORDER BY 1, 2, 3, 4, 7
+        """
+    ).fetchall()
+
+
+def cells(archive: Archive) -> list[tuple[Any, ...]]:
+    return archive.db.execute(
+        "SELECT organisation, report_year, key, value, raw, status FROM cells WHERE latest ORDER BY 1, 2, 3"
+    ).fetchall()
+
+
+def test_what_goes_out_comes_back(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "ours", write=True) as ours, Archive.open(tmp_path / "theirs", write=True) as theirs:
+        fill(ours, tmp_path)
+        out = io.BytesIO()
+        find_export("wacz").write_export(ours, Selection(), out)
+        told = taken(theirs, put(tmp_path, out.getvalue(), "all.wacz"))
+        assert (told["problems"], told["made_by"]) == ({}, ["nianbao/0.1.0"])
+        as_uri = [(*one[:3], one[3].replace("旧页 1", "%E6%97%A7%E9%A1%B5%201"), *one[4:]) for one in versions(ours)]
+        assert versions(theirs) == as_uri
+        assert cells(theirs) == cells(ours)
+        looks = (
+            "SELECT url, captured_at, coalesce(payload, (SELECT payload FROM captures o WHERE o.id = c.revisit_of)) "
+        )
+        pages = "FROM captures c WHERE outcome IN ('fetched', 'not_modified') AND post = '' AND url LIKE '%.html' ORDER BY 1, 2"
+        assert theirs.db.execute(looks + pages).fetchall() == ours.db.execute(looks + pages).fetchall()
+        assert taken(theirs, tmp_path / "all.wacz")["taken"] == 0
+        assert taken(ours, tmp_path / "all.wacz")["taken"] == 0, "our own looks are known by URL, time and bytes"
+
+
+def test_others_looks_are_versions_with_their_own_times_and_no_looks_of_ours(tmp_path: Path, archive: Archive) -> None:
+    figures = figures_of(3)
+    now = article(BUREAU, 2024, figures)
+    crawl(archive, 0, {FIRST: now, SECOND: article("示例县民政局", 2024, figures_of(8))})
+    crawl(archive, 1, {FIRST: now})
+    pointers = "SELECT url, good_capture, alive_capture, look_capture FROM resources ORDER BY id"
+    before = archive.db.execute(pointers).fetchall()
+    absent = list_not_seen(archive)
+    assert [one["looks"] for one in absent] == [1]
+    older = page(BUREAU, 2024, figures | {"requests.received.enterprise": "9"})
+    warc = b"".join(
+        (
+            plain("warcinfo", "<urn:x:info>", b"operator: \xe7\xa4\xba\xe4\xbe\x8b\r\nsoftware: Heritrix/3.4\r\n"),
+            response(FIRST, older, WARC_Date="2024-12-20T00:00:00Z"),
+            response(FIRST, page(BUREAU, 2024, figures), WARC_Date="2025-01-01T20:00:00Z", identity="<urn:x:2>"),
+            response(SECOND, page("示例县民政局", 2024, figures_of(8)), WARC_Date="2025-03-01T00:00:00Z"),
+        )
+    )
+    assert taken(archive, put(tmp_path, warc))["taken"] == 3
+    assert archive.db.execute(pointers).fetchall() == before
+    assert list_not_seen(archive) == absent, "what others saw later says nothing of when we saw it last"
+    assert [(one[6], one[7]) for one in versions(archive) if one[0] == BUREAU] == [
+        ("2024-12-20T00:00:00Z", "2024-12-20T00:00:00Z"),
+        ("2025-01-01T08:00:01Z", "2025-01-02T08:00:01Z"),
+    ]
+    (said,) = archive.db.execute(
+        """
+        SELECT json_extract(c.third_party, '$.made_by'), json_extract(c.third_party, '$.software'),
+            json_extract(c.third_party, '$.warc_sha256')
+        FROM versions v JOIN captures c ON c.id = v.first_capture WHERE v.first_captured LIKE '2024-12%'
+        """
+    ).fetchall()
+    assert said == ("示例", "Heritrix/3.4", hashlib.sha256(warc).hexdigest())
+    (value,) = archive.db.execute(
+        "SELECT value FROM cells WHERE latest AND organisation = ? AND key = 'requests.received.enterprise'", (BUREAU,)
+    ).fetchone()
+    assert value == int(figures["requests.received.enterprise"]), "the report stands as we saw it last"
+
+
+def test_a_crawl_after_an_import_takes_no_place_and_gets_its_own(tmp_path: Path, archive: Archive) -> None:
+    body = page(BUREAU, 2024, figures_of(3))
+    old = f"{HOST}/old/1.html"
+    taken(archive, put(tmp_path, response(old, body) + response(FIRST, body)))
+    assert archive.db.execute("SELECT count(*) FROM resources WHERE look_capture IS NOT NULL").fetchone() == (0,)
+    crawl(archive, 0, {FIRST: article(BUREAU, 2024, figures_of(3))})
+    crawl(archive, 1, {f"{HOST}/new/1.html": article(BUREAU, 2024, figures_of(3))})
+    places = archive.db.execute(
+        "SELECT s.url FROM renditions n JOIN resources s ON s.id = n.resource ORDER BY n.id"
+    ).fetchall()
+    assert places == [(old,), (f"{HOST}/new/1.html",)], "ours moved from one URL to the other, theirs stayed"
+    taken(archive, put(tmp_path, response(FIRST, page(BUREAU, 2024, figures_of(4)), WARC_Date="2023-01-01T00:00:00Z")))
+    assert len(places) == archive.db.execute("SELECT count(*) FROM renditions").fetchone()[0], "it once stood there"
+    for (report,) in archive.db.execute("SELECT id FROM reports").fetchall():
+        refresh_report(archive, report)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "looks"),
+    [
+        (
+            "wget.warc.gz",
+            {
+                "records": 13, "taken": 3, "not_taken": {"no_document": 1, "other_status": 1, "other_uri": 1},
+                "made_by": ["示例档案馆"], "documents": {"not_a_report": 1},
+            },
+            [("示例县水利局", 2021, "2022-02-03T01:02:03Z"), ("示例县水利局", 2022, "2022-02-03T01:02:03Z")],
+        ),
+        (
+            "crawl.wacz",
+            {
+                "records": 12, "taken": 4, "not_taken": {"no_document": 3, "other_status": 1, "other_uri": 2},
+                "made_by": ["示例图书馆"], "documents": {},
+            },
+            [
+                ("示例县农业农村局", 2020, "2022-03-04T05:06:01Z"),
+                ("示例县农业农村局", 2020, "2022-03-04T05:06:09Z"),
+                ("示例县农业农村局", 2021, "2022-03-04T05:06:02Z"),
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_files_that_other_programs_wrote(
+    archive: Archive, name: str, expected: dict[str, Any], looks: list[tuple[str, int, str]]
+) -> None:
+    told = taken(archive, WARCS / name)
+    assert {key: told[key] for key in expected} == expected
+    assert (told["problems"], told["failed"]) == ({}, 0)
+    assert [(one[0], one[1], one[6]) for one in versions(archive)] == looks
+    assert archive.db.execute("SELECT min(numbers) FROM readings").fetchone() == (200,)
+    again = taken(archive, WARCS / name)
+    assert (again["taken"], again["known"]) == (0, told["taken"])
+
+
+def test_a_revisit_is_a_look_with_the_bytes_that_it_repeats(archive: Archive) -> None:
+    taken(archive, WARCS / "crawl.wacz")
+    rows = archive.db.execute(
+        """
+        SELECT captured_at, payload, json_extract(third_party, '$.revisits') IS NOT NULL FROM captures
+        WHERE url = 'http://www.nongye.example/2021.html' ORDER BY id
+        """
+    ).fetchall()
+    assert [(at, repeats) for at, _, repeats in rows] == [("2022-03-04T05:06:02Z", 0), ("2022-03-04T05:06:40Z", 1)]
+    assert rows[0][1] == rows[1][1]
+    (last,) = archive.db.execute("SELECT last_captured FROM versions WHERE first_captured LIKE '%06:02Z'").fetchone()
+    assert last == "2022-03-04T05:06:40Z"
+
+
+@pytest.mark.parametrize("said", ["record", "time", "digest"])
+def test_a_revisit_is_resolved_by_whatever_it_says_even_before_its_original(
+    tmp_path: Path, archive: Archive, said: str
+) -> None:
+    body = page(BUREAU, 2024, figures_of(3))
+    digest = f"sha1:{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"
+    fields = {
+        "record": {"WARC_Refers_To": "<urn:x:original>"},
+        "time": {"WARC_Refers_To_Target_URI": FIRST, "WARC_Refers_To_Date": "2022-02-03T01:02:03Z"},
+        "digest": {"WARC_Payload_Digest": digest},
+    }[said]
+    revisit = plain(
+        "revisit", "<urn:x:again>", b"HTTP/1.1 200 OK\r\n\r\n", WARC_Target_URI=FIRST, WARC_Date="2022-03-01T00:00:00Z",
+        WARC_Profile="http://netpreserve.org/warc/1.0/revisit/identical-payload-digest", **fields,
+    )  # fmt: skip
+    original = response(FIRST, body, identity="<urn:x:original>", WARC_Payload_Digest=digest)
+    told = taken(archive, put(tmp_path, revisit + original))
+    assert (told["taken"], told["not_taken"]) == (2, {})
+    lost = taken(
+        archive, put(tmp_path, revisit.replace(FIRST.encode(), SECOND.encode()).replace(b"x:original", b"x:no"))
+    )
+    wanted = {"unresolved_revisit": 1} if said != "time" else {"unresolved_revisit": 1}
+    assert lost["not_taken"] == wanted
+
+
+def codes_of(archive: Archive, folder: Path, content: bytes, name: str = "others.warc") -> tuple[int, dict[str, int]]:
+    told = taken(archive, put(folder, content, name))
+    return told["taken"], told["problems"]
+
+
+GOOD = response(SECOND, page("示例县民政局", 2024, figures_of(8)))
+PAGE = page(BUREAU, 2024, figures_of(3))
+HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "count", "problems"),
+    [
+        pytest.param(response(FIRST, PAGE, version="0.17") + GOOD, 2, {}, id="0.17"),
+        pytest.param(response(FIRST, PAGE, version="0.18") + GOOD, 2, {}, id="0.18"),
+        pytest.param(response(FIRST, PAGE, version="2.0") + GOOD, 2, {"unknown_version": 1}, id="a version to come"),
+        pytest.param(response(FIRST, PAGE)[:-2] + GOOD, 2, {}, id="one empty line between two"),
+        pytest.param(
+            response(FIRST, chunked(PAGE), head=HTTP + b"Transfer-Encoding: chunked\r\n\r\n") + GOOD, 2, {}, id="chunked"
+        ),
+        pytest.param(
+            response(FIRST, PAGE, head=HTTP + b"Transfer-Encoding: chunked\r\n\r\n") + GOOD, 2, {}, id="chunks undone"
+        ),
+        pytest.param(
+            response(FIRST, gzip.compress(PAGE), head=HTTP + b"Content-Encoding: gzip\r\n\r\n") + GOOD, 2, {}, id="gzip"
+        ),
+        pytest.param(
+            response(FIRST, b"\x01" * 99, head=HTTP + b"Content-Encoding: br\r\n\r\n") + GOOD, 1, {"bad_encoding": 1},
+            id="no br",
+        ),
+        pytest.param(response(FIRST, PAGE) + GOOD[:-200], 2, {"truncated": 1}, id="truncated tail"),
+        pytest.param(
+            response(FIRST, PAGE, Content_Length="500") + GOOD, 2, {"wrong_length": 1}, id="length too small"
+        ),
+        pytest.param(
+            response(FIRST, PAGE, Content_Length="9000") + GOOD, 2, {"wrong_length": 1}, id="length too great"
+        ),
+        pytest.param(response(FIRST, PAGE, Content_Length="-1") + GOOD, 1, {"bad_length": 1, "junk": 1}, id="no length"),
+        pytest.param(
+            response(FIRST, PAGE, Content_Length="9" * 5000) + GOOD, 1, {"bad_length": 1, "junk": 1}, id="a long length"
+        ),
+        pytest.param(
+            response(FIRST, PAGE, WARC_Block_Digest="sha1:" + "A" * 32) + GOOD, 2, {"wrong_digest": 1}, id="wrong digest"
+        ),
+        pytest.param(response(FIRST, PAGE, WARC_Block_Digest="tiger:AAAA") + GOOD, 2, {}, id="a digest not known"),
+        pytest.param(response(FIRST, PAGE, WARC_Date="") + GOOD, 1, {"bad_date": 1}, id="no date"),
+        pytest.param(response(FIRST, PAGE, WARC_Date="2031-01-01T00:00:00Z") + GOOD, 1, {"bad_date": 1}, id="tomorrow"),
+        pytest.param(response(FIRST, PAGE, WARC_Date="20220203010203") + GOOD, 2, {}, id="a date of 14 digits"),
+        pytest.param(response(f"<{FIRST}>", PAGE) + GOOD, 2, {}, id="URI in brackets"),
+        pytest.param(b"WARC/1.0\r\n" + b"a: " + b"b" * 200_000 + b"\r\n\r\n" + GOOD, 1, {"bad_header": 1, "junk": 1}, id="endless header"),
+        pytest.param(b"\x00" * 5000 + b"\r\n" + GOOD, 0, {}, id="not recognised as a WARC"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_and_the_rest_is_taken(
+    tmp_path: Path, archive: Archive, content: bytes, count: int, problems: dict[str, int]
+) -> None:
+    if not content.startswith(b"WARC/"):
+        assert "warcs" not in import_files(archive, [put(tmp_path, content)], None, NOW)
+        return
+    assert codes_of(archive, tmp_path, content) == (count, problems)
+    kept = archive.db.execute("SELECT outcome, payload, says FROM captures WHERE url = :url", {"url": FIRST}).fetchall()
+    for outcome, payload, _ in kept:
+        assert (outcome, payload) == ("fetched", hashlib.sha256(PAGE).hexdigest())
+    for outcome, says in archive.db.execute("SELECT outcome, says FROM captures WHERE url = :url", {"url": SECOND}):
+        assert outcome == ("truncated" if "truncated" in problems else "fetched"), says
+
+
+def test_a_digest_that_is_wrong_is_said_of_the_capture(tmp_path: Path, archive: Archive) -> None:
+    taken(archive, put(tmp_path, response(FIRST, PAGE, WARC_Payload_Digest="sha1:" + "A" * 32)))
+    (says,) = archive.db.execute("SELECT says FROM captures").fetchone()
+    assert says == "warc-payload-digest of its record is wrong"
+
+
+@pytest.mark.parametrize("body", [PAGE, chunked(PAGE), gzip.compress(PAGE, mtime=0)], ids=["plain", "chunked", "gzip"])
+def test_all_three_views_of_a_payload_digest_are_right(tmp_path: Path, archive: Archive, body: bytes) -> None:
+    coding = {PAGE: b"", chunked(PAGE): b"Transfer-Encoding: chunked\r\n"}.get(body, b"Content-Encoding: gzip\r\n")
+    for of in (body, PAGE):
+        digest = f"sha256:{hashlib.sha256(of).hexdigest()}"
+        warc = response(FIRST, body, head=HTTP + coding + b"\r\n", WARC_Payload_Digest=digest)
+        assert taken(archive, put(tmp_path, warc))["problems"] == {}
+
+
+def test_a_member_that_does_not_unpack_costs_that_record_alone(tmp_path: Path, archive: Archive) -> None:
+    first, second, third = (
+        gzip.compress(one) for one in (response(FIRST, PAGE), response(f"{HOST}/x.html", PAGE), GOOD)
+    )
+    broken = second[:200] + b"\x00\xff\x00\xff" + second[204:]
+    assert codes_of(archive, tmp_path, first + broken + third, "a.warc.gz") == (2, {"damaged": 1})
+    cut = first + third[:-900]
+    told = taken(archive, put(tmp_path, cut, "b.warc.gz"))
+    assert told["problems"] == {"truncated": 1}
+    whole = gzip.compress(response(f"{HOST}/y.html", PAGE) + response(f"{HOST}/z.html", PAGE))
+    assert codes_of(archive, tmp_path, whole, "c.warc.gz") == (2, {})
+
+
+def test_bombs_and_claims_end_typed_and_small(
+    tmp_path: Path, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_BOMB_BYTES", 8 * 2**20)
+    bomb = gzip.compress(response(FIRST, b" " * (16 * 2**20)))
+    told = taken(archive, put(tmp_path, gzip.compress(GOOD) + bomb, "bomb.warc.gz"))
+    assert (told["taken"], told["problems"], told["failed"]) == (1, {"bomb": 1}, 1)
+    claims = GOOD.replace(b"_2.html", b"_3.html") + response(FIRST, PAGE, Content_Length=str(10 * 2**30))
+    assert codes_of(archive, tmp_path, claims) == (1, {"too_large": 1, "truncated": 1})
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    """A WARC of 240 MB of pictures and a page, which are never in memory together."""
+    warc = tmp_path / "large.warc"
+    picture = response(f"{HOST}/a.png", b"\x89PNG\r\n\x1a\n" + os.urandom(4 * 2**20), head=b"HTTP/1.1 200 OK\r\n\r\n")
+    with warc.open("wb") as file:
+        for _ in range(60):
+            file.write(picture)
+        file.write(GOOD)
+    code = (
+        "import resource, sys; from pathlib import Path; from archive.store import Archive; from archive.runs import begin_run;"
+        "from archive.warc_in import Taken, import_warc; from archive.clock import read_clock;"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "archive = Archive.open(Path(sys.argv[1]), write=True); taken = Taken();"
+        "import_warc(archive, begin_run(archive, 'x', 'x'), Path(sys.argv[2]), read_clock(), taken);"
+        "print(len(taken.captures), taken.not_taken['no_document'], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "kept"), str(warc)],
+        capture_output=True, text=True, cwd=ROOT, check=True,
+    )  # fmt: skip
+    count, pictures, grown = map(int, ran.stdout.split())
+    assert (count, pictures) == (1, 60)
+    assert grown < 120 * 1024, "KiB"
+
+
+def test_a_zip_that_is_no_wacz_is_read_as_before(tmp_path: Path, archive: Archive) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("示例县财政局2023年政府信息公开工作年度报告.html", page("示例县财政局", 2023, figures_of(2)))
+    summary = import_files(archive, [put(tmp_path, file.getvalue(), "a.zip")], None, NOW)
+    assert "warcs" not in summary
+    assert summary["reports"] == 1
+
+
+def test_the_word_warc_before_the_files_may_stand_there(tmp_path: Path, archive: Archive) -> None:
+    file = put(tmp_path, GOOD)
+    summary = import_files(archive, [Path("warc"), file], None, NOW)
+    assert summary["files"] == 1
+
+
+def _records() -> Iterator[bytes]:
+    yield (WARCS / "wget.warc.gz").read_bytes()
+    yield gzip.decompress((WARCS / "wget.warc.gz").read_bytes())
+    yield response(FIRST, PAGE, Content_Length="500") + GOOD
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    which=st.integers(0, 2),
+    changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=12),
+    cut=st.floats(0.2, 1),
+)
+def test_no_damage_ends_in_anything_but_a_problem(which: int, changes: list[tuple[float, int]], cut: float) -> None:
+    content = bytearray(list(_records())[which])
+    for at, value in changes:
+        content[int(at * (len(content) - 1))] = value
+    problems = Problems("x")
+    for one in looks_in(read_warc(io.BytesIO(bytes(content[: int(cut * len(content))])), problems)):
+        if isinstance(one, Look):
+            try:
+                made = capture_of(one, Provenance("x", "0", ""), NOW, problems)
+            except NotTaken as error:
+                assert error.why
+            else:
+                assert made.third_party
+                assert made.outcome in ("fetched", "truncated")
+
+
+def test_a_report_of_others_can_be_shown(archive: Archive) -> None:
+    taken(archive, WARCS / "wget.warc.gz")
+    shown = describe_version(archive, 1)
+    assert (shown["url"], shown["first_captured"]) == ("http://www.shuili.example/nb/2021.html", "2022-02-03T01:02:03Z")
+    assert len(shown["cells"]) == 200
