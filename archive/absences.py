@@ -197,13 +197,9 @@ def _named(namings: Namings, chain: Chain, seen: Sighting, basis: tuple[Naming, 
 
 def _missed_in(namings: Namings, basis: tuple[Naming, ...], seen: Sighting) -> int | None:
     """A capture of the run that would have named it, if all that named it before were read and none mentions it."""
-    run, walked = seen.run, namings.walked(seen.run)
-    shown: int | None = None
+    run, shown = seen.run, None
     for naming in basis:
-        if naming.list_key:
-            shown = walked.get(naming.list_key) if namings.is_whole(run, naming.site) else None
-        else:
-            shown = namings.read_again(naming, run)
+        shown = namings.walked_again(naming, run) if naming.list_key else namings.read_again(naming, run)
         if shown is None:
             return None
     if shown is None or page_mentions(namings.archive, [shown], seen.url):

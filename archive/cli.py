@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.cli_evidence import add_evidence_verbs
+from archive.cli_plugins import add_plugin_verbs
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -21,6 +22,7 @@ def add_verbs(verbs: Verbs) -> None:
     _add_coverage(verbs)
     _add_keeping(verbs)
     add_evidence_verbs(verbs)
+    add_plugin_verbs(verbs)
 
 
 def _add_import(verbs: Verbs) -> None:
@@ -103,9 +105,21 @@ def _add_keeping(verbs: Verbs) -> None:
     verb = verbs.add_parser(
         "reparse",
         help="read again what could not be read",
-        description="Reads again what is kept and unread, and what an earlier release read. Makes readings, never "
-        "versions.",
+        description="Reads again what is kept and unread, and what another release or converter read. Makes readings, "
+        "never versions. Exit code 4: some are still not read; with --diff or --accept always 0.",
     )
+    verb.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="only such versions: year=2024, region=1508, format=pdf, code=needs_ocr, report=r12, parser=1, "
+        "converter=pdfium; repeatable, all must hold",
+    )
+    verb.add_argument(
+        "--diff", action="store_true", help="keep the new readings aside, and list what they would change"
+    )
+    verb.add_argument("--accept", action="store_true", help="let those readings stand that were kept aside")
     verb.add_argument("--json", action="store_true", help="print the counts as JSON")
     verb.set_defaults(run=_run_reparse)
 
@@ -192,7 +206,7 @@ def _run_coverage(options: argparse.Namespace) -> int:
 
 
 def _run_reparse(options: argparse.Namespace) -> int:
-    from archive.cli_keep import run_reparse
+    from archive.cli_reparse import run_reparse
 
     return run_reparse(options)
 

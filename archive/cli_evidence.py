@@ -90,6 +90,14 @@ def _add_fixity(verbs: Verbs) -> None:
         "rewritten. Exit code 7 and one line for each damaged item.",
     )
     verb.add_argument("--sample", metavar="P", help="only such a part of the payloads, as in 5%% (default: all)")
+    verb.add_argument(
+        "--warc", action="append", default=[], type=Path, metavar="FILE", help="a WARC or WACZ as well; repeatable"
+    )
+    verb.add_argument(
+        "--seal",
+        action="store_true",
+        help="where only the seals disagree (another program wrote to a file), take the files for what they should be",
+    )
     verb.add_argument("--json", action="store_true", help="print what was found as JSON")
     verb.set_defaults(run=_lazily("archive.cli_fixity", "run_verify"))
 

@@ -6,14 +6,19 @@ import argparse
 
 from archive.cli_keep import PARTLY, command_of, print_json
 from archive.errors import Damaged
-from archive.fixity import Verified, read_sample, verify
+from archive.fixity import Verified, read_sample, verify, verify_and_seal, verify_warcs
 from archive.store import Archive
 from archive.withdraw import Withdrawal, withdraw
 
 
 def run_verify(options: argparse.Namespace) -> int:
     """``nianbao verify``: 0 all is as it was kept, 7 something is damaged: one line for each item."""
-    verified = verify(options.archive, read_sample(options.sample))
+    if options.seal:
+        verified = verify_and_seal(options.archive)
+    else:
+        verified = verify(options.archive, read_sample(options.sample))
+    if options.warc:
+        verify_warcs(verified, options.warc)
     if options.json:
         print_json(_facts_of(verified))
     else:

@@ -1,4 +1,4 @@
-"""The verbs that keep: import, reparse, export, runs, status."""
+"""The verbs that keep: import, export, runs, status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from archive.columns import aligned, cut
 from archive.exports import Selection, expect_honoured, find_export
 from archive.imports import import_files
 from archive.queries import find_named, list_not_seen, summarise_archive
-from archive.reparse import reparse
 from archive.runs import list_runs
 from archive.store import Archive, naming_errors
 
@@ -62,28 +61,6 @@ def _print_warcs(warcs: Any) -> None:
 
 def _has_problems(summary: Mapping[str, Any]) -> bool:
     return bool(summary.get("warcs", {}).get("problems"))
-
-
-def run_reparse(options: argparse.Namespace) -> int:
-    """``nianbao reparse``: 0 when nothing that was tried stays unread, else 4."""
-    with Archive.open(options.archive, write=True) as archive:
-        done = reparse(archive)
-    if options.json:
-        print_json(
-            {
-                "tried": done.tried,
-                "read": done.read,
-                "codes": done.codes,
-                "documents": done.documents,
-                "found": done.found,
-            }
-        )
-    else:
-        print(f"{done.tried} versions tried: {done.read} read{_in_brackets(done.codes)}")
-        print(f"{done.documents} other documents tried: {done.found} are reports")
-        if "needs_libreoffice" in done.codes:
-            print(f"next: install LibreOffice, then {command_of(options)} reparse")
-    return PARTLY if done.codes else 0
 
 
 def run_export(options: argparse.Namespace) -> int:

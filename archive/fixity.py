@@ -17,9 +17,12 @@ from archive.manifests import Manifest, check_manifests, count_unwritten, head_o
 from archive.payloads import unpack_payload
 from archive.progress import with_bar
 from archive.sealed import Damage, Sample, check_seal
+from archive.sealed_warc import check_warc
 from archive.seals import seal_of
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, take_lock
 
+# What a seal finds, and nothing else does.
+_SEAL_CODES = frozenset({"page", "cut_off", "changed_outside", "scarred", "under_log", "surplus", "seal"})
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%")
 
 
@@ -72,6 +75,29 @@ def verify(folder: Path, sample: Sample) -> Verified:
             _take_seals(verified, seals, _sealed(archive))
             _look_into(archive, verified)
     return verified
+
+
+def verify_and_seal(folder: Path) -> Verified:
+    """As ``verify`` of everything; where nothing but the seals disagrees, both files are sealed anew as they lie.
+
+    What the seals said stays in ``notes``. Raises NotAnArchive, Held, NoRoom.
+    """
+    verified = verify(folder, Sample())
+    if verified.damages and _SEAL_CODES.issuperset(damage.code for damage in verified.damages):
+        verified.notes += [f"{damage.what}: {damage.says}" for damage in verified.damages]
+        Archive.seal_anew(folder)
+        verified.damages = verify(folder, Sample()).damages
+        verified.notes.append("both files are sealed anew as they lie")
+    return verified
+
+
+def verify_warcs(verified: Verified, files: list[Path]) -> None:
+    """Adds what is wrong in WARC and WACZ files. Raises NotFound."""
+    verified.looked_at["warc_records"] = 0
+    for file in files:
+        records, damages = check_warc(file)
+        verified.looked_at["warc_records"] += records
+        verified.damages += damages
 
 
 @contextmanager
@@ -193,5 +219,5 @@ def _sum_up(archive: Archive, verified: Verified) -> Iterator[Damage]:
         verified.looked_at[name] = archive.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
     unwritten = count_unwritten(archive)
     if unwritten:
-        verified.notes.append(f"{unwritten} captures are in no manifest yet: their runs have not ended")
+        verified.notes.append(f"{unwritten} captures are in no manifest yet: the next end of a run writes them down")
     yield from ()

@@ -73,7 +73,7 @@ class Namings:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self._of: dict[int, tuple[Naming, ...]] = {}
-        self._walked: dict[int, dict[str, int]] = {}
+        self._walked: dict[int, dict[str, tuple[int, int]]] = {}
         self._whole: dict[int, frozenset[str]] = {}
 
     def of(self, resource: int) -> tuple[Naming, ...]:
@@ -145,26 +145,34 @@ class Namings:
         ).fetchall()
         return tuple(capture for (capture,) in rows)
 
-    def walked(self, run: int) -> dict[str, int]:
-        """Each list whose links were read in a run → the capture of its first page.
+    def walked(self, run: int) -> dict[str, tuple[int, int]]:
+        """Each list that has rows and whose links were read in a run → the capture of its first page, and how many rows
+        fewer were seen than it says that it has.
 
-        Only those that have rows, and as many as they say they have: others may name what we could not see.
+        A list may count one document twice that we count once; more than before are rows that could not be seen.
         """
         if run not in self._walked:
             rows = self.archive.db.execute(
                 """
-                SELECT l.list, min(c.id)
+                SELECT l.list, min(c.id), max(coalesce(max(l.said) - sum(l."rows"), 0), 0)
                 FROM captures c
                 JOIN listings l ON l.capture = c.id
                 JOIN namings m ON m.capture = c.id AND m.resource = c.resource
                 WHERE c.run = :run
                 GROUP BY l.list
-                HAVING sum(l."rows") > 0 AND coalesce(sum(l."rows") >= max(l.said), 1)
+                HAVING sum(l."rows") > 0
                 """,
                 {"run": run},
             ).fetchall()
-            self._walked[run] = dict(rows)
+            self._walked[run] = {key: (capture, unseen) for key, capture, unseen in rows}
         return self._walked[run]
+
+    def walked_again(self, naming: Naming, run: int) -> int | None:
+        """The capture in a run of the first page of a list that named something before, if no more of it was left
+        unseen than then and the run lost nothing of the site; else None."""
+        capture, unseen = self.walked(run).get(naming.list_key, (None, 0))
+        before = self.walked(naming.run).get(naming.list_key, (None, 0))[1]
+        return capture if unseen <= before and self.is_whole(run, naming.site) else None
 
     def is_whole(self, run: int, site: str) -> bool:
         """Whether a run left nothing of a site unasked and lost none of its columns."""

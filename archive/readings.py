@@ -33,16 +33,20 @@ _FIRST_PRINT = ord("a")
 Stored = int | str | None
 
 
-def put_reading(archive: Archive, version: int, report: Report, parser: str, made_at: str) -> int:
+def put_reading(
+    archive: Archive, version: int, report: Report, parser: str, made_at: str, *, current: bool = True
+) -> int:
     """Keeps a reading of a version and makes it the current one; returns its id. Inside the caller's transaction.
 
-    Raises Conflict when the report's values are not exactly the cells of its forms.
+    With ``current`` False it is only kept beside the one that stands (``archive/candidates.py``). Raises Conflict when
+    the report's values are not exactly the cells of its forms.
     """
     sheets = sheets_of(report.forms)
     _expect_every_cell(report, sheets)
     db = archive.db
-    db.execute("UPDATE readings SET current = 0 WHERE version = :version AND current = 1", {"version": version})
-    reading = _insert_reading(db, version, report, parser, made_at)
+    if current:
+        db.execute("UPDATE readings SET current = 0 WHERE version = :version AND current = 1", {"version": version})
+    reading = _insert_reading(db, version, report, parser, made_at, current)
     values = {value.key: value for value in report.values}
     for sheet in sheets:
         _insert_figures(db, reading, sheet, [values[key] for key in sheet.keys])
@@ -170,7 +174,7 @@ def _expect_every_cell(report: Report, sheets: Iterable[Sheet]) -> None:
         raise Conflict(f"expected each cell of the forms once, found {len(found)} for {len(expected)}: {differing}")
 
 
-def _insert_reading(db: Database, version: int, report: Report, parser: str, made_at: str) -> int:
+def _insert_reading(db: Database, version: int, report: Report, parser: str, made_at: str, current: bool) -> int:
     states = [check.state for check in report.checks]
     cursor = db.execute(
         """
@@ -179,13 +183,14 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
             body_region_code, report_year, region_code, published, phone, proactive_form, requests_form,
             disputes_form, statistics_form, document_number, file_created, numbers, nonzero, holds, broken
         ) VALUES (
-            :version, 1, :parser, :converter, :made_at, :format, :content_digest, :title, :organisation, :body_name,
-            :body_region_code, :report_year, :region_code, :published, :phone, :proactive, :requests,
+            :version, :current, :parser, :converter, :made_at, :format, :content_digest, :title, :organisation,
+            :body_name, :body_region_code, :report_year, :region_code, :published, :phone, :proactive, :requests,
             :disputes, :statistics, :document_number, :file_created, :numbers, :nonzero, :holds, :broken
         )
         """,
         {
             "version": version,
+            "current": current,
             "parser": parser,
             "converter": report.converter,
             "made_at": made_at,

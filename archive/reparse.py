@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from archive.errors import Damaged
 from archive.ingest import (
     READ,
+    UNIDENTIFIED,
     is_placeable,
     job_of,
-    look_at,
     read_pending,
     record_unread,
     settle_reading,
 )
 from archive.organisations import find_or_add_report
 from archive.progress import with_bar
-from archive.renditions import Look
+from archive.readings import get_report
 from archive.reports import drop_report_of_nothing, refresh_report, renew_index
+from archive.stale import PASSING, Stale, Where, list_stale
 from archive.store import Archive
 from archive.workers import Answer, Job, open_workers, read_in_order
-from parsers.errors import Crashed, NeedsLibreOffice, NeedsOcr, OutOfMemory, TimedOut
 from parsers.report import RELEASE, Report
-
-# Errors that may be gone next time with the same parsers: a program was installed, the machine was busy.
-_PASSING = (NeedsLibreOffice.code, NeedsOcr.code, TimedOut.code, OutOfMemory.code, Crashed.code, Damaged.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +39,14 @@ class Reparsed:
     found: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Stale:
-    version: int
-    report: int
-    look: Look
+def reparse(archive: Archive, where: Where = Where()) -> Reparsed:  # noqa: B008 - Where is frozen
+    """Reads again what is unread, and what was read by another release or converter; makes readings and no version.
 
-
-def reparse(archive: Archive) -> Reparsed:
-    """Reads again what is unread, and what was read by another release; makes readings and never a version.
-
-    An error that only another release could overcome is not tried twice with the same one. Captures that belong
-    to no report so far (not recognised then, or never read) are read as if new.
+    Captures that belong to no report so far (not recognised then, or never read) are read as if new, unless ``where``
+    asks for less than all.
     """
     renew_index(archive)
-    stale = _list_stale(archive)
+    stale = list_stale(archive, where)
     by_version = {one.version: one for one in stale}
     codes: Counter[str] = Counter()
 
@@ -75,61 +64,65 @@ def reparse(archive: Archive) -> Reparsed:
             with archive.writing():
                 code = _settle(archive, by_version[job.number], answer)
             codes.update([code] if code != READ else [])
-    documents, found = _read_others(archive)
+    documents, found = _read_others(archive) if where.is_all else (0, 0)
     return Reparsed(len(stale), len(stale) - codes.total(), dict(codes), documents, found)
 
 
-def _list_stale(archive: Archive) -> list[_Stale]:
-    marks = ", ".join("?" for _ in _PASSING)
-    rows = archive.db.execute(
-        f"""
-        SELECT v.id, n.report, v.first_capture, v.payload_digest
-        FROM versions v
-        JOIN renditions n ON n.id = v.rendition
-        LEFT JOIN readings r ON r.version = v.id AND r.current = 1
-        LEFT JOIN unread u ON u.version = v.id
-        WHERE (r.id IS NULL AND (u.code IN ({marks}) OR u.parser <> ?)) OR r.parser <> ?
-        ORDER BY v.id
-        """,
-        (*_PASSING, RELEASE, RELEASE),
-    ).fetchall()
-    return [
-        _Stale(version, report, replace(look_at(archive, capture), payload=payload))
-        for version, report, capture, payload in rows
-    ]
+def accept_reading(archive: Archive, version: int, reading: int) -> None:
+    """Makes a kept reading of a version the current one; inside the caller's transaction."""
+    db = archive.db
+    report = get_report(archive, reading)
+    (held,) = db.execute(
+        "SELECT n.report FROM versions v JOIN renditions n ON n.id = v.rendition WHERE v.id = ?", (version,)
+    ).fetchone()
+    (parser,) = db.execute("SELECT parser FROM readings WHERE id = ?", (reading,)).fetchone()
+
+    def settle() -> None:
+        db.execute("UPDATE readings SET current = 0 WHERE version = ? AND current = 1", (version,))
+        db.execute("UPDATE readings SET current = 1 WHERE id = ?", (reading,))
+        db.execute(
+            "UPDATE versions SET content_digest = ?, converter = ?, parser = ? WHERE id = ?",
+            (report.content_digest, report.converter, parser, version),
+        )
+        db.execute("DELETE FROM unread WHERE version = ?", (version,))
+
+    _place(archive, version, held, report, parser, settle)
 
 
-def _settle(archive: Archive, stale: _Stale, answer: Answer) -> str:
+def _settle(archive: Archive, stale: Stale, answer: Answer) -> str:
     """One version's answer → its new reading, or why there is none; the code of what became of it."""
     if not isinstance(answer, tuple):
-        if not _has_reading(archive, stale.version):
+        if stale.reading is None:
             record_unread(archive, stale.version, answer.code, answer.says)
         return answer.code
-    report = _own_report(archive, stale.report, answer)
-    if report is None or report.report_year is None:
-        return "unidentified"
+    report = own_report(archive, stale.report, answer)
+    if report is None:
+        return UNIDENTIFIED
+    _place(
+        archive, stale.version, stale.report, report, RELEASE, lambda: settle_reading(archive, stale.version, report)
+    )
+    return READ
+
+
+def _place(archive: Archive, version: int, held: int, report: Report, parser: str, settle: Callable[[], None]) -> None:
+    """A version, the report it is held for, and what was read in it → it stands where its document says it belongs."""
+    assert report.report_year is not None  # own_report takes no other
     identity = find_or_add_report(archive.db, report.body, report.organisation, report.report_year)
-    _move_version(archive, stale, identity, report.format)
-    settle_reading(archive, stale.version, report)
+    _move_version(archive, version, held, identity, report.format)
+    settle()
     archive.db.execute(
         """
         UPDATE documents SET code = :code, says = '', parser = :parser
         WHERE capture IN (SELECT capture FROM sightings WHERE version = :version)
         """,
-        {"code": READ, "parser": RELEASE, "version": stale.version},
+        {"code": READ, "parser": parser, "version": version},
     )
     refresh_report(archive, identity)
-    if identity != stale.report:
-        drop_report_of_nothing(archive, stale.report)
-    return READ
+    if identity != held:
+        drop_report_of_nothing(archive, held)
 
 
-def _has_reading(archive: Archive, version: int) -> bool:
-    row = archive.db.execute("SELECT 1 FROM readings WHERE version = :version", {"version": version}).fetchone()
-    return row is not None
-
-
-def _own_report(archive: Archive, identity: int, reports: tuple[Report, ...]) -> Report | None:
+def own_report(archive: Archive, identity: int, reports: tuple[Report, ...]) -> Report | None:
     """Of the reports in a file the one that the version is of; a file of one report says itself whose it is."""
     placeable = [report for report in reports if is_placeable(report)]
     if len(placeable) == 1:
@@ -144,7 +137,7 @@ def _own_report(archive: Archive, identity: int, reports: tuple[Report, ...]) ->
     return next((one for one in placeable if (one.body.name, one.report_year) == (name, year)), None)
 
 
-def _move_version(archive: Archive, stale: _Stale, report: int, format_: str) -> None:
+def _move_version(archive: Archive, version: int, held: int, report: int, format_: str) -> None:
     """Puts a version where its document says it belongs: until it was read, link and title had to say it."""
     db = archive.db
     rendition, resource, old_format = db.execute(
@@ -152,9 +145,9 @@ def _move_version(archive: Archive, stale: _Stale, report: int, format_: str) ->
         SELECT n.id, n.resource, n.format FROM versions v JOIN renditions n ON n.id = v.rendition
         WHERE v.id = :version
         """,
-        {"version": stale.version},
+        {"version": version},
     ).fetchone()
-    if (report, format_) == (stale.report, old_format):
+    if (report, format_) == (held, old_format):
         return
     row = db.execute(
         """
@@ -180,7 +173,7 @@ def _move_version(archive: Archive, stale: _Stale, report: int, format_: str) ->
             rendition = :rendition
         WHERE id = :version
         """,
-        {"rendition": row[0], "version": stale.version},
+        {"rendition": row[0], "version": version},
     )
     db.execute(
         "DELETE FROM renditions WHERE id = :id AND NOT EXISTS (SELECT 1 FROM versions WHERE rendition = :id)",
@@ -188,18 +181,23 @@ def _move_version(archive: Archive, stale: _Stale, report: int, format_: str) ->
     )
 
 
+def forget_others(archive: Archive) -> None:
+    """Captures of no version that another release could understand, or the same one later: as if not read yet."""
+    marks = ", ".join("?" for _ in PASSING)
+    archive.db.execute(
+        f"""
+        DELETE FROM documents
+        WHERE (code IN ({marks}) OR parser <> ?)
+            AND NOT EXISTS (SELECT 1 FROM sightings g WHERE g.capture = documents.capture)
+        """,
+        (*PASSING, RELEASE),
+    )
+
+
 def _read_others(archive: Archive) -> tuple[int, int]:
     """Captures of no version: (how many were read again, how many of them turned out to be reports)."""
-    marks = ", ".join("?" for _ in _PASSING)
-    with archive.writing() as db:
-        db.execute(
-            f"""
-            DELETE FROM documents
-            WHERE (code IN ({marks}) OR parser <> ?)
-                AND NOT EXISTS (SELECT 1 FROM sightings g WHERE g.capture = documents.capture)
-            """,
-            (*_PASSING, RELEASE),
-        )
+    with archive.writing():
+        forget_others(archive)
     before = archive.db.execute("SELECT count(*) FROM documents").fetchone()[0]
     reports = archive.db.execute("SELECT count(*) FROM documents WHERE code = 'report'").fetchone()[0]
     read_pending(archive)

@@ -15,6 +15,7 @@ from archive.schema_events import EVENTS
 from archive.schema_evidence import make_evidence_tables
 from archive.schema_fixity import FIXITY
 from archive.schema_merge import make_merge_tables
+from archive.schema_plugins import make_plugin_tables
 from archive.schema_register import REGISTER
 from archive.schema_warc import WARC
 from archive.views import VIEWS
@@ -352,6 +353,12 @@ def add_third_parties(db: Database) -> None:
 def make_origins(db: Database) -> None:
     """The archive's identity, and where runs and captures of other archives come from."""
     make_merge_tables(db)
+
+
+@ARCHIVE(name="0010_plugins")
+def make_plugins(db: Database) -> None:
+    """What plug-ins read in the same bytes."""
+    make_plugin_tables(db)
 
 
 @PAYLOADS(name="0001_first")

@@ -85,6 +85,12 @@ def kept_log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.seal-wal")
 
 
+def forget_seal(file: Path) -> None:
+    """Takes away all that seals a database file."""
+    for path in (kept_log_of(file), seal_log_of(file), seal_of(file)):
+        path.unlink(missing_ok=True)
+
+
 def read_head(seal: bytes, length: int) -> Head:
     """The first bytes of a seal and the length of all → its head. Raises Damaged.
 

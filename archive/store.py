@@ -20,6 +20,7 @@ from archive.descriptors import Descriptor, hold, release
 from archive.errors import Damaged, Held, NoRoom, NotAnArchive
 from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
 from archive.sealing import Sealer, break_off
+from archive.seals import forget_seal
 
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"
@@ -78,7 +79,16 @@ class Archive:
         return cls._open_to_write(folder) if write else cls._open_to_read(folder)
 
     @classmethod
-    def _open_to_write(cls, folder: Path) -> Archive:
+    def seal_anew(cls, folder: Path) -> None:
+        """Forgets both seals and takes the files as they lie for what they should be.
+
+        For the one who knows why they changed (a VACUUM, a copy that was put back) and has found all else sound.
+        Raises as ``open`` does.
+        """
+        cls._open_to_write(folder, seal_anew=True).close()
+
+    @classmethod
+    def _open_to_write(cls, folder: Path, *, seal_anew: bool = False) -> Archive:
         lock = take_lock(folder)
         opened: list[_Opened] = []
         try:
@@ -86,7 +96,9 @@ class Archive:
                 for file, migrations in ((ARCHIVE_DB, ARCHIVE), (PAYLOADS_DB, PAYLOADS)):
                     opened.append(_open(folder / file, write=True))
                     _refuse_later_release(opened[-1].db, migrations, folder)
-                    opened[-1].seal(is_new=not _was_sealed(opened[0].db, file))
+                    if seal_anew:
+                        forget_seal(folder / file)
+                    opened[-1].seal(is_new=seal_anew or not _was_sealed(opened[0].db, file))
                     migrations.apply(opened[-1].db)
                 put_views(opened[0].db)
                 put_labels(opened[0].db)

@@ -55,8 +55,8 @@ def import_warc(archive: Archive, run: InRun, path: Path, now: datetime, taken: 
     Answers with status 200 to a GET, and resources, are taken if they may be documents; the others are counted. A look
     that is in the archive already (URL, time and bytes) is not taken twice. A revisit becomes a capture if what it
     repeats is in the archive: in this file, before or behind it, or in one that was imported earlier. One record is in
-    memory at a time. What is wrong in a file is told in ``taken.problems``, and it has failed if
-    something of it was lost. Raises NoRoom.
+    memory at a time. What is wrong in a file is told in ``taken.problems``, and it has failed if something of it was
+    lost. Raises NoRoom.
     """
     taken.files += 1
     digest = digest_of(path)

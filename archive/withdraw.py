@@ -56,7 +56,7 @@ def withdraw(archive: Archive, what: str, why: str) -> Withdrawal:
         reports = _erase_readings(archive, versions, why)
         kept = _others(db, versions, payloads)
     erase_withdrawn(archive)
-    return Withdrawal(payloads, versions, reports, kept, why, _leave_no_trace(archive, payloads))
+    return Withdrawal(payloads, versions, reports, kept, why, complete=False)
 
 
 def _digests_named(db: Database, what: str) -> list[str]:
@@ -160,8 +160,11 @@ def _tables_of_readings(db: Database) -> list[tuple[str, str]]:
     return [(table, column) for table, column in rows]
 
 
-def _leave_no_trace(archive: Archive, payloads: tuple[str, ...]) -> bool:
-    """Makes sure that nothing of it is left in unused places of the files. False while another program reads."""
+def leave_no_trace(archive: Archive, payloads: tuple[str, ...]) -> bool:
+    """Makes sure that nothing of what was taken out is left in unused places of the files.
+
+    ``payloads``: the digests. False while another program reads. Raises NoRoom.
+    """
     with archive.writing() as db:
         # What is deleted from an FTS5 index stays in its older segments until they are merged.
         db.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")

@@ -76,12 +76,15 @@ def run_season(options: argparse.Namespace) -> int:
     name, report_year = ("sweep", None) if options.sweep else ("season", year)
     name = f"{name} {options.region}".rstrip()
     hours = None if options.hours is None else read_hours(options.hours)
-    plan = Plan((), f"nianbao {name}", report_year, delay=polite_delay(options.delay, registry), name=name, hours=hours)
+    delay = polite_delay(options.delay, registry)
+    plan = Plan((), f"nianbao {_again(options)}", report_year, delay=delay, name=name, hours=hours)
     known = look_up_known(options.archive, report_year, plan.run_scope)
     schedule = schedule_of(registry, report_year, today, known, plan.delay, hours)
-    if not options.dry_run:
+    if not options.dry_run and schedule.due:
         return _crawl(options, replace(plan, portals=schedule.tonight), year)
-    if options.json:
+    if options.json and not options.dry_run:
+        print(json.dumps({"run": None, "year": year, "sites": []}))
+    elif options.json:
         print(json.dumps(_planned(schedule, report_year, str(today)), ensure_ascii=False))
     else:
         print("\n".join(lines_about_schedule(schedule, report_year, len(registry), str(today), hours)))

@@ -172,7 +172,7 @@ def lines_about_schedule(
         f"most, about {cost.requests} requests",
         f"at least {_clock(cost.seconds)} of the {_clock(length_of((begin, end)))} from {begin} to {end} o'clock in "
         f"Asia/Shanghai, {CONCURRENT_REQUESTS} groups at once",
-        f"about {cost.bytes / 2**20:.0f} MiB on disk",
+        f"about {-(-cost.bytes // 2**20)} MiB on disk",
     ]
     if len(nights) > 1:
         lines.append(

@@ -54,13 +54,9 @@ _PIPE = 2**20  # bytes; what any user of Linux may ask for
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _TO_END = 2.0  # seconds
 _FOLDER = "NIANBAO_CHILD_FOLDER"
-# glibc gives every block above 128 KB back to the system and takes it again with the next page, 4 KB at a time: a third
-# of the time of a page of 120 KB. mallopt(3); in bytes.
-_ALLOCATION = {
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
-    "MALLOC_TOP_PAD_": str(4 * 2**20),
-}
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+# mallopt(3): glibc gives blocks above 128 KB back and takes them anew, 4 KB at a time: a third of a page of 120 KB.
+_ALLOCATION = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(32 * 2**20))
 
 
 class Child:
@@ -140,7 +136,7 @@ class Child:
         self._folder = Path(tempfile.mkdtemp(prefix="nianbao-child-"))
         root = str(Path(__file__).resolve().parent.parent)
         paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH") if name in os.environ}
+        kept = _ALLOCATION | {name: os.environ[name] for name in _INHERITED if name in os.environ}
         with (self._folder / "said").open("wb") as said:
             self._running = subprocess.Popen(
                 [sys.executable, "-P", "-m", self.entry],
@@ -148,13 +144,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=said,
                 cwd=self._folder,
-                env={
-                    **_ALLOCATION,
-                    **kept,
-                    "PYTHONPATH": paths,
-                    "TMPDIR": str(self._folder),
-                    _FOLDER: str(self._folder),
-                },
+                env={**kept, "PYTHONPATH": paths, "TMPDIR": str(self._folder), _FOLDER: str(self._folder)},
                 start_new_session=True,
             )
         for pipe in (self._running.stdin, self._running.stdout):

@@ -129,7 +129,7 @@ def _last_years_figures(archive: Archive, one: _Standing, last: _Standing) -> It
         said = to_number(stored)
         if said is not None and key in now and said != now[key] and then.get(key) == said and said:
             stale[key] = said, span
-    if len(stale) > 1 or any(abs(said) >= _SURE for said, _ in stale.values()):
+    if len(stale) > 1 or any(said >= _SURE or -said >= _SURE for said, _ in stale.values()):
         spans = "; ".join(f"“{_cut(span)}”" for _, span in stale.values())
         year = last.subject.report_year
         says = f"the prose says what the tables of {year} say, and those of this year do not: {spans}"

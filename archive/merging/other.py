@@ -28,7 +28,9 @@ def open_other(folder: Path) -> Iterator[Archive]:
             if not all((folder / file).is_file() for file in (ARCHIVE_DB, PAYLOADS_DB)):
                 raise
             other = _open_migrated(folder, Path(beside))
-        with other:
+        with other, closing(_connect(folder / PAYLOADS_DB)) as payloads:
+            if other.folder != folder:
+                other.payloads = Database(payloads)  # which are the same in every release
             # The rows first: bytes are committed before the rows that name them.
             for db in (other.db, other.payloads):
                 db.conn.execute("BEGIN")
@@ -45,10 +47,7 @@ def _open_migrated(folder: Path, beside: Path) -> Archive:
     ):
         kept.backup(copy)
     Archive.open(beside, write=True).close()
-    other = Archive.open(beside, write=False)
-    other.payloads.close()
-    other.payloads = Database(_connect(folder / PAYLOADS_DB))
-    return other
+    return Archive.open(beside, write=False)
 
 
 def _connect(file: Path) -> sqlite3.Connection:

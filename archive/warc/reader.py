@@ -70,8 +70,8 @@ def read_warc(raw: BinaryIO, problems: Problems) -> Iterator[Found]:
     """An open file, plain or gzipped → its records; what is no record is passed over, and told to ``problems``.
 
     Codes: ``junk`` (bytes that belong to no record), ``bad_header``, ``bad_length``, ``wrong_length``, ``truncated``,
-    ``too_large``, ``segmented``, ``damaged`` (a gzip member that does not unpack), ``bomb`` (one that unpacks to far too
-    much: the file is read no further), ``unknown_version``. Never more than one record is in memory.
+    ``too_large``, ``segmented``, ``damaged`` (a gzip member that does not unpack), ``bomb`` (one that unpacks to far
+    too much: the file is read no further), ``unknown_version``. Never more than one record is in memory.
     """
     stream = Stream(raw)
     while True:

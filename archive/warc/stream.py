@@ -120,32 +120,40 @@ class Stream:
             piece = self._read_raw()
             self._add(piece)
             return bool(piece)
-        while True:
-            if self._member is None:
-                if not self._find_member():
-                    return False
-                self._member = zlib.decompressobj(31)
-                self._packed_in = self._packed_out = 0
+        while self._member is not None or self._begin_member():
             packed = self._read_raw()
             if not packed:
                 self._member, self.cut = None, True
                 return False
-            try:
-                piece = self._member.decompress(packed, 4 * _PIECE)
-            except zlib.error as error:
-                self._member = None
-                self._raw_ahead = packed[1:]
-                raise Broken(f"a gzip member does not unpack: {error}") from error
-            self._raw_ahead = self._member.unused_data or self._member.unconsumed_tail
-            self._packed_in += len(packed) - len(self._raw_ahead)
-            self._packed_out += len(piece)
-            if self._packed_out > _BOMB_BYTES and self._packed_out > _BOMB_RATIO * self._packed_in:
-                raise Bomb(f"expected pages, found {self._packed_out} bytes packed into {self._packed_in}")
-            if self._member.eof:
-                self._member = None
-            if piece:
+            if piece := self._unpack(packed):
                 self._add(piece)
                 return True
+        return False
+
+    def _begin_member(self) -> bool:
+        if not self._find_member():
+            return False
+        self._member = zlib.decompressobj(31)
+        self._packed_in = self._packed_out = 0
+        return True
+
+    def _unpack(self, packed: bytes) -> bytes:
+        """Bytes of the file → what the present member makes of them; what it has not used is ahead again."""
+        assert self._member is not None
+        try:
+            piece = self._member.decompress(packed, 4 * _PIECE)
+        except zlib.error as error:
+            self._member = None
+            self._raw_ahead = packed[1:]
+            raise Broken(f"a gzip member does not unpack: {error}") from error
+        self._raw_ahead = self._member.unused_data or self._member.unconsumed_tail
+        self._packed_in += len(packed) - len(self._raw_ahead)
+        self._packed_out += len(piece)
+        if self._packed_out > _BOMB_BYTES and self._packed_out > _BOMB_RATIO * self._packed_in:
+            raise Bomb(f"expected pages, found {self._packed_out} bytes packed into {self._packed_in}")
+        if self._member.eof:
+            self._member = None
+        return piece
 
     def _find_member(self) -> bool:
         """Goes to the next bytes that begin a gzip member, past what stands between two."""

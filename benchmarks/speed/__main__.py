@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.speed.converting import Converter
-from benchmarks.speed.portal_pages import portal_pages
+from benchmarks.speed.portal_pages import OF_A_PORTAL, portal_pages
 from benchmarks.speed.programs import CannotRead, Warm, cpu_of, cpu_of_catdoc, cpu_of_libreoffice, run_time_of
 from parsers.child import Child
 from parsers.report import Hints
@@ -124,6 +124,10 @@ def lines_about(comparison: Comparison, taken: Sequence[Taken | str]) -> Iterato
         times = "".join(f"{seconds * 1e3:9.2f}" for seconds in (one.cells, one.report, one.other))
         yield f"{one.name:28}{times}{one.cells / one.other:9.2f}{one.report / one.other:9.2f}"
     cells, report = (median(getattr(one, what) / one.other for one in measured) for what in ("cells", "report"))
+    for whose, of_portals in (("of the documents", False), ("of portals' pages", True)):
+        ratios = [one.cells / one.other for one in measured if one.name.startswith(OF_A_PORTAL) is of_portals]
+        if 0 < len(ratios) < len(measured):
+            yield f"{whose:19}{median(ratios):6.2f} × ({len(ratios)}, to cells and text)"
     yield f"to cells and text  {comparison.verdict(cells)}"
     yield f"to the report      {comparison.verdict(report)}"
 

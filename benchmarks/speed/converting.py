@@ -33,24 +33,22 @@ def columns_of(table: Table) -> dict[str, object]:
     columns = [*zip(*chain.from_iterable(table.rows), strict=True)] or [()] * len(Cell._fields)
     texts, downs, acrosses, places = columns
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
-    return {"rows": list(map(len, table.rows)), "texts": _joined(texts), "spans": spans, "where": _joined(places)}
+    return {
+        "rows": list(map(len, table.rows)),
+        "texts": _joined(texts, _END),
+        "spans": spans,
+        "where": _joined(places, " "),
+    }
 
 
-def _joined(texts: Sequence[str]) -> Sequence[str] | dict[str, str]:
-    """What all begin with, and one string of the rest with their ends marked; the texts where one has such a mark."""
-    first, last = (texts[0], texts[-1]) if texts else ("", "")
-    differ = (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
-    start = first[: next(differ, min(len(first), len(last)))]
-    joined = _END.join(["", *texts])
-    if joined.count(_END) != len(texts) or joined.count(_END + start) != len(texts):
-        return texts
-    return {"start": start, "rest": joined.replace(_END + start, _END)}
+def _joined(texts: Sequence[str], end: str) -> str | Sequence[str]:
+    """One string, with their ends marked; the texts themselves where one has such a mark of its own."""
+    joined = end.join(texts)
+    return joined if joined.count(end) == len(texts) - 1 else texts
 
 
-def _parted(texts: list[str] | dict[str, str]) -> list[str]:
-    if isinstance(texts, list):
-        return texts
-    return texts["rest"].replace(_END, _END + texts["start"]).split(_END)[1:]
+def _parted(texts: str | list[str], end: str) -> list[str]:
+    return texts.split(end) if isinstance(texts, str) else texts
 
 
 class Converter(child.Child):
@@ -69,7 +67,7 @@ def _count(answer: dict[str, Any]) -> int:
         raise DocumentError(f"expected tables, found {json.dumps(answer)[:200]}")
     found = 0
     for table in answer["tables"]:
-        texts, places = _parted(table["texts"]), _parted(table["where"])
+        texts, places = _parted(table["texts"], _END), _parted(table["where"], " ")
         if not len(texts) == len(places) == sum(table["rows"]):
             raise DocumentError(f"expected as many places as texts, found {len(texts)} and {len(places)}")
         found += len(texts)

@@ -95,9 +95,11 @@ class _Walk:
             elif tag == "table" and is_table_of_text(child, self.fence.tables, self.fence.plain.get(child)):
                 self._flush()
                 self._table(child, f"{self._path_to(len(self.stack) - 1)}/table[{number}]")
-            else:
+            elif tag in _BLOCKS or tag == "img" or len(child):
                 self._open(child, tag, number, top.keeps_lines)
                 return
+            else:
+                self._add(child.text)
             self._add(child.tail)
         if top.is_block:
             self._flush()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import cast
 
 from lxml import etree
@@ -26,7 +27,8 @@ _CONTAINERS = (
     ".detail-news", ".wzzw-article", ".easysite-news-text", ".bt_content",
 )  # fmt: skip
 _RANK = {name: rank for rank, name in enumerate(_CONTAINERS)}
-_NAMES = etree.XPath("descendant::*/@class | descendant::*/@id", smart_strings=False)
+# Without "|", which sorts, and with plain strings these take 30 µs on a page of 400 elements; in one, 130.
+_NAMES = tuple(etree.XPath(f"descendant::*/@{name}", smart_strings=False) for name in ("class", "id"))
 _NAMED = etree.XPath("descendant::*/@class | descendant::*/@id")
 _VSB = re.compile(r"#vsb_content(?:_\w+)?")  # "#vsb_content_500"
 
@@ -117,11 +119,12 @@ def _container(body: etree._Element, tables: Sequence[etree._Element], sections:
 
     One without text and pictures is none: pages have empty ones, and notices in containers beside the text.
     """
-    names = [name for name in set(cast(list[str], _NAMES(body))) if _rank_of(name, name) is not None]
+    stated = (cast(list[str], find(body)) for find in _NAMES)
+    names = [name for name in set(chain(*stated)) if _rank_of(name, name) is not None]
     if not names:
         return None
-    stated = cast(list[etree._ElementUnicodeResult], _NAMED(body))
-    named = dict.fromkeys(name.getparent() for name in stated if name in names)
+    found_names = cast(list[etree._ElementUnicodeResult], _NAMED(body))
+    named = dict.fromkeys(name.getparent() for name in found_names if name in names)
     ranked = [(element, rank) for element in named if element is not None and (rank := _rank(element)) is not None]
     best: tuple[bool, int, int] | None = None
     found: etree._Element | None = None

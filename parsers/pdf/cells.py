@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import sub
 from typing import NamedTuple
 
-from parsers.pdf.geometry import Box, clusters
+from parsers.pdf.geometry import Box, clusters, maker
 from parsers.pdf.rules import Rules, Segment
 
 SNAP = 3.0  # points: lines nearer than this are one line drawn twice (double or separate borders)
@@ -206,16 +206,17 @@ def _alone(across: list[list[bool]], upright: list[list[bool]]) -> tuple[list[Gr
     columns, outside = len(upright) - 1, (True,) * len(across)
     sides = zip(outside[1:], *upright[1:-1], outside[1:], strict=True)
     levels = [(True,) * columns, *across[1:-1], (True,) * columns]
+    cell_of = maker(GridCell)
     cells: list[GridCell] = []
     others: list[tuple[int, int]] = []
     for row, side in enumerate(sides):
         above, below = levels[row], levels[row + 1]
         if all(side) and all(above) and all(below):
-            cells += [GridCell(row, column, row + 1, column + 1) for column in range(columns)]
+            cells += [cell_of((row, column, row + 1, column + 1)) for column in range(columns)]
             continue
         for column in range(columns):
             if side[column] and side[column + 1] and above[column] and below[column]:
-                cells.append(GridCell(row, column, row + 1, column + 1))
+                cells.append(cell_of((row, column, row + 1, column + 1)))
             else:
                 others.append((row, column))
     return cells, others
@@ -279,7 +280,7 @@ def _without_slivers(grid: Grid) -> Grid:
 
     They come from side lines that miss each other by a few points from row to row.
     """
-    if all(map(SLIVER.__le__, map(sub, (*grid.xs[1:], *grid.ys[1:]), (*grid.xs[:-1], *grid.ys[:-1])))):
+    if min(map(sub, (*grid.xs[1:], *grid.ys[1:]), (*grid.xs[:-1], *grid.ys[:-1]))) >= SLIVER:
         return grid
     xs, column_of = _closed_up(grid.xs, {(cell.column, cell.column_end) for cell in grid.cells})
     ys, row_of = _closed_up(grid.ys, {(cell.row, cell.row_end) for cell in grid.cells})

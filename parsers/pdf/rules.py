@@ -127,7 +127,8 @@ class _Drawing:
             raise TooLarge(f"expected at most {OBJECTS_PER_PAGE} objects on a page, found more")
         handles = list(map(object_of, repeat(HANDLE(parent)), range(count)))
         kinds = bytes(map(_kind_of, handles))
-        paths = [HANDLE(address) for address in compress(handles, map(pdfium.FPDF_PAGEOBJ_PATH.__eq__, kinds))]
+        of_path = pdfium.FPDF_PAGEOBJ_PATH
+        paths = [HANDLE(address) for address, kind in zip(handles, kinds, strict=True) if kind == of_path]
         if paths:
             self._read_paths(paths, outer)
         if len(paths) + kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == count:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Iterator, Sequence
 from operator import sub
 
 from parsers.pdf.cells import Grid
@@ -77,22 +76,11 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901
     find, box_of, run_of = places.find, maker(Box), maker(Run)
     runs: list[Run] = []
     gathered = last = ""
-    owner, cell = _NOWHERE
+    owner, cell, sized = *_NOWHERE, False
     run_left = run_top = run_right = run_bottom = middle = size = last_left = 0.0
-    sized = False
     pending = _pieces(printed)
-    while pending:
-        start, end = pending.pop()
+    for start, end, highest, lowest in _level(pending, tops, bottoms):
         left, top, bottom, first = lefts[start], tops[start], bottoms[start], text[start]
-        highest, lowest, count = top, bottom, end - start
-        if count > 1:
-            above, below = tops[start:end], bottoms[start:end]
-            if above != [top] * count or below != [bottom] * count or bottom - top < LEAST:
-                highest, lowest = min(above), max(below)
-                slack = LEVEL * (lowest - highest)
-                if lowest - highest < LEAST or max(above) - highest > slack or lowest - min(below) > slack:
-                    pending += _level_pieces(tops, bottoms, start, end)
-                    continue
         x, y = (left + rights[start]) / 2, (top + bottom) / 2
         near, figure = -0.35 * size < y - middle < 0.35 * size, False
         if cell[0] <= x < cell[2] and cell[1] <= y < cell[3]:
@@ -105,9 +93,11 @@ def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901
         # LibreOffice writes fonts without a height: then a full stop is as high as its dot, on the common bottom.
         same_line = here == owner and (near or abs(bottom - run_bottom) < 0.1 * (run_bottom - run_top)) and gathered
         twice = same_line and first == last and abs(left - last_left) < 0.25 * (rights[start] - left)
-        if count > 1 and (figure or twice or places.change((lefts[end - 1] + rights[end - 1]) / 2, x, y, place)):
-            pending += _one_by_one(start, end)
-            continue
+        if end - start > 1:
+            last_x = (lefts[end - 1] + rights[end - 1]) / 2
+            if figure or twice or (not place[0] <= last_x < place[2] and places.change(last_x, x, y, place)):
+                pending += _one_by_one(start, end)
+                continue
         if twice:
             continue  # the same character again in the same place: bold by printing twice
         right = rights[end - 1]
@@ -146,8 +136,8 @@ def _owner_of_whole(text: str, x: float, y: float, owner: Owner | None, places: 
 
 def _pieces(printed: Printed) -> list[tuple[int, int]]:
     """Start and end of each piece, the last piece first: characters that follow each other from left to right."""
-    apart = map(NEAR.__lt__, map(abs, map(sub, printed.left[1:], printed.right)))
-    starts = list(compress(range(1, len(printed.text)), apart))
+    gaps = map(sub, printed.left[1:], printed.right)
+    starts = [at for at, gap in enumerate(gaps, 1) if gap > NEAR or gap < -NEAR]
     return list(zip([0, *starts], [*starts, len(printed.text)], strict=True))[::-1] if printed.text else []
 
 
@@ -155,6 +145,24 @@ def _is_level(tops: Sequence[float], bottoms: Sequence[float]) -> bool:
     """True for characters of one height on one line; the boxes of those that reach above or below the em are larger."""
     highest, lowest = min(tops), max(bottoms)
     return lowest - highest >= LEAST and max(max(tops) - highest, lowest - min(bottoms)) <= LEVEL * (lowest - highest)
+
+
+def _level(
+    pending: list[tuple[int, int]], tops: Sequence[float], bottoms: Sequence[float]
+) -> Iterator[tuple[int, int, float, float]]:
+    """Pieces from the end of ``pending``, to which more may come, cut until they are level; with top and bottom."""
+    while pending:
+        start, end = pending.pop()
+        count, highest, lowest = end - start, tops[start], bottoms[start]
+        if count > 1:
+            above, below = tops[start:end], bottoms[start:end]
+            if above != [highest] * count or below != [lowest] * count or lowest - highest < LEAST:
+                highest, lowest = min(above), max(below)
+                slack = LEVEL * (lowest - highest)
+                if lowest - highest < LEAST or max(above) - highest > slack or lowest - min(below) > slack:
+                    pending += _level_pieces(tops, bottoms, start, end)
+                    continue
+        yield start, end, highest, lowest
 
 
 def _level_pieces(tops: Sequence[float], bottoms: Sequence[float], start: int, end: int) -> list[tuple[int, int]]:

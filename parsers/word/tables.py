@@ -74,6 +74,7 @@ def place_cells(rows: Iterable[tuple[int, Iterable[ReadCell]]], number: int) -> 
     above it, which stands in the same grid columns, and is itself no cell. Columns that a row leaves out
     at its start (``gridBefore``) become one cell without a place.
     """
+    made = tuple.__new__  # Cell itself is a function in Python, and takes half as long again
     placed: list[list[Cell]] = []
     problems: list[Problem] = []
     above: dict[int, tuple[list[Cell], int]] = {}  # where the cell stands that may be continued in a column
@@ -84,7 +85,7 @@ def place_cells(rows: Iterable[tuple[int, Iterable[ReadCell]]], number: int) -> 
         for position, (text, doubts, (span, across, down)) in enumerate(cells, 1):
             where = f"{place}{position}"
             if not (down or across or doubts):  # as most are
-                read.append(Cell(text, 1, span, where))
+                read.append(made(Cell, (text, 1, span, where)))
                 column += span
                 continue
             if doubts:

@@ -127,7 +127,10 @@ def _reports(archive: Archive, names: dict[int, tuple[Any, ...]]) -> Iterable[tu
         differing = sorted(
             _rows(
                 archive,
-                "SELECT key, left_status, left_value, right_status, right_value FROM report_differences WHERE report = ?",
+                """
+                SELECT key, left_status, left_value, right_status, right_value FROM report_differences
+                WHERE report = ?
+                """,
                 report,
             ),
             key=repr,

@@ -8,6 +8,7 @@ from county import Answer, article, crawl, figures_of
 
 from archive.corrections import Correction, put_correction
 from archive.store import Archive
+from archive.withdraw import withdraw
 from parsers.report import Number
 from tests.parsers.statistics.source import ALL, page_of
 
@@ -31,13 +32,12 @@ RECEIVED = "requests.received.enterprise"
 
 
 def fill(archive: Archive) -> None:
-    """Two crawls of 示例县: five reports in the end, of which three are read."""
+    """Two crawls of 示例县, and corrections: five reports in the end, of which four are read."""
     crawl_first(archive)
     crawl_again(archive)
     say(archive, EDUCATION, RECEIVED, 78)
     say(archive, EDUCATION, AMOUNT, Decimal("3.5"))
     say(archive, FORMULA, UNREAD, None, "blank")
-    withdraw(archive, WITHDRAWN)
 
 
 def crawl_first(archive: Archive) -> None:
@@ -77,25 +77,6 @@ def say(archive: Archive, url: str, key: str, value: Number | None, status: str 
     put_correction(archive, Correction(digest_at(archive, url), key, status, value, "编辑部", "按原件核对", "", at))
 
 
-def withdraw(archive: Archive, url: str) -> None:
-    """Takes what stands at a URL out of the archive."""
-    digest = digest_at(archive, url)
-    with archive.writing() as db:
-        of_digest = "(SELECT id FROM versions WHERE payload_digest = :digest)"
-        db.execute("INSERT INTO withdrawals VALUES (:digest, '当事人要求', '2025-03-01T00:00:00Z')", {"digest": digest})
-        db.execute(f"UPDATE readings SET current = 0 WHERE version IN {of_digest}", {"digest": digest})
-        db.execute(
-            f"""
-            UPDATE reports SET reading = NULL
-            WHERE reading IN (SELECT id FROM readings WHERE version IN {of_digest})
-            """,
-            {"digest": digest},
-        )
-        db.execute(
-            """
-            INSERT INTO unread (version, code, says, parser, tried_at)
-            SELECT id, 'withdrawn', '当事人要求', '', '2025-03-01T00:00:00Z'
-            FROM versions WHERE payload_digest = :digest
-            """,
-            {"digest": digest},
-        )
+def take_out(archive: Archive) -> None:
+    """A person asked for it: one report's bytes are withdrawn."""
+    withdraw(archive, digest_at(archive, WITHDRAWN), "当事人要求")

@@ -17,6 +17,7 @@ from archive.workers import Workers, open_workers
 from tests.portals.served import portals
 
 PORTALS = portals()
+FILE = '<p>附件：<a href="./P020240120123456789.pdf">年度报告.pdf</a></p>'
 Change = Callable[[str, random.Random], str]
 
 

@@ -20,10 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.changes import last_change
+from archive.corrections import Correction
 from archive.export_columns import CELLS, FACTS, form_keys, reports_columns
-from archive.export_csv import guard, unguard
+from archive.export_csv import guard, unguard, write_rows
+from archive.export_rows import ReportRow, Row, cells_of, wide_of
 from archive.exports import export_names, find_export
+from archive.selected import Selected
 from archive.store import Archive
+from parsers.report import Status, Value
 
 ROOT = Path(__file__).resolve().parents[2]
 Export = Callable[..., bytes]
@@ -35,6 +39,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch, Archive.open(folder, write=True) as archive:
         patch.setenv("NIANBAO_NOW", "2025-01-10T00:00:00Z")
         newsroom.fill(archive)
+        patch.setenv("NIANBAO_NOW", "2025-03-01T00:00:00Z")
+        newsroom.take_out(archive)
     return folder
 
 
@@ -81,16 +87,15 @@ def unpivoted(wide: list[dict[str, str]]) -> Iterator[tuple[str, str, str, str, 
                 assert not said
 
 
+def as_unpivoted(cell: dict[str, str]) -> tuple[str, str, str, str, str]:
+    said = cell["corrected"] if cell["corrected_status"] == "number" else cell["corrected_status"]
+    return cell["report"], cell["key"], cell["value"], cell["status"], said
+
+
 def test_long_and_wide_agree(export: Export) -> None:
     cells = rows_of(export("csv"))
     wide = rows_of(export("csv", "--table", "reports"))
-    assert sorted(unpivoted(wide)) == sorted(
-        (
-            row["report"], row["key"], row["value"], row["status"],
-            row["corrected"] if row["corrected_status"] == "number" else row["corrected_status"],
-        )
-        for row in cells
-    )  # fmt: skip
+    assert sorted(unpivoted(wide)) == sorted(map(as_unpivoted, cells))
     assert len(cells) == 200 + 200 + 58
     assert [list(cells[0]), list(wide[0])] == [[one.name for one in CELLS], [one.name for one in reports_columns()]]
 
@@ -259,6 +264,39 @@ def expect_type(field: dict[str, Any], text: str) -> None:
         assert Decimal(text).is_finite()
     if text and "enum" in constraints:
         assert text in constraints["enum"]
+
+
+FIGURES = st.one_of(
+    st.integers(-(10**20), 10**20),
+    st.integers(0, 99).map(lambda cents: Decimal(cents) / 100 + Decimal("0.005")),
+    st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**15), max_value=10**15),
+)
+READ = st.one_of(
+    FIGURES.map(lambda figure: (Status.NUMBER, figure)),
+    st.sampled_from([Status.BLANK, Status.FILLER, Status.MISSING, Status.UNREAD]).map(lambda status: (status, None)),
+)
+SAID = st.none() | FIGURES.map(lambda figure: ("number", figure)) | st.sampled_from([("blank", None), ("unread", None)])
+
+
+@given(st.dictionaries(st.sampled_from(form_keys()), st.tuples(READ, st.text(), SAID), max_size=8))
+def test_whatever_was_read_and_said_long_and_wide_agree(read: dict[str, Any]) -> None:
+    values = tuple(Value(key, number, raw, status) for key, ((status, number), raw, _) in read.items())
+    corrections = {
+        key: Correction("0" * 64, key, *said, "编辑部", "核对", "", "2025-01-01T00:00:00Z")
+        for key, (_, _, said) in read.items()
+        if said is not None
+    }
+    facts: Row = dict.fromkeys(column.name for column in FACTS) | {"report": "r1"}
+    row = ReportRow(Selected(1, 1), facts, values, corrections)
+    long, wide = io.BytesIO(), io.BytesIO()
+    write_rows(CELLS, cells_of(row), long)
+    write_rows(reports_columns(), [wide_of(row)], wide)
+    cells = rows_of(long.getvalue())
+    assert sorted(unpivoted(rows_of(wide.getvalue()))) == sorted(map(as_unpivoted, cells))
+    for cell in cells:
+        (status, number), raw, _ = read[cell["key"]]
+        assert (unguard(cell["raw"]), cell["status"]) == (raw, status)
+        assert (Decimal(cell["value"]) if cell["value"] else None) == number
 
 
 def test_every_column_is_said_once() -> None:

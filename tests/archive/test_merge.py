@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from content import content_of, difference_of
+from histories import HISTORIES, Step, build, one_worker
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from newsrooms import HISTORIES, Step, build, one_worker
 
+from archive.changes import list_changes
+from archive.fixity import read_sample, verify
 from archive.merge import merge_archive
+from archive.replay import State, present_state, replay
 from archive.store import Archive
 
 
@@ -43,6 +46,15 @@ def expect_same(left: Path, right: Path) -> None:
         pytest.fail(f"{left.name} and {right.name} part in {told}")
 
 
+def expect_sound(folder: Path) -> None:
+    """Nothing is damaged, and the change sequence adds up to what is there."""
+    assert verify(folder, read_sample(None)).damages == []
+    with Archive.open(folder, write=False) as archive:
+        state = State()
+        replay(state, list_changes(archive, 0, 100_000))
+        assert state == present_state(archive)
+
+
 # Not shrunk: an example takes seconds, and a failing one is short enough to be read.
 @settings(
     max_examples=12,
@@ -69,3 +81,5 @@ def test_merging_is_an_algebra(
         expect_same(ab, merged(root, "ba", b, a))
         expect_same(merged(root, "ab-c", ab, c), merged(root, "a-bc", a, bc))
         expect_same(merged(root, "ca", c, a), merged(root, "ac", a, c))
+        expect_sound(root / "ab-c")
+        expect_sound(root / "a-bc")

@@ -9,7 +9,6 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from kept_looks import FIRST, HOST, fill, looks

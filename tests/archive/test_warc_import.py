@@ -97,7 +97,7 @@ def test_what_goes_out_comes_back(tmp_path: Path) -> None:
         looks = (
             "SELECT url, captured_at, coalesce(payload, (SELECT payload FROM captures o WHERE o.id = c.revisit_of)) "
         )
-        pages = "FROM captures c WHERE outcome IN ('fetched', 'not_modified') AND post = '' AND url LIKE '%.html' ORDER BY 1, 2"
+        pages = "FROM captures c WHERE outcome IN ('fetched', 'not_modified') AND url LIKE '%.html' ORDER BY 1, 2"
         assert theirs.db.execute(looks + pages).fetchall() == ours.db.execute(looks + pages).fetchall()
         assert taken(theirs, tmp_path / "all.wacz")["taken"] == 0
         assert taken(ours, tmp_path / "all.wacz")["taken"] == 0, "our own looks are known by URL, time and bytes"
@@ -231,8 +231,7 @@ def test_a_revisit_is_resolved_by_whatever_it_says_even_before_its_original(
     lost = taken(
         archive, put(tmp_path, revisit.replace(FIRST.encode(), SECOND.encode()).replace(b"x:original", b"x:no"))
     )
-    wanted = {"unresolved_revisit": 1} if said != "time" else {"unresolved_revisit": 1}
-    assert lost["not_taken"] == wanted
+    assert lost["not_taken"] == {"unresolved_revisit": 1}
 
 
 def codes_of(archive: Archive, folder: Path, content: bytes, name: str = "others.warc") -> tuple[int, dict[str, int]]:
@@ -253,7 +252,8 @@ HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         pytest.param(response(FIRST, PAGE, version="2.0") + GOOD, 2, {"unknown_version": 1}, id="a version to come"),
         pytest.param(response(FIRST, PAGE)[:-2] + GOOD, 2, {}, id="one empty line between two"),
         pytest.param(
-            response(FIRST, chunked(PAGE), head=HTTP + b"Transfer-Encoding: chunked\r\n\r\n") + GOOD, 2, {}, id="chunked"
+            response(FIRST, chunked(PAGE), head=HTTP + b"Transfer-Encoding: chunked\r\n\r\n") + GOOD, 2, {},
+            id="chunked",
         ),
         pytest.param(
             response(FIRST, PAGE, head=HTTP + b"Transfer-Encoding: chunked\r\n\r\n") + GOOD, 2, {}, id="chunks undone"
@@ -272,19 +272,25 @@ HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         pytest.param(
             response(FIRST, PAGE, Content_Length="9000") + GOOD, 2, {"wrong_length": 1}, id="length too great"
         ),
-        pytest.param(response(FIRST, PAGE, Content_Length="-1") + GOOD, 1, {"bad_length": 1, "junk": 1}, id="no length"),
+        pytest.param(
+            response(FIRST, PAGE, Content_Length="-1") + GOOD, 1, {"bad_length": 1, "junk": 1}, id="no length"
+        ),
         pytest.param(
             response(FIRST, PAGE, Content_Length="9" * 5000) + GOOD, 1, {"bad_length": 1, "junk": 1}, id="a long length"
         ),
         pytest.param(
-            response(FIRST, PAGE, WARC_Block_Digest="sha1:" + "A" * 32) + GOOD, 2, {"wrong_digest": 1}, id="wrong digest"
+            response(FIRST, PAGE, WARC_Block_Digest="sha1:" + "A" * 32) + GOOD, 2, {"wrong_digest": 1},
+            id="wrong digest",
         ),
         pytest.param(response(FIRST, PAGE, WARC_Block_Digest="tiger:AAAA") + GOOD, 2, {}, id="a digest not known"),
         pytest.param(response(FIRST, PAGE, WARC_Date="") + GOOD, 1, {"bad_date": 1}, id="no date"),
         pytest.param(response(FIRST, PAGE, WARC_Date="2031-01-01T00:00:00Z") + GOOD, 1, {"bad_date": 1}, id="tomorrow"),
         pytest.param(response(FIRST, PAGE, WARC_Date="20220203010203") + GOOD, 2, {}, id="a date of 14 digits"),
         pytest.param(response(f"<{FIRST}>", PAGE) + GOOD, 2, {}, id="URI in brackets"),
-        pytest.param(b"WARC/1.0\r\n" + b"a: " + b"b" * 200_000 + b"\r\n\r\n" + GOOD, 1, {"bad_header": 1, "junk": 1}, id="endless header"),
+        pytest.param(
+            b"WARC/1.0\r\na: " + b"b" * 200_000 + b"\r\n\r\n" + GOOD, 1, {"bad_header": 1, "junk": 1},
+            id="endless header",
+        ),
         pytest.param(b"\x00" * 5000 + b"\r\n" + GOOD, 0, {}, id="not recognised as a WARC"),
     ],
 )  # fmt: skip
@@ -349,14 +355,19 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         for _ in range(60):
             file.write(picture)
         file.write(GOOD)
-    code = (
-        "import resource, sys; from pathlib import Path; from archive.store import Archive; from archive.runs import begin_run;"
-        "from archive.warc_in import Taken, import_warc; from archive.clock import read_clock;"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
-        "archive = Archive.open(Path(sys.argv[1]), write=True); taken = Taken();"
-        "import_warc(archive, begin_run(archive, 'x', 'x'), Path(sys.argv[2]), read_clock(), taken);"
-        "print(len(taken.captures), taken.not_taken['no_document'], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
-    )
+    code = """
+import resource, sys
+from pathlib import Path
+from archive.clock import read_clock
+from archive.runs import begin_run
+from archive.store import Archive
+from archive.warc_in import Taken, import_warc
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+archive, taken = Archive.open(Path(sys.argv[1]), write=True), Taken()
+import_warc(archive, begin_run(archive, "x", "x"), Path(sys.argv[2]), read_clock(), taken)
+grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(len(taken.captures), taken.not_taken["no_document"], grown)
+"""
     ran = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "kept"), str(warc)],
         capture_output=True, text=True, cwd=ROOT, check=True,
@@ -402,11 +413,10 @@ def test_no_damage_ends_in_anything_but_a_problem(which: int, changes: list[tupl
         if isinstance(one, Look):
             try:
                 made = capture_of(one, Provenance("x", "0", ""), NOW, problems)
-            except NotTaken as error:
-                assert error.why
-            else:
-                assert made.third_party
-                assert made.outcome in ("fetched", "truncated")
+            except NotTaken:
+                continue
+            assert made.third_party
+            assert made.outcome in ("fetched", "truncated")
 
 
 def test_a_report_of_others_can_be_shown(archive: Archive) -> None:

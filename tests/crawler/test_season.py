@@ -19,6 +19,7 @@ import jsonschema
 import pytest
 
 from archive.season import SiteSummary, is_over
+from archive.store import Archive
 from crawler.due import DAILY, MONTHLY, WEEKLY, is_due
 from crawler.registry import Portal, read_registry
 from crawler.schedule import KINDS, SHIPPED, render_schedule
@@ -134,7 +135,7 @@ def own(tmp_path: Path) -> Iterator[tuple[TrsPortal, Path]]:
         yield portal, tmp_path / "config"
 
 
-def test_a_night_of_the_season(own: tuple[TrsPortal, Path], nianbao: Nianbao) -> None:
+def test_a_night_of_the_season(own: tuple[TrsPortal, Path], nianbao: Nianbao, folder: Path) -> None:
     _, config = own
     words = ("season", "2025", "--region", "999999", "--delay", "0")
     settings = {"XDG_CONFIG_HOME": str(config), "NIANBAO_NOW": "2026-01-20T14:00:00Z"}
@@ -150,9 +151,28 @@ def test_a_night_of_the_season(own: tuple[TrsPortal, Path], nianbao: Nianbao) ->
     assert first.returncode == (3 if summary["sites"][0]["failures"] else 0), first.stderr
     again = json.loads(nianbao(*words, "--dry-run", "--json", **settings).stdout)
     assert again["due"] == []
+    idle = nianbao(*words, **settings)
+    assert idle.returncode == 0
+    assert "0 of 1 portals are due\nthe next are due on 2026-01-21" in idle.stdout
+    assert json.loads(nianbao(*words, "--json", **settings).stdout) == {"run": None, "year": 2025, "sites": []}
+    with Archive.open(folder, write=False) as archive:
+        assert archive.db.execute("SELECT count(*) FROM runs").fetchone() == (1,), "a night without portals is no run"
     later = nianbao(*words, **(settings | {"NIANBAO_NOW": "2026-04-02T14:00:00Z"}))
     assert later.returncode == 3, later.stderr
     assert "at least 2 expected" in later.stdout
+
+
+def test_a_night_that_was_cut_off_goes_on_the_next_evening(own: tuple[TrsPortal, Path], nianbao: Nianbao) -> None:
+    portal, config = own
+    words = ("season", "2025", "--region", "999999", "--delay", "0", "--hours", "20-8")
+    noon = nianbao(*words, XDG_CONFIG_HOME=str(config), NIANBAO_NOW="2026-01-20T04:00:00Z")
+    assert noon.returncode == 4
+    assert "it is not the hour for requests; the same command goes on" in noon.stderr
+    assert not portal.asked
+    evening = {"XDG_CONFIG_HOME": str(config), "NIANBAO_NOW": "2026-01-21T12:30:00Z"}
+    assert json.loads(nianbao(*words, "--dry-run", "--json", **evening).stdout)["tonight"] == ["shili"]
+    done = json.loads(nianbao(*words, "--json", **evening).stdout)
+    assert (done["run"], [site["site"] for site in done["sites"]]) == (1, ["shili"])
 
 
 def test_a_year_that_is_not_over_is_refused(nianbao: Nianbao) -> None:

@@ -112,7 +112,7 @@ def one_worker() -> Iterator[None]:
         yield WORKER
 
     with ExitStack() as patched:
-        for module in ("ingest", "reparse", "merge"):
+        for module in ("ingest", "reparse", "candidates", "merge"):
             patched.enter_context(patch(f"archive.{module}.open_workers", opened))
         yield
 
@@ -121,7 +121,7 @@ def one_worker() -> Iterator[None]:
 def release(number: int) -> Iterator[None]:
     """The parsers as if they were of that release."""
     with ExitStack() as patched:
-        for module in ("ingest", "reparse", "renditions"):
+        for module in ("ingest", "reparse", "candidates", "stale", "renditions"):
             patched.enter_context(patch(f"archive.{module}.RELEASE", str(number)))
         # The default of a parameter is bound when the module is loaded.
         from archive.renditions import place_version
