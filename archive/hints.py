@@ -33,7 +33,7 @@ def hints_of(archive: Archive, look: Look) -> Hints:
             """
             SELECT c.title, c.published, c.payload FROM captures c JOIN resources s ON s.id = c.resource
             WHERE s.url_key = :url_key AND c.kind = 'article' AND c.status = 200
-            ORDER BY c.id DESC LIMIT 1
+            ORDER BY c.captured_at DESC, c.id DESC LIMIT 1
             """,
             {"url_key": url_key(look.via)},
         ).fetchone()

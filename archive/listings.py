@@ -135,8 +135,9 @@ def _walk_before(archive: Archive, run: int, key: str) -> _Walk | None:
         """
         SELECT min(c.site), sum(l."rows"), sum(l.reports), max(l.said)
         FROM listings l JOIN captures c ON c.id = l.capture JOIN runs r ON r.id = c.run
-        WHERE l.list = :key AND r.id < :run AND r.state = 'done'
-        GROUP BY r.id ORDER BY r.id DESC LIMIT 1
+        WHERE l.list = :key AND r.state = 'done'
+            AND (r.started_at, r.id) < (SELECT w.started_at, w.id FROM runs w WHERE w.id = :run)
+        GROUP BY r.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1
         """,
         {"key": key, "run": run},
     ).fetchone()
@@ -172,8 +173,8 @@ def _keys_of_looks_before(archive: Archive, run: int) -> set[str]:
     """
     earlier = archive.db.execute(
         """
-        SELECT b.id FROM runs r JOIN runs b ON b.scope = r.scope AND b.state = 'done' AND b.id < r.id
-        WHERE r.id = :run ORDER BY b.id DESC
+        SELECT b.id FROM runs r JOIN runs b ON b.scope = r.scope AND b.state = 'done'
+        WHERE r.id = :run AND (b.started_at, b.id) < (r.started_at, r.id) ORDER BY b.started_at DESC, b.id DESC
         """,
         {"run": run},
     ).fetchall()

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.clock import read_clock, stamp
 from archive.errors import Damaged, NotFound
-from archive.ingest import READ, job_of, look_at
+from archive.ingest import job_of, look_at
 from archive.progress import with_bar
 from archive.readings import to_stored
 from archive.resources import clean
@@ -19,6 +19,7 @@ from parsers.errors import Crashed, DocumentError
 from parsers.plugin_child import PluginChild
 from parsers.plugins import ForeignCell, find_entry_point
 
+_READ = "read"
 _NUMBERS = ("agree", "differ", "only_ours", "only_theirs")
 
 
@@ -55,7 +56,7 @@ def run_plugin(archive: Archive, name: str) -> PluginRun:
             answer = _asked(child, job, name)
             with archive.writing():
                 codes[_put_answer(archive, version, (name, release), answer)] += 1
-    read = codes.pop(READ, 0)
+    read = codes.pop(_READ, 0)
     return PluginRun(name, release, len(waiting), read, dict(codes), several)
 
 
@@ -87,7 +88,7 @@ def _list_waiting(archive: Archive, name: str, release: str) -> tuple[list[tuple
             )
         ORDER BY v.id
         """,
-        {"name": name, "release": release, "read": READ},
+        {"name": name, "release": release, "read": _READ},
     ).fetchall()
     alone = [(version, capture, payload) for version, capture, payload, reports in rows if reports == 1]
     return alone, len({capture for _, capture, _, reports in rows if reports > 1})
@@ -97,7 +98,7 @@ def _put_answer(
     archive: Archive, version: int, by: tuple[str, str], answer: Sequence[ForeignCell] | DocumentError | Damaged
 ) -> str:
     """Keeps what a plug-in read, or why it read nothing; the code of it. Inside the caller's transaction."""
-    code, says = (answer.code, answer.says) if isinstance(answer, DocumentError | Damaged) else (READ, "")
+    code, says = (answer.code, answer.says) if isinstance(answer, DocumentError | Damaged) else (_READ, "")
     (reading,) = archive.db.execute(
         """
         INSERT INTO foreign_readings (version, plugin, release, made_at, code, says)

@@ -209,7 +209,8 @@ def summarise_archive(archive: Archive) -> dict[str, Any]:
         )
     }
     kept, length, taken = count_payloads(archive)
-    last = archive.db.execute("SELECT max(id) FROM runs").fetchone()[0]
+    row = archive.db.execute("SELECT id FROM runs ORDER BY started_at DESC, id DESC LIMIT 1").fetchone()
+    last = None if row is None else row[0]
     return counts | {
         "cells": archive.db.execute(
             "SELECT coalesce(sum(r.numbers), 0) FROM reports p JOIN readings r ON r.id = p.reading"

@@ -26,7 +26,10 @@ def season_facts(archive: Archive) -> dict[str, Any]:
     """
     today = read_clock().astimezone(CHINA).date()
     year = today.year - 1
-    done = archive.db.execute("SELECT max(id) FROM runs WHERE state = 'done'").fetchone()[0]
+    row = archive.db.execute(
+        "SELECT id FROM runs WHERE state = 'done' ORDER BY started_at DESC, id DESC LIMIT 1"
+    ).fetchone()
+    done = None if row is None else row[0]
     alarms = () if done is None else list_alarms(archive, done)
     return {
         "year": year,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from archive.form_columns import SHEETS, Sheet
 from archive.views_across import VIEWS_ACROSS
 from archive.views_corrected import VIEWS_CORRECTED
+from archive.views_merged import VIEWS_MERGED
 from archive.views_plugins import VIEWS_PLUGINS
 
 # SQLite's default limit is 127 arguments to a function; the wide tables have up to 175 columns.
@@ -251,6 +252,7 @@ VIEWS: tuple[str, ...] = (
     _UNREAD_REPORTS,
     _NOT_SEEN,
     *VIEWS_ACROSS,
+    *VIEWS_MERGED,
     *VIEWS_CORRECTED,
     *VIEWS_PLUGINS,
 )

@@ -55,8 +55,11 @@ class Witnesses:
         }
 
 
-def witnesses_of(archive: Archive, chains: Sequence[Chain]) -> Witnesses:
-    """A report's chains → what says when it was published; of each chain as it was first seen."""
+def witnesses_of(archive: Archive, chains: Sequence[Chain], report_year: int) -> Witnesses:
+    """A report's chains → what says when it was published; of each chain as it was first seen.
+
+    A file that says it was made before the end of the year reported on tells of its template.
+    """
     crawled = [chain.crawled()[0] for chain in chains if chain.crawled()]
     heads = {one.capture for one in crawled}
     rows = archive.db.execute(
@@ -68,7 +71,7 @@ def witnesses_of(archive: Archive, chains: Sequence[Chain]) -> Witnesses:
         meta=_earliest(read_date(published) for _, published, _ in rows),
         url=_earliest(day_in_url(url) for url, _, _ in rows),
         modified=_earliest(_modified(header) for _, _, header in rows),
-        made=_earliest(_made(archive, chain) for chain in chains),
+        made=_earliest(made for chain in chains if (made := _made(archive, chain)) and made.year > report_year),
         seen=_earliest(day_of(one.at) for one in crawled),
     )
 

@@ -41,7 +41,7 @@ def list_events(archive: Archive, wanted: Wanted) -> Iterator[Event]:
         if year not in looks:
             since = datetime(year + 1, 1, 1, tzinfo=CHINA).astimezone(UTC)
             looks[year] = looks_at_sites(archive, year, since)
-        said = witnesses_of(archive, chains)
+        said = witnesses_of(archive, chains, year)
         unseen = _unseen(archive, chains, looks[year], said.seen)
         grade = grade_of(said, unseen, deadline_of(subject.organisation, year), year)
         if grade:

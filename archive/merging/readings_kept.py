@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from archive.errors import Withdrawn
 from archive.ingest import record_unread, settle_reading
 from archive.merging.chains import Row, release_of
-from archive.merging.evidence import insert_row, rows_of
+from archive.merging.evidence import insert_row
 from archive.merging.read_anew import Readers
 from archive.merging.settling import Settled
 from archive.merging.told import Told
@@ -21,18 +21,19 @@ from parsers.report import Report
 _OF_THE_ROW = ("id", "version", "current", "made_at")
 
 
-def settle_readings(archive: Archive, settled: list[Settled], rows: list[Row], readers: Readers, told: Told) -> bool:
+def settle_readings(copier: Copier, settled: list[Settled], rows: list[Row], readers: Readers, told: Told) -> bool:
     """Gives each version the reading that stands, or says why it has none. ``rows``: all that the two archives have.
 
     Returns whether anything is otherwise than before.
     """
     changed = False
     for one in settled:
-        changed |= _settle(archive, one, rows, readers, told)
+        changed |= _settle(copier, one, rows, readers, told)
     return changed
 
 
-def _settle(archive: Archive, one: Settled, rows: list[Row], readers: Readers, told: Told) -> bool:
+def _settle(copier: Copier, one: Settled, rows: list[Row], readers: Readers, told: Told) -> bool:
+    archive = copier.archive
     why = why_withdrawn(archive, one.payload)
     if why is not None:
         return _withdraw(archive, one, why)
@@ -41,7 +42,7 @@ def _settle(archive: Archive, one: Settled, rows: list[Row], readers: Readers, t
     if chosen is None and own is None:
         chosen = next((row for row in rows if row.payload == one.payload and row.reading is not None), None)
     if chosen is not None:
-        copy_reading(archive, chosen, one.version)
+        copier.copy(chosen, one.version)
         told.counts["readings"] += 1
         return True
     return own is None and _settle_unread(archive, one, readers, told)
@@ -82,24 +83,49 @@ def _tell(one: Settled, own: dict[str, Any], best: Row, told: Told) -> None:
     told.conflict("reading", f"v{one.version}", f"read by release {said[0]} here, {said[1]} there: the second stands")
 
 
-def copy_reading(archive: Archive, row: Row, version: int) -> int:
-    """The current reading of a row, of whichever archive → the current one of our version; its id."""
-    reading = row.reading
-    assert reading is not None
-    db, source = archive.db, row.archive.db
-    db.execute("UPDATE readings SET current = 0 WHERE version = ? AND current = 1", (version,))
-    identity = insert_row(db, "readings", {**reading, "id": None, "version": version, "current": 1})
-    for table in tables_of_readings(db):
-        for part in rows_of(source, f"SELECT * FROM {table} WHERE reading = ?", reading["id"]):
-            if table == "reading_checks":
-                part["identity"] = _identity(db, source, part["identity"])
-            insert_row(db, table, {**part, "reading": identity})
-    db.execute(
-        "UPDATE versions SET content_digest = ?, converter = ?, parser = ? WHERE id = ?",
-        (reading["content_digest"], reading["converter"], reading["parser"], version),
-    )
-    db.execute("DELETE FROM unread WHERE version = ?", (version,))
-    return identity
+class Copier:
+    """Readings with all their parts, from any archive into ours; what names what is looked up once."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.tables = {table: _columns(archive.db, table) for table in tables_of_readings(archive.db)}
+        self._sql = {table: _copying(table, columns) for table, columns in self.tables.items()}
+        self._identities: dict[tuple[Archive, int], int] = {}
+
+    def copy(self, row: Row, version: int) -> int:
+        """The current reading of a row, of whichever archive → the current one of our version; its id."""
+        reading = row.reading
+        assert reading is not None
+        db, source = self.archive.db, row.archive
+        db.execute("UPDATE readings SET current = 0 WHERE version = ? AND current = 1", (version,))
+        identity = insert_row(db, "readings", {**reading, "id": None, "version": version, "current": 1})
+        for table, columns in self.tables.items():
+            self._copy_part(source, table, columns, reading["id"], identity)
+        db.execute(
+            "UPDATE versions SET content_digest = ?, converter = ?, parser = ? WHERE id = ?",
+            (reading["content_digest"], reading["converter"], reading["parser"], version),
+        )
+        db.execute("DELETE FROM unread WHERE version = ?", (version,))
+        return identity
+
+    def _copy_part(self, source: Archive, table: str, columns: list[str], theirs: int, ours: int) -> None:
+        selection, insertion = self._sql[table]
+        rows = source.db.conn.execute(selection, (theirs,)).fetchall()
+        if table == "reading_checks":
+            at = columns.index("identity")
+            rows = [(*row[:at], self._identity(source, row[at]), *row[at + 1 :]) for row in rows]
+        if rows:
+            self.archive.db.conn.executemany(insertion, [(ours, *row) for row in rows])
+
+    def _identity(self, source: Archive, theirs: int) -> int:
+        """The name of a check, interned there → interned here."""
+        if (source, theirs) not in self._identities:
+            db = self.archive.db
+            said = source.db.execute("SELECT name, across FROM identities WHERE id = ?", (theirs,)).fetchone()
+            db.execute("INSERT INTO identities (name, across) VALUES (?, ?) ON CONFLICT DO NOTHING", said)
+            (ours,) = db.execute("SELECT id FROM identities WHERE name = ? AND across = ?", said).fetchone()
+            self._identities[source, theirs] = ours
+        return self._identities[source, theirs]
 
 
 def tables_of_readings(db: Database) -> list[str]:
@@ -115,11 +141,17 @@ def tables_of_readings(db: Database) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _identity(db: Database, source: Database, theirs: int) -> int:
-    name, across = source.execute("SELECT name, across FROM identities WHERE id = ?", (theirs,)).fetchone()
-    db.execute("INSERT INTO identities (name, across) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, across))
-    ours: int = db.execute("SELECT id FROM identities WHERE name = ? AND across = ?", (name, across)).fetchone()[0]
-    return ours
+def _copying(table: str, columns: list[str]) -> tuple[str, str]:
+    """The query for a part of a reading, and the statement that writes it."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    marks = ", ".join("?" for _ in columns)
+    selection = f"SELECT {names} FROM {table} WHERE reading = ?"
+    return selection, f"INSERT INTO {table} (reading, {names}) VALUES (?, {marks})"
+
+
+def _columns(db: Database, table: str) -> list[str]:
+    rows = db.execute("SELECT name FROM pragma_table_info(?) WHERE name <> 'reading' ORDER BY cid", (table,)).fetchall()
+    return [name for (name,) in rows]
 
 
 def _settle_unread(archive: Archive, one: Settled, readers: Readers, told: Told) -> bool:

@@ -11,10 +11,10 @@ from archive.merging.evidence import insert_row, rows_of
 from archive.merging.origins import looks_of
 from archive.merging.placing import Looks, home_of, place_looks
 from archive.merging.read_anew import Readers
-from archive.merging.readings_kept import settle_readings
+from archive.merging.readings_kept import Copier, settle_readings
 from archive.merging.settling import Settled, settle_plans
 from archive.merging.told import Told
-from archive.merging.withdrawals import spread_withdrawals
+from archive.merging.withdrawals import hush_withdrawn, spread_withdrawals
 from archive.reports import drop_report_of_nothing, refresh_report
 from archive.store import Archive
 
@@ -24,6 +24,7 @@ _SLICE = 50
 def take_reports(archive: Archive, other: Archive, readers: Readers, told: Told) -> None:
     """Every report of the other archive, in slices of one transaction each; all looks are here already."""
     last = 0
+    copier = Copier(archive)
     done: set[ReportKey] = set()
     while rows := other.db.execute(
         """
@@ -36,7 +37,7 @@ def take_reports(archive: Archive, other: Archive, readers: Readers, told: Told)
             for _, *key in rows:
                 if (key[0], key[1], key[2]) not in done:
                     together = _Together(archive, other, (key[0], key[1], key[2]))
-                    together.take(readers, told)
+                    together.take(copier, readers, told)
                     done |= set(together.ours) if len(together.ours) > 1 else set()
         last = rows[-1][0]
 
@@ -96,7 +97,7 @@ class _Together:
             for report, _, _ in shown.reports
         }
 
-    def take(self, readers: Readers, told: Told) -> None:
+    def take(self, copier: Copier, readers: Readers, told: Told) -> None:
         self._tell_differing(told)
         wanted = {key: self._wanted(key) for key in self.ours}
         captures = {place.capture for places in wanted.values() for place in places}
@@ -106,7 +107,7 @@ class _Together:
         if all(wanted[key] == self.ours[key].places() for key in self.ours):
             settled = self._as_they_are(looks)
             spread_withdrawals(self.archive, settled, looks, told)
-            changed = settle_readings(self.archive, settled, rows, readers, told)
+            changed = settle_readings(copier, settled, rows, readers, told)
             reports = {key: chain.id for key, chain in self.ours.items() if chain.id is not None}
         else:
             plans = {
@@ -124,9 +125,10 @@ class _Together:
             settled, reports = settle_plans(self.archive, plans, self.ours.values(), self.theirs.values(), looks)
             told.counts["versions"] += sum(one.new for one in settled)
             spread_withdrawals(self.archive, settled, looks, told)
-            settle_readings(self.archive, settled, rows, readers, told)
+            settle_readings(copier, settled, rows, readers, told)
             changed = True
         self._say_what_was_shown(captures)
+        hush_withdrawn(self.archive, settled)
         self._add_names(reports)
         if changed:
             for report in reports.values():

@@ -11,7 +11,7 @@ from archive.merging.evidence import rows_of
 from archive.merging.placing import Looks
 from archive.merging.settling import Settled
 from archive.merging.told import Told
-from archive.payloads import has_payload
+from archive.payloads import has_payload, why_withdrawn
 from archive.store import Archive
 from archive.withdraw import withdraw
 
@@ -59,6 +59,16 @@ def spread_withdrawals(archive: Archive, settled: Iterable[Settled], looks: Look
             told.conflict("withdrawn", payload, f"kept, and like what was withdrawn ({first['why']}): withdrawn")
             for named in (payload, *_wires_of(archive, payload)):
                 _put(archive.db, {**first, "payload_digest": named})
+
+
+def hush_withdrawn(archive: Archive, settled: Iterable[Settled]) -> None:
+    """What was said of the looks at withdrawn bytes may quote them: nothing is said of them any more."""
+    for one in settled:
+        if why_withdrawn(archive, one.payload) is not None:
+            archive.db.conn.executemany(
+                "UPDATE documents SET says = '' WHERE capture = ? AND says <> ''",
+                [(capture,) for capture in one.captures],
+            )
 
 
 def finish_withdrawals(archive: Archive) -> None:

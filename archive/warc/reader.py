@@ -73,7 +73,11 @@ def read_warc(raw: BinaryIO, problems: Problems) -> Iterator[Found]:
     ``too_large``, ``segmented``, ``damaged`` (a gzip member that does not unpack), ``bomb`` (one that unpacks to far
     too much: the file is read no further), ``unknown_version``. Never more than one record is in memory.
     """
-    stream = Stream(raw)
+    try:
+        stream = Stream(raw)
+    except Broken as error:
+        problems.add("damaged", "byte 0", str(error))
+        return
     while True:
         try:
             if not _find_record(stream, problems):

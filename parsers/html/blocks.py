@@ -69,6 +69,7 @@ def blocks_of(fence: Fence) -> Harvest:
 class _Walk:
     def __init__(self, fence: Fence) -> None:
         self.fence = fence
+        self.lists = _LISTS if fence.loose else frozenset()
         self.harvest = Harvest()
         self.line: list[str] = []
         root = fence.element
@@ -81,26 +82,31 @@ class _Walk:
 
     def _step(self, top: _Open) -> None:
         """The children of an element up to the next that is opened, else its end."""
+        counts, fence = top.counts, self.fence
         for child in top.children:
             tag = child.tag
             if not isinstance(tag, str):
                 self._add(child.tail)
                 continue
-            number = top.counts[tag] = top.counts.get(tag, 0) + 1
+            number = counts[tag] = counts.get(tag, 0) + 1
             if tag == "br":
                 self.line.append(_BREAK)
-            elif self._is_left_out(child, tag):
+            elif tag in UNSEEN or is_marked_out(child) or (tag in self.lists and is_list_of_links(child)):
+                if fence.keeps(child):
+                    self._open(child, tag, number, top.keeps_lines)
+                    return
                 if tag in _BLOCKS:
                     self._flush()
-            elif tag == "table" and is_table_of_text(child, self.fence.tables, self.fence.plain.get(child)):
+            elif tag == "table" and is_table_of_text(child, fence.tables, fence.plain.get(child)):
                 self._flush()
                 self._table(child, f"{self._path_to(len(self.stack) - 1)}/table[{number}]")
             elif tag in _BLOCKS or tag == "img" or len(child):
                 self._open(child, tag, number, top.keeps_lines)
                 return
-            else:
-                self._add(child.text)
-            self._add(child.tail)
+            elif (text := child.text) is not None:
+                self._add(text)
+            if (text := child.tail) is not None:
+                self._add(text)
         if top.is_block:
             self._flush()
         self.stack.pop()
@@ -115,14 +121,6 @@ class _Walk:
             self.harvest.pictures += 1
         self.stack.append(_Open(child, tag, number, is_block, keeps_lines or tag == "pre"))
         self._add(child.text)
-
-    def _is_left_out(self, element: etree._Element, tag: str) -> bool:
-        left_out = (
-            tag in UNSEEN
-            or is_marked_out(element)
-            or (self.fence.loose and tag in _LISTS and is_list_of_links(element))
-        )
-        return left_out and not self.fence.keeps(element)
 
     def _table(self, element: etree._Element, where: str) -> None:
         table, problems = table_of(element, where, self.fence.plain.get(element))

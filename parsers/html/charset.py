@@ -91,13 +91,18 @@ def _text_of_opening(opening: bytes) -> str | None:
             return opening[len(mark) :].decode(name, "ignore")
     if b"\0" in opening:
         return None
-    for name in ("utf-8", "gb18030"):
+    for decode_opened in (codecs.utf_8_decode, _gb18030):
         try:
-            return codecs.getincrementaldecoder(name)("strict").decode(opening, final=False)
+            return decode_opened(opening, "strict", False)[0]
         except UnicodeDecodeError:
             continue  # tried in turn; the lossy reading below is the last
     lossy = min((opening.decode(name, "replace") for name in ("utf-8", "gb18030")), key=lambda t: t.count("\ufffd"))
     return lossy if lossy.count("\ufffd") * 20 <= len(lossy) else None
+
+
+def _gb18030(opening: bytes, errors: str, final: bool) -> tuple[str, int]:
+    """As ``codecs.utf_8_decode``: Python has no such function for this encoding."""
+    return codecs.getincrementaldecoder("gb18030")(errors).decode(opening, final), len(opening)
 
 
 def _with_losses(payload: bytes, name: str) -> Decoded:

@@ -13,7 +13,7 @@ from histories import HISTORIES, Step, build, one_worker
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from archive.changes import list_changes
+from archive.changes import last_change, list_changes
 from archive.fixity import read_sample, verify
 from archive.merge import merge_archive
 from archive.replay import State, present_state, replay
@@ -44,6 +44,12 @@ def expect_same(left: Path, right: Path) -> None:
         told = difference_of(content_of(one), content_of(other))
     if told:
         pytest.fail(f"{left.name} and {right.name} part in {told}")
+
+
+def changes_in(folder: Path) -> int:
+    """How many changes the archive has ever told of."""
+    with Archive.open(folder, write=False) as archive:
+        return last_change(archive)
 
 
 def expect_sound(folder: Path) -> None:
@@ -78,6 +84,7 @@ def test_merging_is_an_algebra(
         expect_same(merged(root, "aa", a, a), a)
         expect_same(merged(root, "abb", ab, b), ab)
         expect_same(merged(root, "aba", ab, a), ab)
+        assert changes_in(root / "abb") == changes_in(root / "aba") == changes_in(ab)
         expect_same(ab, merged(root, "ba", b, a))
         expect_same(merged(root, "ab-c", ab, c), merged(root, "a-bc", a, bc))
         expect_same(merged(root, "ca", c, a), merged(root, "ac", a, c))

@@ -150,13 +150,13 @@ def test_each_run_and_capture_keeps_its_origin(tmp_path: Path) -> None:
     with Archive.open(ours, write=False) as archive, Archive.open(theirs, write=False) as other:
         origins = archive.db.execute("SELECT run, archive, number FROM run_origins ORDER BY run").fetchall()
         assert origins == [(2, identity_of(other), 1), (3, identity_of(other), 2)]
-        assert archive.db.execute("SELECT number FROM capture_origins ORDER BY capture").fetchall() == [(1,), (2,)]
-        assert identity_of(archive) != identity_of(other)
+        looks = archive.db.execute("SELECT archive, run_there, capture_there, ours FROM provenance ORDER BY capture")
+        own, its = identity_of(archive), identity_of(other)
+        assert looks.fetchall() == [(own, 1, 1, 1), (its, 1, 1, 0), (its, 2, 2, 0)]
+        assert own != its
 
 
-def test_two_that_went_on_from_one_copy_are_both_kept_and_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_that_went_on_from_one_copy_are_both_kept_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = newsroom(tmp_path / "a", (0, 1, 0))
     shutil.copytree(ours, tmp_path / "b")
     monkeypatch.setenv("NIANBAO_NOW", "2025-03-02T00:00:00Z")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -239,6 +241,17 @@ def test_a_repeated_head_is_left_out_and_a_second_table_of_the_same_form_is_anot
     above, below = part([head, ["行政许可", "1"]], 1), part([head, ["行政处罚", "2"]], 2)
     assert grid_of(joined_parts(above, below)) == [head, ["行政许可", "1"], ["行政处罚", "2"]]
     assert joined_parts(above, part([head, ["行政许可", "7"]], 2)) is None
+
+
+def test_a_column_narrower_than_lines_are_matched_stays_a_column() -> None:
+    """Chromium draws empty cells of 3.8 points at the end of rows."""
+    xs = (50.0, 90.0, 130.0, 133.8)
+    above, below = (replace(part([[label, figure, ""]], page), xs=xs)
+                    for page, (label, figure) in enumerate((("行政许可", "1"), ("行政处罚", "2")), 1))  # fmt: skip
+    whole = joined_parts(above, below)
+    assert grid_of(whole) == [["行政许可", "1", ""], ["行政处罚", "2", ""]]
+    assert whole is not None
+    assert {cell.colspan for cell in whole.cells} == {1}
 
 
 def test_tables_on_other_column_lines_or_pages_are_not_continued() -> None:
