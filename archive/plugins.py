@@ -125,7 +125,8 @@ def _put_answer(
 
 
 def compare_plugin(archive: Archive, name: str, limit: int) -> dict[str, Any]:
-    """A plug-in's readings against our current ones, by field: counts of each, and the first ``limit`` that disagree.
+    """A plug-in's readings against our current ones, by field: counts of each, and the first ``limit`` that disagree: those in which both
+    read a figure come first.
 
     Raises NotFound where it has read nothing here.
     """
@@ -142,7 +143,7 @@ def compare_plugin(archive: Archive, name: str, limit: int) -> dict[str, Any]:
     differing = archive.db.execute(
         """
         SELECT report, version, key, verdict, ours, raw, theirs, their_raw FROM plugin_cells
-        WHERE plugin = :name AND verdict <> 'agree' ORDER BY version, key LIMIT :limit
+        WHERE plugin = :name AND verdict <> 'agree' ORDER BY verdict, version, key LIMIT :limit
         """,
         {"name": name, "limit": limit},
     ).fetchall()

@@ -82,29 +82,16 @@ class _Walk:
 
     def _step(self, top: _Open) -> None:
         """The children of an element up to the next that is opened, else its end."""
-        counts, fence = top.counts, self.fence
+        counts = top.counts
         for child in top.children:
             tag = child.tag
-            if not isinstance(tag, str):
-                self._add(child.tail)
-                continue
-            number = counts[tag] = counts.get(tag, 0) + 1
-            if tag == "br":
-                self.line.append(_BREAK)
-            elif tag in UNSEEN or is_marked_out(child) or (tag in self.lists and is_list_of_links(child)):
-                if fence.keeps(child):
+            if isinstance(tag, str):
+                number = counts[tag] = counts.get(tag, 0) + 1
+                if tag == "br":
+                    self.line.append(_BREAK)
+                elif self._is_opened(child, tag, number):
                     self._open(child, tag, number, top.keeps_lines)
                     return
-                if tag in _BLOCKS:
-                    self._flush()
-            elif tag == "table" and is_table_of_text(child, fence.tables, fence.plain.get(child)):
-                self._flush()
-                self._table(child, f"{self._path_to(len(self.stack) - 1)}/table[{number}]")
-            elif tag in _BLOCKS or tag == "img" or len(child):
-                self._open(child, tag, number, top.keeps_lines)
-                return
-            elif (text := child.text) is not None:
-                self._add(text)
             if (text := child.tail) is not None:
                 self._add(text)
         if top.is_block:
@@ -112,6 +99,24 @@ class _Walk:
         self.stack.pop()
         if self.stack:
             self._add(top.element.tail)
+
+    def _is_opened(self, child: etree._Element, tag: str, number: int) -> bool:
+        """True for an element to be walked; what there is to one that is not has been done."""
+        fence = self.fence
+        if (
+            tag in UNSEEN or is_marked_out(child) or (tag in self.lists and is_list_of_links(child))
+        ) and not fence.keeps(child):
+            if tag in _BLOCKS:
+                self._flush()
+            return False
+        if tag == "table" and is_table_of_text(child, fence.tables, fence.plain.get(child)):
+            self._flush()
+            self._table(child, f"{self._path_to(len(self.stack) - 1)}/table[{number}]")
+            return False
+        if tag in _BLOCKS or tag == "img" or len(child):
+            return True
+        self._add(child.text)
+        return False
 
     def _open(self, child: etree._Element, tag: str, number: int, keeps_lines: bool) -> None:
         is_block = tag in _BLOCKS

@@ -68,7 +68,8 @@ class Published:
         return f"{self.organisation}{self.year}年政府信息公开工作年度报告"
 
     def body(self, told: dict[str, str] | None = None) -> str:
-        return body_of_report(self.organisation, self.year, told or self.figures, self.note, self.printed)
+        figures = tuple((told or self.figures).items())
+        return body_of_report(self.organisation, self.year, figures, self.note, self.printed)
 
     def files(self) -> list[File]:
         """Its files that are still on the server, in the order in which they came."""

@@ -9,15 +9,20 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from county import article, crawl, figures_of
 from kept_looks import FIRST, HOST, fill, looks
 from records import Raw, raw_records
 
+from archive.clock import read_clock
 from archive.errors import NotFound
 from archive.exports import Selection, find_export
+from archive.imports import import_files
 from archive.payloads import get_payload
 from archive.store import Archive
+from archive.withdraw import withdraw
 
 INDEX = "indexes/index.cdx.gz"
 WARC = "archive/nianbao.warc.gz"
@@ -258,3 +263,37 @@ def test_a_part_of_the_archive_stands_alone(filled: Archive) -> None:
     assert len(captured(Selection(site="150899_www.shili.example"))) > len(captured(Selection(run=1)))
     with pytest.raises(NotFound):
         wacz_of(filled, Selection(run=99))
+
+
+def test_what_was_withdrawn_is_named_and_not_written(tmp_path: Path) -> None:
+    secret = "不应再公开的一句话"
+    with Archive.open(tmp_path / "kept", write=True) as archive:
+        crawl(archive, 0, {FIRST: article("示例县教育局", 2024, figures_of(3), note=secret)})
+        crawl(archive, 1, {FIRST: article("示例县教育局", 2024, figures_of(3), note=secret)})
+        (digest,) = archive.db.execute("SELECT payload FROM captures WHERE status = 200").fetchone()
+        assert secret.encode() in b"".join(one.block for one in raw_records(files_of(wacz_of(archive))[WARC]))
+        withdraw(archive, digest, "示例")
+        files = files_of(wacz_of(archive))
+    records = raw_records(files[WARC])
+    assert secret.encode() not in b"".join(one.block for one in records) + files["pages/pages.jsonl"]
+    assert {one["WARC-Type"] for one in records} == {"warcinfo", "metadata"}, "a revisit of what is gone is none"
+    for one in records[1:]:
+        assert "withdrawn: 示例\r\n" in one.block.decode()
+    assert f"payloadDigest: sha256:{digest}\r\n" in records[1].block.decode()
+
+
+def test_what_others_captured_is_passed_on_as_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIANBAO_NOW", "2030-01-01T00:00:00Z")
+    wget = Path(__file__).parent / "warcs" / "wget.warc.gz"
+    passed_on = tmp_path / "passed-on.wacz"
+    who = (
+        "SELECT DISTINCT json_extract(third_party, '$.made_by'), json_extract(third_party, '$.software') FROM captures"
+    )
+    with Archive.open(tmp_path / "one", write=True) as one:
+        import_files(one, [wget], None, read_clock())
+        passed_on.write_bytes(wacz_of(one))
+        theirs = one.db.execute(who).fetchall()
+    with Archive.open(tmp_path / "two", write=True) as two:
+        import_files(two, [passed_on], None, read_clock())
+        assert two.db.execute(who).fetchall() == theirs == [("示例档案馆", "Wget/1.21.3 (linux-gnu)")]
+        assert two.db.execute("SELECT count(*) FROM captures WHERE third_party = ''").fetchone() == (0,)

@@ -92,6 +92,7 @@ def main() -> None:
                 url: {
                     "failure": exchange.failure,
                     "status": exchange.status,
+                    "request": exchange.request.decode("latin-1"),
                     "header": exchange.header.decode("latin-1"),
                     "wire": exchange.wire.decode("latin-1"),
                     "payload": exchange.payload.decode("latin-1"),
