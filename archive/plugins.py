@@ -125,10 +125,9 @@ def _put_answer(
 
 
 def compare_plugin(archive: Archive, name: str, limit: int) -> dict[str, Any]:
-    """A plug-in's readings against our current ones, by field: counts of each, and the first ``limit`` that disagree: those in which both
-    read a figure come first.
+    """A plug-in's readings against our current ones, by field: counts of each, and the first ``limit`` that disagree.
 
-    Raises NotFound where it has read nothing here.
+    Those in which both read a figure come first. Raises NotFound where it has read nothing here.
     """
     versions, release = archive.db.execute(
         "SELECT count(*), max(release) FROM plugin_readings WHERE plugin = :name", {"name": name}

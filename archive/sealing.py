@@ -37,8 +37,8 @@ from archive.seals import (
 )
 from archive.wal import HEADER, Frame, Log, commits_of, digest_page, frames_after, log_of, read_log
 
-# Frames of SQLite's log between two checkpoints: 16 MiB of pages.
-CHECKPOINT = 4000
+# Frames of SQLite's log between two checkpoints, as SQLite itself has it: 4 MB of pages.
+CHECKPOINT = 1000
 
 
 class Sealer:

@@ -138,15 +138,9 @@ def _good_frames(read: Callable[[int], bytes], header: bytes, order: str, page_s
 
 
 def _sum(order: str, content: bytes, sums: tuple[int, int]) -> tuple[int, int]:
-    # Sums are cut to 32 bits after every second pair of words: Python's numbers do not overflow in between.
     first, second = sums
     words = iter(struct.unpack(f"{order}{len(content) // 4}I", content))
-    if len(content) % 16:
-        first = (first + next(words) + second) & _WORD
-        second = (second + next(words) + first) & _WORD
-    for a, b, c, d in zip(words, words, words, words, strict=True):
-        first += a + second
-        second += b + first
-        first = (first + c + second) & _WORD
-        second = (second + d + first) & _WORD
+    for left, right in zip(words, words, strict=True):
+        first = (first + left + second) & _WORD
+        second = (second + right + first) & _WORD
     return first, second

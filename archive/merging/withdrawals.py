@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.errors import Withdrawn
 from archive.merging.evidence import rows_of
 from archive.merging.placing import Looks
 from archive.merging.settling import Settled
@@ -73,24 +74,24 @@ def hush_withdrawn(archive: Archive, settled: Iterable[Settled]) -> None:
 
 def finish_withdrawals(archive: Archive) -> None:
     """Takes out of the files what is said to be withdrawn and is still there; also what a killed merge had noted."""
-    read = {
-        digest
-        for (digest,) in archive.db.execute(
-            """
-            SELECT w.payload_digest FROM withdrawals w
-            JOIN versions v ON v.payload_digest = w.payload_digest
-            JOIN readings r ON r.version = v.id
-            """
-        ).fetchall()
-    }
-    for digest, why in archive.db.execute(
+    rows = archive.db.execute(
         """
-        SELECT payload_digest, why FROM withdrawals w
-        WHERE EXISTS (SELECT 1 FROM captures c WHERE c.payload = w.payload_digest) ORDER BY payload_digest
-        """
-    ).fetchall():
-        if digest in read or has_payload(archive, digest):
-            withdraw(archive, digest, why)
+        SELECT w.payload_digest, w.why, EXISTS (
+            SELECT 1 FROM versions v
+            WHERE v.payload_digest = w.payload_digest AND (
+                EXISTS (SELECT 1 FROM readings r WHERE r.version = v.id)
+                OR NOT EXISTS (SELECT 1 FROM unread u WHERE u.version = v.id AND u.code = :code)
+            )
+        )
+        FROM withdrawals w
+        WHERE EXISTS (SELECT 1 FROM captures c WHERE c.payload = w.payload_digest) ORDER BY w.payload_digest
+        """,
+        {"code": Withdrawn.code},
+    ).fetchall()
+    # All of them before the first: it takes out the bytes of the others too.
+    due = [(digest, why) for digest, why, is_shown in rows if is_shown or has_payload(archive, digest)]
+    for digest, why in due:
+        withdraw(archive, digest, why)
 
 
 def _withdrawals_of(db: Database, payload: str) -> list[dict[str, Any]]:

@@ -148,7 +148,7 @@ def remove_file(script: Script, report: Published, day: int) -> bool:
 
 def delist(script: Script, report: Published, day: int) -> bool:
     last = last_day(script, day, 6)
-    if last is None:
+    if last is None or not _is_one_of_many(report):
         return False
     report.listed, report.free_from = False, last + 2
     _absence(script, report, "delisted", day, last)
@@ -163,7 +163,7 @@ def _leave(mode: str) -> Callable[[Script, Published, int], bool]:
     def leave(script: Script, report: Published, day: int) -> bool:
         last = last_day(script, day, 5)
         for_good = script.draw.random() < 0.1
-        if last is None and not for_good:
+        if (last is None and not for_good) or not _is_one_of_many(report):
             return False
         until = DAYS - 1 if for_good or last is None else last
         grade = {"missing": "gone" if until > day else "absent_once", "redirect": "redirected"}.get(mode, "soft_404")
@@ -178,6 +178,11 @@ def _leave(mode: str) -> Callable[[Script, Published, int], bool]:
 
     leave.__name__ = f"leave_{mode}"
     return leave
+
+
+def _is_one_of_many(report: Published) -> bool:
+    """A list that is left with no row at all says nothing: it may be drawn otherwise from that day on."""
+    return sum(one.listed for one in report.portal.reports) > 2
 
 
 def _come_back(script: Script, report: Published, day: int, last: int) -> None:

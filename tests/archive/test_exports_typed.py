@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sqlite3
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import newsroom
 import pytest
@@ -23,16 +21,6 @@ from archive.store import Archive
 
 __all__ = ("export", "room")  # the fixtures of test_exports: one archive is filled for each of the two files
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def library(name: str) -> Any:
-    """A library of the tests; absent it is a skip by name, and a failure where CI runs."""
-    try:
-        return import_module(name)
-    except ImportError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"{name} is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +89,7 @@ def test_a_figure_that_a_float_would_round_stays_text(figure: int | Decimal, kep
 
 
 def test_parquet_is_typed_and_agrees_with_csv(export: Export) -> None:
-    arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     table = parquet.read_table(io.BytesIO(export("parquet")))
     assert table.schema.field("value").type == arrow.decimal128(38, 10)
     assert table.schema.field("captured").type.tz == "UTC"
@@ -118,7 +106,7 @@ def test_parquet_is_typed_and_agrees_with_csv(export: Export) -> None:
 
 
 def test_parquet_of_reports_agrees_with_its_cells(export: Export) -> None:
-    arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     table = parquet.read_table(io.BytesIO(export("parquet", "--table", "reports")))
     assert table.column_names == [one.name for one in reports_columns()]
     assert table.schema.field(newsroom.RECEIVED).type == arrow.int64()
@@ -145,7 +133,7 @@ def test_parquet_without_its_library_names_the_extra(room: Path, tmp_path: Path)
 
 
 def test_a_data_package_passes_frictionless(export: Export, tmp_path: Path) -> None:
-    frictionless = library("frictionless")
+    frictionless = import_module("frictionless")
     file = tmp_path / "reports.zip"
     file.write_bytes(export("datapackage"))
     report = frictionless.validate(str(file))

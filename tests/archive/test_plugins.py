@@ -110,7 +110,8 @@ def test_one_reads_what_is_kept_and_is_compared_by_field(tmp_path: Path, install
     assert fields["requests.received.research"] == {"agree": 0, "differ": 0, "only_ours": 4, "only_theirs": 0}
     assert fields["proactive.fees.amount"]["agree"] == 2  # two versions of one report
     assert fields["sample.words"]["only_theirs"] == 4
-    (differing,) = [one for one in found["differences"] if one["verdict"] == "differ"]
+    (differing,) = [one for one in found["differences"] if one["key"] == "requests.received.enterprise"]
+    assert found["differences"][0]["verdict"] == "differ"
     assert (differing["report"], differing["ours"], differing["theirs"], differing["their_raw"]) == ("r1", 77, 78, "77")
     assert states(room) == before
     again = plugins(room, installed, "run", "sample", code=4)
