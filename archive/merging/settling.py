@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from archive.merging.chains import Chain, Place, ReportKey, Row
+from archive.merging.chains import Chain, Content, Place, ReportKey, Row
 from archive.merging.placing import Looks, Planned, PlannedRendition, home_of
 from archive.organisations import find_or_add_report
 from archive.store import Archive
@@ -148,7 +148,8 @@ class _Settling:
         if not rows:
             first = home_of(others[0], self.looks) if others else min(planned.places, key=self._order)
             payload = others[0].payload if others else self.looks[first.capture][1].payload
-            version = self._insert_version(rendition, number + 1, payload, first)
+            content = others[0].content if others else None
+            version = self._insert_version(rendition, number + 1, payload, first, content)
             self._show(version, planned.places)
             seen = frozenset(place.capture for place in planned.places)
             yield Settled(version, True, key, payload, first, None, others, seen)
@@ -171,14 +172,25 @@ class _Settling:
     def _order(self, place: Place) -> tuple[object, ...]:
         return (self.looks[place.capture][0], place.nth)
 
-    def _insert_version(self, rendition: int, number: int, payload: str, first: Place) -> int:
+    def _insert_version(self, rendition: int, number: int, payload: str, first: Place, content: Content | None) -> int:
+        # What it was read as is said also of what was withdrawn: others of its like are told by it.
         captured_at = self.looks[first.capture][1].captured_at
         identity: int = self.db.execute(
             """
-            INSERT INTO versions (rendition, number, payload_digest, first_captured, last_captured, first_capture)
-            VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+            INSERT INTO versions (
+                rendition, number, payload_digest, first_captured, last_captured, first_capture,
+                content_digest, converter, parser
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
             """,
-            (rendition, number, payload, captured_at, captured_at, first.capture),
+            (
+                rendition,
+                number,
+                payload,
+                captured_at,
+                captured_at,
+                first.capture,
+                *((None, None, None) if content is None else astuple(content)),
+            ),
         ).fetchone()[0]
         return identity
 
