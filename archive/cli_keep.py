@@ -16,8 +16,10 @@ from archive.clock import parse_time, read_clock
 from archive.columns import aligned, cut
 from archive.exports import Selection, expect_honoured, find_export
 from archive.imports import import_files
+from archive.manifests import head_of
 from archive.queries import find_named, list_not_seen, summarise_archive
 from archive.runs import list_runs
+from archive.status import season_facts, season_lines
 from archive.store import Archive, naming_errors
 
 PARTLY = 4
@@ -117,6 +119,12 @@ def run_status(options: argparse.Namespace) -> int:
     with Archive.open(options.archive, write=False) as archive:
         status = summarise_archive(archive)
         absent = list_not_seen(archive)
+        head = head_of(archive)
+        season = season_lines(archive, command_of(options))
+        status |= {
+            "season": season_facts(archive),
+            "manifest": None if head is None else {"number": head.number, "digest": head.digest},
+        }
     if options.json:
         print_json(status)
         return 0
@@ -135,6 +143,11 @@ def run_status(options: argparse.Namespace) -> int:
     last = status["last_run"]
     if last is not None:
         print(f"last run {last['run']} ({last['state']}): {cut(last['command'], 60)}: {_counts(last['outcomes'])}")
+    if head is not None:
+        print(
+            f"manifest {head.number}: {head.digest} (noted elsewhere, it proves that nothing before it was rewritten)"
+        )
+    print("\n".join(season))
     nianbao = command_of(options)
     print(f"next: {nianbao} reparse" if status["unread"] else f"next: {nianbao} search WORDS · {nianbao} runs")
     return 0

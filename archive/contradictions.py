@@ -16,6 +16,7 @@ from archive.views_across import CARRIED_OVER, headlines
 from parsers.report import Claim, Number, Status
 
 RECEIVED = "requests.received.total"
+_MOST_NAMED = 3
 _ROWS_OF_CHECKS = {CARRIED_OVER: "requests.carried_in.{}", "proactive.in_force": "proactive.{}.in_force"}
 
 
@@ -158,10 +159,12 @@ def _received(archive: Archive, only: str, values: dict[str, str]) -> Iterator[_
 
 def _beyond(whole: _Received, parts: list[_Received]) -> Iterator[Contradiction]:
     above = [one for one in parts if one.value > whole.value]
-    for one in above:
-        says = f"received {whole.value} in all; {one.organisation} (r{one.report}) alone received {one.value}"
-        cell = CellChange(RECEIVED, whole.value, one.value)
-        yield Contradiction("county", whole.report, (whole.version, one.version), (cell,), says)
+    if above:
+        named = [f"{one.organisation} (r{one.report}) alone received {one.value}" for one in above[:_MOST_NAMED]]
+        more = [f"and {len(above) - _MOST_NAMED} more bodies alone received more"] if len(above) > _MOST_NAMED else []
+        says = "; ".join([f"received {whole.value} in all", *named, *more])
+        cells = tuple(CellChange(RECEIVED, whole.value, one.value) for one in above)
+        yield Contradiction("county", whole.report, (whole.version, *(one.version for one in above)), cells, says)
     total = sum(one.value for one in parts)
     if not above and total > whole.value:
         says = f"received {whole.value} in all; {len(parts)} bodies of the region received {total} together"

@@ -66,25 +66,32 @@ def digest_of(correction: Correction) -> str:
     return hashlib.sha256(json.dumps(_facts(correction), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def corrections_in_force(archive: Archive, payload_digest: str) -> dict[str, Correction]:
-    """The bytes of a version → the corrections that hold for its cells: the latest of each, retracted ones left out."""
-    found = {one.key: one for one in _select(archive, "WHERE payload_digest = ?", payload_digest)}
+VERSIONS_SHOWING = "SELECT g.version FROM captures c JOIN sightings g ON g.capture = c.id WHERE c.payload = {digest}"
+"""SQL: the versions that bytes were seen under. A version may have been seen as several bytes that say the same."""
+_PAYLOADS_OF = """
+WHERE payload_digest IN (
+    SELECT v.payload_digest FROM versions v WHERE v.id = :version
+    UNION
+    SELECT c.payload FROM sightings g JOIN captures c ON c.id = g.capture WHERE g.version = :version
+)
+"""
+
+
+def corrections_in_force(archive: Archive, version: int) -> dict[str, Correction]:
+    """A version's id → the corrections that hold for its cells: the latest of each, retracted ones left out."""
+    found = {one.key: one for one in _select(archive, _PAYLOADS_OF, version=version)}
     return {key: one for key, one in found.items() if one.status != RETRACTED}
 
 
 def describe_corrections(archive: Archive, version: int) -> list[dict[str, Any]]:
     """A version's id → its corrections in force as data, what was read beside what is said; [] where it is not read."""
     row = archive.db.execute(
-        """
-        SELECT v.payload_digest, r.id FROM versions v LEFT JOIN readings r ON r.version = v.id AND r.current = 1
-        WHERE v.id = :version
-        """,
-        {"version": version},
+        "SELECT id FROM readings WHERE version = :version AND current = 1", {"version": version}
     ).fetchone()
-    found = {} if row is None or row[1] is None else corrections_in_force(archive, row[0])
+    found = {} if row is None else corrections_in_force(archive, version)
     if not found:
         return []
-    read = {value.key: value for value in get_values(archive, row[1])}
+    read = {value.key: value for value in get_values(archive, row[0])}
     return [
         {
             "key": key,
@@ -173,9 +180,9 @@ def _expect_sense(correction: Correction) -> None:
 
 def _expect_cell(archive: Archive, correction: Correction) -> None:
     reports = archive.db.execute(
-        """
+        f"""
         SELECT DISTINCT n.report FROM versions v JOIN renditions n ON n.id = v.rendition
-        WHERE v.payload_digest = :digest
+        WHERE v.id IN ({VERSIONS_SHOWING.format(digest=":digest")})
         """,
         {"digest": correction.payload_digest},
     ).fetchall()
@@ -186,7 +193,7 @@ def _expect_cell(archive: Archive, correction: Correction) -> None:
         raise Conflict(f"the file holds several reports ({names}): bytes and cell do not say which is meant")
 
 
-def _select(archive: Archive, where: str, *values: str) -> Iterator[Correction]:
+def _select(archive: Archive, where: str, **values: int) -> Iterator[Correction]:
     # By time, then by content: two archives that hold the same corrections agree on which is the latest.
     rows = archive.db.execute(
         f"SELECT {', '.join(_FIELDS)} FROM corrections {where} ORDER BY made_at, digest", values

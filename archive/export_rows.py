@@ -72,9 +72,7 @@ def _row_of(archive: Archive, one: Selected) -> ReportRow:
     facts: Row = {"report": f"r{one.report}", "version": f"v{one.version}", **dict(zip(_NAMES, known, strict=True))}
     if reading is None:
         return ReportRow(one, facts, (), {})
-    return ReportRow(
-        one, facts, get_values(archive, reading), corrections_in_force(archive, str(facts["payload_digest"]))
-    )
+    return ReportRow(one, facts, get_values(archive, reading), corrections_in_force(archive, one.version))
 
 
 def cells_of(row: ReportRow) -> Iterator[Row]:

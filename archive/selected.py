@@ -23,7 +23,9 @@ _TOUCHED = """
     UNION
     SELECT n.report FROM changes c
     JOIN corrections k ON k.id = CAST(c.subject AS INTEGER)
-    JOIN versions v ON v.payload_digest = k.payload_digest
+    JOIN captures s ON s.payload = k.payload_digest
+    JOIN sightings g ON g.capture = s.id
+    JOIN versions v ON v.id = g.version
     JOIN renditions n ON n.id = v.rendition
     WHERE {after} AND c.kind = 'corrected'
 """

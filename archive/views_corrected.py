@@ -16,13 +16,14 @@ WHERE k.status <> 'retracted' AND NOT EXISTS (
 # What was read stays beside what a person says, and both are named.
 _CORRECTED = """
 CREATE VIEW corrected_cells AS
-SELECT
+SELECT DISTINCT
     c.report, c.organisation, c.report_year, c.version, c.reading, c.key,
     c.value AS value_read, c.raw AS raw, c.status AS status_read,
     k.value AS value, k.status AS status, k.who, k.why, k.source, k.made_at, c.latest
 FROM corrections_in_force k
-JOIN versions v ON v.payload_digest = k.payload_digest
-JOIN cells c ON c.version = v.id AND c.key = k.key
+JOIN captures s ON s.payload = k.payload_digest
+JOIN sightings g ON g.capture = s.id
+JOIN cells c ON c.version = g.version AND c.key = k.key
 """
 
 VIEWS_CORRECTED = (_IN_FORCE, _CORRECTED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.corrections import RETRACTED, Correction, list_corrections
+from archive.corrections import RETRACTED, VERSIONS_SHOWING, Correction, list_corrections
 from archive.ledgers import Event, Subject, Wanted, event_about, subjects_of
 from archive.readings import get_values
 from archive.store import Archive
@@ -35,14 +35,14 @@ def list_events(archive: Archive, wanted: Wanted) -> Iterator[Event]:
 
 def _events(archive: Archive, subjects: dict[int, Subject], one: Correction, grade: str) -> Iterator[Event]:
     rows = archive.db.execute(
-        """
+        f"""
         SELECT n.report, v.first_capture, v.first_captured, c.url, r.id,
             (SELECT count(*) FROM sightings g WHERE g.version = v.id)
         FROM versions v
         JOIN renditions n ON n.id = v.rendition
         JOIN captures c ON c.id = v.first_capture
         LEFT JOIN readings r ON r.version = v.id AND r.current = 1
-        WHERE v.payload_digest = :digest
+        WHERE v.id IN ({VERSIONS_SHOWING.format(digest=":digest")})
         """,
         {"digest": one.payload_digest},
     ).fetchall()

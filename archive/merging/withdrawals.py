@@ -14,7 +14,7 @@ from archive.merging.settling import Settled
 from archive.merging.told import Told
 from archive.payloads import has_payload, why_withdrawn
 from archive.store import Archive
-from archive.withdraw import withdraw
+from archive.withdraw import leave_no_trace, take_out
 
 
 def take_withdrawals(archive: Archive, other: Archive, told: Told) -> None:
@@ -90,8 +90,9 @@ def finish_withdrawals(archive: Archive) -> None:
     ).fetchall()
     # All of them before the first: it takes out the bytes of the others too.
     due = [(digest, why) for digest, why, is_shown in rows if is_shown or has_payload(archive, digest)]
-    for digest, why in due:
-        withdraw(archive, digest, why)
+    taken = [payload for digest, why in due for payload in take_out(archive, digest, why).payloads]
+    if taken:
+        leave_no_trace(archive, tuple(taken))
 
 
 def _withdrawals_of(db: Database, payload: str) -> list[dict[str, Any]]:
