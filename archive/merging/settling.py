@@ -143,31 +143,39 @@ class _Settling:
         return int(identity)
 
     def _settle_version(self, key: ReportKey, rendition: int, number: int, planned: Planned) -> Iterable[Settled]:
-        """A planned version → the row that is it. Where two rows here turn out to be one, both stay, neighbours."""
+        """A planned version → the row that is it. Two rows of one archive that turn out to be one both stay.
+
+        Whichever archive they are of: what was withdrawn in one of the two is not withdrawn in the other.
+        """
         rows, others = self.rows.get(planned, []), self.others.get(planned, [])
-        if not rows:
-            first = home_of(others[0], self.looks) if others else min(planned.places, key=self._order)
-            payload = others[0].payload if others else self.looks[first.capture][1].payload
-            content = others[0].content if others else None
-            version = self._insert_version(rendition, number + 1, payload, first, content)
-            self._show(version, planned.places)
+        if not rows and not others:
+            first = min(planned.places, key=self._order)
+            payload = self.looks[first.capture][1].payload
+            version = self._insert_version(rendition, number + 1, payload, first, None)
+            self._show(version, list(planned.places))
             seen = frozenset(place.capture for place in planned.places)
             yield Settled(version, True, key, payload, first, None, others, seen)
             return
-        rows = sorted(rows, key=lambda row: self._order(home_of(row, self.looks)))
-        spoken_for = {place.capture for row in rows[1:] for place in row.places if place in planned.places}
-        for at, row in enumerate(rows, start=1):
-            self.db.execute(
-                "UPDATE versions SET rendition = ?, number = ? WHERE id = ?", (rendition, number + at, row.id)
-            )
+        kept = sorted(rows or others, key=lambda row: self._order(home_of(row, self.looks)))
+        spoken_for = {place.capture for row in kept[1:] for place in row.places if place in planned.places}
+        for at, row in enumerate(kept, start=1):
+            home = home_of(row, self.looks)
             mine = [
                 place
                 for place in planned.places
                 if (place in row.places if at > 1 else place.capture not in spoken_for)
             ]
-            self._show(row.id, mine)
             seen = frozenset(place.capture for place in mine)
-            yield Settled(row.id, False, key, row.payload, home_of(row, self.looks), row, others, seen)
+            if rows:
+                version, own, theirs = row.id, row, others
+                self.db.execute(
+                    "UPDATE versions SET rendition = ?, number = ? WHERE id = ?", (rendition, number + at, row.id)
+                )
+            else:
+                own, theirs = None, [row]
+                version = self._insert_version(rendition, number + at, row.payload, home, row.content)
+            self._show(version, mine)
+            yield Settled(version, own is None, key, row.payload, home, own, theirs, seen)
 
     def _order(self, place: Place) -> tuple[object, ...]:
         return (self.looks[place.capture][0], place.nth)

@@ -193,7 +193,7 @@ def test_a_withdrawal_wins_and_is_told(tmp_path: Path) -> None:
 def test_corrections_that_do_not_agree_are_both_kept(tmp_path: Path) -> None:
     ours, theirs = newsroom(tmp_path / "a", (0, 1, 0)), newsroom(tmp_path / "b", (5, 1, 0))
     with Archive.open(ours, write=False) as archive:
-        digest = archive.db.execute("SELECT payload_digest FROM versions").fetchone()[0]
+        version, digest = archive.db.execute("SELECT id, payload_digest FROM versions").fetchone()
     for folder, value, day in ((ours, 5, 1), (theirs, 6, 2)):
         with Archive.open(folder, write=True) as archive:
             when = moment(day).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -202,7 +202,7 @@ def test_corrections_that_do_not_agree_are_both_kept(tmp_path: Path) -> None:
             )
     assert codes(taken(ours, theirs)) == ["correction"]
     with Archive.open(ours, write=False) as archive:
-        assert corrections_in_force(archive, digest)["requests.received.total"].value == 6
+        assert corrections_in_force(archive, version)["requests.received.total"].value == 6
         assert archive.db.execute("SELECT count(*) FROM corrections").fetchone() == (2,)
     assert codes(taken(ours, theirs)) == []
 
