@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from archive.cli_keep import PARTLY, command_of, print_json
+from archive.cli_keep import PARTLY, print_json
 from archive.errors import Damaged
 from archive.fixity import Verified, read_sample, verify, verify_and_seal, verify_warcs
 from archive.store import Archive
@@ -44,23 +44,20 @@ def run_withdraw(options: argparse.Namespace) -> int:
                 "payloads": list(withdrawal.payloads),
                 "versions": [f"v{version}" for version in withdrawal.versions],
                 "reports": [f"r{report}" for report in withdrawal.reports],
-                "kept": list(withdrawal.kept),
                 "why": withdrawal.why,
                 "complete": withdrawal.complete,
             }
         )
     else:
-        _print(withdrawal, command_of(options))
+        _print(withdrawal)
     return 0 if withdrawal.complete else PARTLY
 
 
-def _print(withdrawal: Withdrawal, nianbao: str) -> None:
+def _print(withdrawal: Withdrawal) -> None:
     for digest in withdrawal.payloads:
         print(f"withdrawn: {digest}")
     named = " ".join(f"v{version}" for version in withdrawal.versions) or "none"
     print(f"versions without bytes and reading now: {named}")
-    for digest in withdrawal.kept:
-        print(f"seen under the same versions and kept: {digest}; next: {nianbao} withdraw {digest} --why …")
     if not withdrawal.complete:
         print("another program reads the archive; the bytes leave the disk when it has ended and nianbao writes again")
 

@@ -144,10 +144,9 @@ def run_status(options: argparse.Namespace) -> int:
     if last is not None:
         print(f"last run {last['run']} ({last['state']}): {cut(last['command'], 60)}: {_counts(last['outcomes'])}")
     if head is not None:
-        print(
-            f"manifest {head.number}: {head.digest} (noted elsewhere, it proves that nothing before it was rewritten)"
-        )
-    print("\n".join(season))
+        print(f"manifest {head.number}: {head.digest} (note it elsewhere: what was before it cannot be rewritten then)")
+    for line in season:
+        print(line)
     nianbao = command_of(options)
     print(f"next: {nianbao} reparse" if status["unread"] else f"next: {nianbao} search WORDS · {nianbao} runs")
     return 0

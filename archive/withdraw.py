@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass, replace
@@ -25,22 +26,22 @@ _PIECE = 2**20
 class Withdrawal:
     """``payloads``: digests whose bytes are gone, those of bodies as sent among them. ``versions`` show only that.
 
-    ``kept``: digests of other bytes that were seen under the same versions (another counter on the same page); they
-    are there still. ``complete`` is False while another program reads: then what was taken out leaves the disk when a
+    ``complete`` is False while another program reads: then what was taken out leaves the disk when a
     later run of nianbao closes.
     """
 
     payloads: tuple[str, ...]
     versions: tuple[int, ...]
     reports: tuple[int, ...]
-    kept: tuple[str, ...]
     why: str
     complete: bool
 
 
 def withdraw(archive: Archive, what: str, why: str) -> Withdrawal:
-    """A SHA-256, or ``v34`` for all bytes seen under it → what was taken out.
+    """A SHA-256, or ``v34`` for the bytes seen under it → what was taken out.
 
+    Other bytes that were seen under the same versions go with them: they say the same (another counter on the page),
+    so that what is to be taken down stands in them too.
     The bytes go from payloads.db and, with everything that was read in them, from archive.db, its search index
     included; both files are left without a trace of them. Doing it twice, or again after being killed, changes
     nothing more. Raises BadQuery, NotFound, NoRoom.
@@ -63,9 +64,8 @@ def take_out(archive: Archive, what: str, why: str) -> Withdrawal:
         payloads = _named_with_wires(db, what.strip().lower())
         versions = _versions_of(db, payloads)
         reports = _erase_readings(archive, versions, why)
-        kept = _others(db, versions, payloads)
     erase_withdrawn(archive)
-    return Withdrawal(payloads, versions, reports, kept, why, complete=False)
+    return Withdrawal(payloads, versions, reports, why, complete=False)
 
 
 def _digests_named(db: Database, what: str) -> list[str]:
@@ -96,6 +96,30 @@ def _digests_named(db: Database, what: str) -> list[str]:
         raise BadQuery(f"expected a SHA-256 of 64 hex digits or a version as in v34, found {what!r}")
     if not rows:
         raise NotFound(f"expected bytes kept under {what}, found none")
+    return _with_their_like(db, {digest for (digest,) in rows})
+
+
+def _with_their_like(db: Database, named: set[str]) -> list[str]:
+    """Digests → they and all that were seen under the versions that show one of them, and so on."""
+    marked = json.dumps(sorted(named))
+    rows = db.execute(
+        """
+        WITH RECURSIVE alike (digest) AS (
+            SELECT value FROM json_each(:named)
+            UNION
+            SELECT coalesce(d.payload, o.payload)
+            FROM alike a
+            JOIN captures c ON c.payload = a.digest
+            JOIN sightings g ON g.capture = c.id
+            JOIN sightings h ON h.version = g.version
+            JOIN captures d ON d.id = h.capture
+            LEFT JOIN captures o ON o.id = d.revisit_of
+            WHERE coalesce(d.payload, o.payload) IS NOT NULL
+        )
+        SELECT digest FROM alike ORDER BY digest
+        """,
+        {"named": marked},
+    ).fetchall()
     return [digest for (digest,) in rows]
 
 
@@ -121,12 +145,6 @@ def _versions_of(db: Database, payloads: tuple[str, ...]) -> tuple[int, ...]:
             ).fetchall()
         )
     )
-
-
-def _others(db: Database, versions: tuple[int, ...], payloads: tuple[str, ...]) -> tuple[str, ...]:
-    seen = {digest for version in versions for digest in _digests_named(db, f"v{version}")}
-    withdrawn = {digest for (digest,) in db.execute("SELECT payload_digest FROM withdrawals").fetchall()}
-    return tuple(sorted(seen - set(payloads) - withdrawn))
 
 
 def _erase_readings(archive: Archive, versions: tuple[int, ...], why: str) -> tuple[int, ...]:

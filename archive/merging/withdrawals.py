@@ -42,15 +42,14 @@ def take_withdrawals(archive: Archive, other: Archive, told: Told) -> None:
 def spread_withdrawals(archive: Archive, settled: Iterable[Settled], looks: Looks, told: Told) -> None:
     """Bytes of another counter that another archive kept of a version that was withdrawn are withdrawn as well.
 
-    As a crawl does that comes upon them. Within one archive its own people said what they meant, and nothing spreads.
+    As a crawl does that comes upon them.
     Notes it; ``finish_withdrawals`` takes the bytes out.
     """
     if archive.db.execute("SELECT 1 FROM withdrawals LIMIT 1").fetchone() is None:
         return
     for one in settled:
-        seen = [looks[capture] for capture in one.captures]
-        payloads = {look.payload for _, look in seen}
-        if len(payloads) < 2 or len({order[1] for order, _ in seen}) < 2:
+        payloads = {looks[capture][1].payload for capture in one.captures}
+        if len(payloads) < 2:
             continue
         known = [row for payload in payloads for row in _withdrawals_of(archive.db, payload)]
         if not known:

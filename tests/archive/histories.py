@@ -166,9 +166,10 @@ def take(archive: Archive, step: Step) -> None:
     elif step.kind == "correct":
         correct(archive, step)
     elif step.kind == "withdraw":
-        versions = archive.db.execute("SELECT id FROM versions ORDER BY id").fetchall()
+        versions = archive.db.execute("SELECT id, payload_digest FROM versions ORDER BY id").fetchall()
         if versions:
-            withdraw(archive, f"v{versions[step.number % len(versions)][0]}", "personal data")
+            version, digest = versions[step.number % len(versions)]
+            withdraw(archive, digest if step.number % 2 else f"v{version}", "personal data")
     elif step.kind == "reparse":
         reparse(archive)
 

@@ -90,7 +90,7 @@ def test_real_damage_is_never_taken_for_right(kept: Path, folder: Path) -> None:
 def test_withdraw(kept: Path, folder: Path) -> None:
     shutil.copytree(kept, folder)
     done = facts(folder, "withdraw", "withdraw", "v2", "--why", "示例: personal data")
-    assert (done["versions"], done["reports"], done["kept"], done["complete"]) == (["v2"], ["r2"], [], True)
+    assert (done["versions"], done["reports"], done["complete"]) == (["v2"], ["r2"], True)
     (digest,) = done["payloads"]
     shown = facts(folder, "show", "show", "r2")
     assert shown["unread"] == {"code": "withdrawn", "says": "示例: personal data"}
