@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive.cli_evidence import add_evidence_verbs
 from archive.cli_plugins import add_plugin_verbs
+from archive.cli_serve import add_serve_verb
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -23,6 +24,7 @@ def add_verbs(verbs: Verbs) -> None:
     _add_keeping(verbs)
     add_evidence_verbs(verbs)
     add_plugin_verbs(verbs)
+    add_serve_verb(verbs)
 
 
 def _add_import(verbs: Verbs) -> None:

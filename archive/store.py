@@ -238,7 +238,8 @@ def _connect(file: Path, *, write: bool) -> Database:
         return db
     address = f"{file.resolve().as_uri()}?mode=ro"
     try:
-        db = Database(sqlite3.connect(address, uri=True, timeout=30))
+        # A reader may go from thread to thread, as long as one at a time uses it.
+        db = Database(sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False))
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         # A WAL database on a medium that cannot be written has no place for its index file. With nothing
@@ -246,7 +247,7 @@ def _connect(file: Path, *, write: bool) -> Database:
         log = file.with_name(f"{file.name}-wal")
         if log.exists() and log.stat().st_size > 0:
             raise
-        db = Database(sqlite3.connect(f"{address}&immutable=1", uri=True))
+        db = Database(sqlite3.connect(f"{address}&immutable=1", uri=True, check_same_thread=False))
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return db
 

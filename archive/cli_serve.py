@@ -1,0 +1,73 @@
+"""The verb serve: the journalists' pages over an archive."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def add_serve_verb(verbs: Verbs) -> None:
+    """Adds ``serve``."""
+    verb = verbs.add_parser(
+        "serve",
+        help="open the pages: search, read, compare, cite",
+        description="Opens a web site over the archive: pages for people, JSON, CSV and Atom for programs. It only "
+        "reads, and keeps no log of what is searched or read.",
+    )
+    verb.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
+    verb.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000; 0: any free one)")
+    verb.add_argument("--public-url", metavar="URL", help="how readers reach it, where a proxy stands before it")
+    verb.add_argument("--log", action="store_true", help="log each request: address, page and words searched for")
+    verb.add_argument("--datasette", action="store_true", help="also mount Datasette at /datasette (extra: datasette)")
+    verb.add_argument("--sql", action="store_true", help="with --datasette: allow readers their own SQL")
+    verb.set_defaults(run=run_serve)
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """``nianbao serve``: until interrupted. Raises BadQuery, NotAnArchive, NoRoom."""
+    import socket
+
+    import uvicorn
+
+    from archive.errors import BadQuery, NoRoom
+    from archive.web.app import create_app
+    from archive.web.asked import Site
+
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((options.host, options.port))
+    except OSError as error:
+        listening.close()
+        raise NoRoom(f"cannot listen on {options.host} port {options.port}: {error.strerror or error}") from error
+    with listening:
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        base = (options.public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
+        public = urlsplit(base)
+        if public.scheme not in ("http", "https") or not public.hostname:
+            raise BadQuery(f"expected --public-url as in https://nianbao.example, found {options.public_url!r}")
+        app = create_app(
+            Path(options.archive), Site(base, has_datasette=options.datasette), _hosts(host, public.hostname)
+        )
+        print(f"{base}/ – the pages of {options.archive}; Ctrl-C ends it", flush=True)
+        config = uvicorn.Config(
+            app, log_level="info" if options.log else "error", access_log=options.log, proxy_headers=False,
+            server_header=False, lifespan="on", timeout_graceful_shutdown=3,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+def _hosts(host: str, public: str) -> frozenset[str]:
+    """The names it answers to: on loopback only its own, elsewhere any."""
+    if host not in _LOOPBACK:
+        return frozenset()
+    return frozenset((*_LOOPBACK, f"[{public}]" if ":" in public else public))
