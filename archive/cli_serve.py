@@ -58,8 +58,9 @@ def run_serve(options: argparse.Namespace) -> int:
             Path(options.archive), Site(base, has_datasette=options.datasette), _hosts(host, public.hostname)
         )
         print(f"{base}/ – the pages of {options.archive}; Ctrl-C ends it", flush=True)
+        # A fault of ours is logged by archive.web.refusals, without what was asked; uvicorn would quote its message.
         config = uvicorn.Config(
-            app, log_level="info" if options.log else "error", access_log=options.log, proxy_headers=False,
+            app, log_level="info" if options.log else "critical", access_log=options.log, proxy_headers=False,
             server_header=False, lifespan="on", timeout_graceful_shutdown=3,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -117,9 +118,10 @@ def regions_of(code: str) -> list[str]:
     return [code[:length] for length in (2, 4, 6) if len(code) >= length] or [""]
 
 
-def _distinct(texts: object) -> tuple[str, ...]:
-    assert hasattr(texts, "__iter__")
-    return tuple(dict.fromkeys(text for text in texts if text))
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """Each text once, in one line."""
+    lines = (" ".join(text.split()) for text in texts)
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _flags(archive: Archive, report: int, reading: int, stands: tuple[object, ...]) -> tuple[str, ...]:

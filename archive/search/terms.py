@@ -7,6 +7,7 @@ of Han and punctuation is any piece of the folded text; letters and digits stand
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.errors import BadQuery
@@ -44,6 +45,10 @@ class Term:
         if is_letter(self.text[0]):
             return self._at_word(folded) is not None
         return self.text in folded
+
+    def holds_any(self, folded: Iterable[str]) -> bool:
+        """Whether it stands in one of several folded texts."""
+        return any(map(self.holds, folded))
 
     def surely_holds(self, text: str) -> bool:
         """Whether it stands as it is in a text that is not folded; False says nothing.

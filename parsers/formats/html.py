@@ -16,6 +16,7 @@ from parsers.html.fence import find_fence
 from parsers.html.furniture import may_hide
 from parsers.html.labels import find_headline, meta_tags, visible_labels
 from parsers.html.plain_tables import MARKS
+from parsers.html.wrappings import without_wrappings
 from parsers.report import RELEASE
 
 NAME = "html"
@@ -53,11 +54,12 @@ def convert(payload: bytes) -> Document:
     """
     decoded = decode(payload)
     page = page_of(payload, decoded)
-    root = parse(page)
+    hides = may_hide(page)
+    root = parse(page if hides else without_wrappings(page))
     etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
     body = next(root.iter("body"), root)
     meta = meta_tags(root)
-    fence = find_fence(body, may_hide(page))
+    fence = find_fence(body, hides)
     harvest = blocks_of(fence)
     headline = find_headline(fence.element, meta.get("articletitle", ""))
     blocks: list[Block] = list(harvest.blocks)

@@ -1,0 +1,158 @@
+"""Reports that the index names for a query, newest first, and whether their kept texts bear it out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.errors import BadQuery
+from archive.readings import get_text
+from archive.search.entries import FLAGS, facet_token
+from archive.search.folding import fold
+from archive.search.terms import Query, Term, make_term, read_query
+from archive.search.values import Filters
+from archive.store import Archive
+
+END = 1 << 62
+"""Above every place."""
+
+_REGION = re.compile(r"\d{2}|\d{4}|\d{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A report that the index names. ``place`` is its row there; texts are of ``readings``."""
+
+    place: int
+    report: int
+    readings: tuple[int, ...]
+    titles: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A query and filters, as the index is asked (``match``, "" for all), and what is left to be seen in the texts."""
+
+    query: Query
+    match: str
+    head_match: str
+    unproven: tuple[Term, ...]
+    name: Term | None
+
+    @property
+    def is_proven(self) -> bool:
+        return not self.unproven and self.name is None
+
+
+def make_wanted(query: str, filters: Filters) -> Wanted:
+    """Query and filters → how they are looked for. Raises BadQuery for what cannot mean anything."""
+    read = read_query(query)
+    name = fold(filters.organisation)
+    named = make_term(name) if any(map(str.isalnum, name)) else None
+    if name and named is None:
+        raise BadQuery(f"expected a piece of a body's name, found {filters.organisation!r}")
+    must = [*_filter_tokens(filters), *(f"n:{token}" for token in (named.tokens if named else ()))]
+    must += [token for term in read.wanted for token in term.tokens]
+    barred = [term.tokens[0] for term in read.excluded if term.proven]
+    match = _expression(must, barred)
+    heads = [" AND ".join(_quoted(f"n:{token}") for token in term.tokens) for term in read.wanted]
+    return Wanted(
+        read,
+        match,
+        f"({' OR '.join(f'({head})' for head in heads)}) AND {match}" if heads and len(heads) <= 8 else "",
+        tuple(term for term in read.terms if not term.proven),
+        named,
+    )
+
+
+def find_candidates(archive: Archive, match: str, below: int = END) -> Iterator[Candidate]:
+    """What the index names, newest first, of places below one. ``match`` "" is all."""
+    columns = "s.place, s.report, s.readings, s.titles, s.names"
+    if match:
+        rows = archive.db.conn.execute(
+            f"""
+            SELECT {columns} FROM search_index i CROSS JOIN searched s ON s.place = i.rowid
+            WHERE i.search_index MATCH ? AND i.rowid < ? ORDER BY i.rowid DESC
+            """,
+            (match, below),
+        )
+    else:
+        rows = archive.db.conn.execute(
+            f"SELECT {columns} FROM searched s WHERE s.place < ? ORDER BY s.place DESC", (below,)
+        )
+    for place, report, readings, titles, names in rows:
+        yield Candidate(place, report, tuple(json.loads(readings)), titles, names)
+
+
+def bears_out(archive: Archive, wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether every unproven term holds in the texts, titles or names, and no excluded one does."""
+    if wanted.name is not None and not wanted.name.holds_any(map(fold, candidate.names.split("\n"))):
+        return False
+    if not wanted.unproven:
+        return True
+    heads = [fold(line) for line in f"{candidate.names}\n{candidate.titles}".split("\n")]
+    waiting = [term for term in wanted.unproven if not term.holds_any(heads)]
+    if any(term.excluded for term in wanted.unproven if term not in waiting):
+        return False
+    for reading in candidate.readings:
+        if not waiting:
+            return True
+        text = get_text(archive, reading)
+        left = [term for term in waiting if not term.surely_holds(text)]
+        if left:
+            folded = fold(text)
+            left = [term for term in left if not term.holds(folded)]
+        if any(term.excluded for term in waiting if term not in left):
+            return False
+        waiting = left
+    return all(term.excluded for term in waiting)
+
+
+def region_prefix(region: str) -> str:
+    """Region code → the digits that all codes below it begin with. Raises BadQuery.
+
+    >>> region_prefix("150000"), region_prefix("1508"), region_prefix("150824")
+    ('15', '1508', '150824')
+    """
+    if not _REGION.fullmatch(region) or not region.isascii():
+        raise BadQuery(f"expected a region code of 2, 4 or 6 digits (15, 1508, 150824), found {region!r}")
+    while len(region) > 2 and region.endswith("00"):
+        region = region[:-2]
+    return region
+
+
+def _filter_tokens(filters: Filters) -> list[str]:
+    tokens = [] if filters.year is None else [facet_token("year", str(filters.year))]
+    if filters.region:
+        tokens.append(facet_token("region", region_prefix(filters.region)))
+    for facet, value in (("level", filters.level), ("kind", filters.kind), ("form", filters.form)):
+        if value:
+            tokens.append(_plain_token(facet, value))
+    for flag in filters.flags:
+        if flag not in FLAGS:
+            raise BadQuery(f"expected one of {', '.join(FLAGS)}, found {flag!r}")
+        tokens.append(facet_token("flags", flag))
+    return tokens
+
+
+def _plain_token(facet: str, value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", value):
+        raise BadQuery(f"expected a {facet} such as the facets name, found {value!r}")
+    return facet_token(facet, value)
+
+
+def _expression(must: list[str], barred: list[str]) -> str:
+    if not must and not barred:
+        return ""
+    wanted = " AND ".join(_quoted(token) for token in dict.fromkeys(must or [facet_token("all", "")]))
+    if not barred:
+        return f"({wanted})"
+    return f"(({wanted}) NOT ({' OR '.join(_quoted(token) for token in barred)}))"
+
+
+def _quoted(token: str) -> str:
+    """A token as FTS5 reads it; tokens hold no quotation mark."""
+    return f'"{token[:-1]}" *' if token.endswith("*") else f'"{token}"'
