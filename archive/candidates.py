@@ -15,7 +15,7 @@ from archive.ingest import UNIDENTIFIED, is_placeable, job_of, list_pending
 from archive.progress import with_bar
 from archive.readings import get_report, put_reading
 from archive.reparse import accept_reading, forget_others, own_report
-from archive.reports import renew_index
+from archive.search.index import renew_index
 from archive.stale import Stale, Where, list_stale
 from archive.store import Archive
 from archive.versions import CellChange, changed_cells

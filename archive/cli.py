@@ -45,16 +45,23 @@ def _add_search(verbs: Verbs) -> None:
     verb = verbs.add_parser(
         "search",
         help="find reports by words",
-        description="Finds reports that hold every term. A term is any piece of Chinese text, a word or a number; "
-        '"…" keeps words together.',
+        description="Finds reports that hold every term. A term is any piece of Chinese text, a word or a number from "
+        'its beginning; "…" keeps words together.',
     )
-    verb.add_argument("query", nargs="+", metavar="QUERY", help="行政复议, or several terms")
+    verb.add_argument("query", nargs="*", metavar="QUERY", help="行政复议, or several terms; none lists all")
+    verb.add_argument("--without", action="append", default=[], metavar="TERM", help="leave out what holds this")
     verb.add_argument("--year", type=int, metavar="Y", help="the year reported on")
-    verb.add_argument("--region", metavar="CODE", help="region code, or its beginning: 15, 1508, 150824")
-    verb.add_argument("--organisation", metavar="NAME", help="a part of the body's name")
+    verb.add_argument("--region", default="", metavar="CODE", help="region code, or its beginning: 15, 1508, 150824")
+    verb.add_argument("--level", default="", metavar="L", help="nation, province, city, county or township")
+    verb.add_argument("--kind", default="", metavar="K", help="what the body looks after: police, education, …")
+    verb.add_argument("--form", default="", metavar="F", help="form of the requests table: 2021, 2019, …")
+    verb.add_argument("--flag", action="append", default=[], metavar="F", help="broken, unread, leftover or edited")
+    verb.add_argument("--organisation", default="", metavar="NAME", help="a part of the body's name")
     verb.add_argument("--limit", type=_positive, default=20, metavar="N", help="at most so many (default: 20)")
+    verb.add_argument("--after", default="", metavar="NEXT", help="go on where the page before ended")
     verb.add_argument("--sort", choices=("newest", "rank"), default="rank", help="default: rank")
-    verb.add_argument("--json", action="store_true", help="print the hits as JSON")
+    verb.add_argument("--facets", action="store_true", help="count what was found by year, region, level, …")
+    verb.add_argument("--json", action="store_true", help="print the hits, or the counts, as JSON")
     verb.set_defaults(run=_run_search)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 from archive.cli_keep import command_of, print_json
 from archive.columns import aligned, cut
+from archive.errors import NotAnArchive
 from archive.queries import Named, describe_relatives, describe_report, find_named, list_history
 from archive.readings import get_text, get_values
-from archive.search import Filters, Hit, find_reports
+from archive.search import Filters, Found, Hit, count_facets, find_page
 from archive.store import Archive
 from archive.versions import CellChange, Difference, changed_words, compare_versions, current_reading
 from parsers.forms import STATISTICS, TABLES, label_of
@@ -22,18 +24,36 @@ _LONGEST_CHANGES = 40
 
 def run_search(options: argparse.Namespace) -> int:
     """``nianbao search``."""
-    filters = Filters(options.year, options.region, options.organisation)
+    filters = Filters(
+        options.year, options.region, options.level, options.kind, options.form, options.organisation,
+        tuple(options.flag),
+    )  # fmt: skip
+    query = " ".join([*options.query, *(f'-"{term}"' for term in options.without)])
     with Archive.open(options.archive, write=False) as archive:
-        hits = find_reports(archive, " ".join(options.query), filters, sort=options.sort, limit=options.limit)
+        found = find_page(archive, query, filters, sort=options.sort, limit=options.limit, after=options.after)
+        facets = count_facets(archive, query, filters) if options.facets else {}
+    if found.code == "not_indexed":
+        raise NotAnArchive(f"the search index of {options.archive} is not made yet; nianbao reparse makes it")
     if options.json:
-        print_json([_hit(hit) for hit in hits])
+        print_json(_facets_of(facets) if options.facets else [_hit(hit) for hit in found.hits])
         return 0
+    if found.says:
+        print(found.says, file=sys.stderr)
+    if options.facets:
+        print("\n".join(aligned([(facet, value or "-", count) for facet in facets for value, count in facets[facet]])))
+        return 0
+    _print_hits(found, command_of(options))
+    return 0
+
+
+def _print_hits(found: Found, nianbao: str) -> None:
+    hits = found.hits
     rows = [(f"r{hit.report}", hit.report_year, cut(hit.organisation, 36), cut(hit.snippet, 120)) for hit in hits]
     print("\n".join(aligned(rows)) if rows else "nothing found")
     if hits:
-        nianbao = command_of(options)
+        further = f" · --after {found.next} shows more" if found.next else ""
+        print(f"{'' if found.is_exact else 'at least '}{found.total} found{further}")
         print(f"next: {nianbao} show r{hits[0].report} · {nianbao} history r{hits[0].report}")
-    return 0
 
 
 def run_show(options: argparse.Namespace) -> int:
@@ -97,6 +117,16 @@ def _hit(hit: Hit) -> dict[str, object]:
         "url": hit.url,
         "snippet": hit.snippet,
     }
+
+
+def _facets_of(facets: dict[str, list[tuple[str, int]]]) -> dict[str, object]:
+    ((how, total),) = facets["total"]
+    counts = {
+        facet: [{"value": value, "reports": count} for value, count in pairs]
+        for facet, pairs in facets.items()
+        if facet != "total"
+    }
+    return {"total": total, "is_exact": how == "exact", "facets": counts}
 
 
 def _jsonable(said: Any) -> int | float | str | None:

@@ -150,12 +150,18 @@ _LACKING = (
         "reading {}",
         "stands for its report and is not in the search index",
         """
-        SELECT p.reading FROM reports p
-        WHERE p.reading IS NOT NULL AND (
-            NOT EXISTS (SELECT 1 FROM searched s WHERE s.reading = p.reading)
-            OR NOT EXISTS (SELECT 1 FROM search_index_docsize z WHERE z.id = p.reading)
+        SELECT p.reading FROM reports p LEFT JOIN searched s ON s.report = p.id
+        WHERE p.reading IS NOT NULL AND EXISTS (SELECT 1 FROM searched_words WHERE words <> '') AND (
+            json_extract(s.readings, '$[0]') IS NOT p.reading
+            OR NOT EXISTS (SELECT 1 FROM search_index_docsize z WHERE z.id = s.place)
         )
         """,
+    ),
+    (
+        "report",
+        "report r{}",
+        "is in the search index and has no reading that stands for it",
+        "SELECT s.report FROM searched s JOIN reports p ON p.id = s.report WHERE p.reading IS NULL",
     ),
     (
         "withdrawal",

@@ -26,7 +26,8 @@ from archive.renditions import (
     place_rendition,
     place_version,
 )
-from archive.reports import refresh_report, renew_index
+from archive.reports import refresh_report
+from archive.search.index import renew_index
 from archive.store import Archive
 from archive.workers import Answer, Job, Workers, open_workers, read_in_order
 from parsers.errors import DocumentError, NotAReport

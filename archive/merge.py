@@ -23,7 +23,7 @@ from archive.merging.reports import refresh_not_seen, take_reports
 from archive.merging.statements import take_corrections, take_manners, take_registry
 from archive.merging.told import Conflict, Told
 from archive.merging.withdrawals import finish_withdrawals, take_withdrawals
-from archive.reports import renew_index
+from archive.search.index import renew_index
 from archive.store import Archive
 from archive.workers import open_workers
 

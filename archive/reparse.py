@@ -18,7 +18,8 @@ from archive.ingest import (
 from archive.organisations import find_or_add_report
 from archive.progress import with_bar
 from archive.readings import get_report
-from archive.reports import drop_report_of_nothing, refresh_report, renew_index
+from archive.reports import drop_report_of_nothing, refresh_report
+from archive.search.index import renew_index
 from archive.stale import PASSING, Stale, Where, list_stale
 from archive.store import Archive
 from archive.workers import Answer, Job, open_workers, read_in_order

@@ -6,10 +6,10 @@ from itertools import combinations
 
 from sqlite_utils import Database
 
-from archive.readings import Stored, get_text, get_values, to_stored
+from archive.readings import Stored, get_values, to_stored
 from archive.renditions import latest_version
 from archive.resources import clean
-from archive.search import WORDS, add_words, remove_words
+from archive.search.index import index_report
 from archive.store import Archive
 from parsers.report import Status, Value
 
@@ -74,7 +74,9 @@ def refresh_report(archive: Archive, report: int) -> None:
         {"reading": present_first[0][0] if present_first else None, "report": report},
     )
     _compare_renditions(archive, report, [one for one in shown if one[3]])
-    _index(archive, report, {one[0] for one in shown})
+    index_report(
+        archive, report, (*(one[0] for one in present_first[:1]), *sorted(one[0] for one in present_first[1:]))
+    )
 
 
 def drop_report_of_nothing(archive: Archive, report: int) -> None:
@@ -86,6 +88,7 @@ def drop_report_of_nothing(archive: Archive, report: int) -> None:
     if db.execute("SELECT 1 FROM renditions WHERE report = :report", {"report": report}).fetchone() is not None:
         refresh_report(archive, report)
         return
+    index_report(archive, report, ())
     organisation = db.execute("SELECT organisation FROM reports WHERE id = :report", {"report": report}).fetchone()[0]
     db.execute("DELETE FROM report_problems WHERE report = :report", {"report": report})
     db.execute("DELETE FROM report_differences WHERE report = :report", {"report": report})
@@ -93,19 +96,6 @@ def drop_report_of_nothing(archive: Archive, report: int) -> None:
     if db.execute("SELECT 1 FROM reports WHERE organisation = :id", {"id": organisation}).fetchone() is None:
         db.execute("DELETE FROM organisation_names WHERE organisation = :id", {"id": organisation})
         db.execute("DELETE FROM organisations WHERE id = :id", {"id": organisation})
-
-
-def renew_index(archive: Archive) -> None:
-    """Indexes all anew where an earlier release of ``words_of`` did it: its words cannot be taken out singly."""
-    db = archive.db
-    if db.execute("SELECT 1 FROM searched WHERE words <> :words LIMIT 1", {"words": WORDS}).fetchone() is None:
-        return
-    with archive.writing():
-        readings = db.execute("SELECT reading FROM searched").fetchall()
-        db.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
-        db.execute("DELETE FROM searched")
-        for (reading,) in readings:
-            add_words(db, reading, *_words_for(archive, reading))
 
 
 def _compare_renditions(archive: Archive, report: int, shown: list[tuple[int, str, int, bool]]) -> None:
@@ -176,33 +166,3 @@ def _add_problem(db: Database, report: int, says: str, place: str) -> None:
         """,
         {"report": report, "says": says, "place": place},
     )
-
-
-def _index(archive: Archive, report: int, wanted: set[int]) -> None:
-    db = archive.db
-    indexed = {
-        reading
-        for (reading,) in db.execute(
-            """
-            SELECT x.reading
-            FROM searched x
-            JOIN readings r ON r.id = x.reading
-            JOIN versions v ON v.id = r.version
-            JOIN renditions n ON n.id = v.rendition
-            WHERE n.report = :report
-            """,
-            {"report": report},
-        ).fetchall()
-    }
-    for reading in indexed - wanted:
-        remove_words(db, reading, *_words_for(archive, reading))
-    for reading in wanted - indexed:
-        add_words(db, reading, *_words_for(archive, reading))
-
-
-def _words_for(archive: Archive, reading: int) -> tuple[str, str, str]:
-    """What of a reading is indexed: the same for ever, since it is needed again to clear the index."""
-    title, organisation, body = archive.db.execute(
-        "SELECT title, coalesce(organisation, ''), body_name FROM readings WHERE id = :reading", {"reading": reading}
-    ).fetchone()
-    return title, f"{organisation} {body}", get_text(archive, reading)

@@ -18,6 +18,7 @@ from archive.schema_fixity import FIXITY
 from archive.schema_merge import make_merge_tables
 from archive.schema_plugins import make_plugin_tables
 from archive.schema_register import REGISTER
+from archive.schema_search import make_search_tables
 from archive.schema_warc import WARC
 from archive.views import VIEWS
 from parsers.forms import label_of
@@ -89,6 +90,12 @@ def make_origins(db: Database) -> None:
 def make_plugins(db: Database) -> None:
     """What plug-ins read in the same bytes."""
     make_plugin_tables(db)
+
+
+@ARCHIVE(name="0011_search")
+def make_search(db: Database) -> None:
+    """The search index with one row a report."""
+    make_search_tables(db)
 
 
 @PAYLOADS(name="0001_first")

@@ -1,4 +1,4 @@
-"""What migration 0011 makes anew: the search index, one row a report, what it was given, and how many there are of each."""
+"""What migration 0011 makes anew: the search index with one row a report, what it was given, what it counts."""
 
 from __future__ import annotations
 

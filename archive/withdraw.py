@@ -15,6 +15,7 @@ from archive.errors import BadQuery, NotFound, Withdrawn
 from archive.ingest import record_unread
 from archive.payloads import erase_withdrawn, note_withdrawn
 from archive.reports import refresh_report
+from archive.search.index import renew_index
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -58,6 +59,7 @@ def take_out(archive: Archive, what: str, why: str) -> Withdrawal:
     why = " ".join(why.split())
     if not why:
         raise BadQuery("expected the reason, found none")
+    renew_index(archive)
     with archive.writing() as db:
         for digest in _digests_named(db, what.strip().lower()):
             note_withdrawn(archive, digest, why)

@@ -95,7 +95,7 @@ _NONE: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 )
 # 答复3050件, in a sentence that has counted the requests and nothing else since
 _HANDLED = _pattern(
-    rf"(?<![未已不])(?:答复|办结|办理答复|办理)(?:政府信息公开|依申请公开)?(?:申请)?{_COUNTED}<n>{_PIECE}"
+    rf"(?<![未已不])(?<!继续)(?:答复|办结|办理答复|办理)(?:政府信息公开|依申请公开)?(?:申请)?{_COUNTED}<n>{_PIECE}"
 )
 _HANDLED_PARTLY = re.compile(r"(?:按时|按期|延期|逾期|当面|网上|部分|不予|同意|其中)(?:公开)?$")
 _OTHER_WORK = re.compile(r"收到|受理|留言|咨询|建议|提案|信件|信访|投诉|举报|来信|热线|行政")

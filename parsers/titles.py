@@ -190,6 +190,8 @@ def _body(printed: str) -> str | None:
     """The name of a body in what stands before the phrase; None for nothing, a sentence, a place-holder or 本局."""
     name = re.split(r"[>|｜/：:]", printed.strip(_MARKS))[-1].strip(_MARKS)
     name = name.removeprefix("关于").removesuffix("关于").removesuffix("的").strip(_MARKS)
+    for begin, end in ("（）", "()"):  # 示例县发展和改革局（示例县粮食局）
+        name += end if name.count(begin) > name.count(end) else ""
     if len(name) < 2 or len(name) > 50 or is_place_holder(name) or re.search(r"[，。；！？!?;]", name):
         return None
     if _SELF.match(name):

@@ -134,7 +134,7 @@ def tables_of_readings(db: Database) -> list[str]:
         """
         SELECT m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) k
         WHERE m.type = 'table' AND k."table" = 'readings' AND k."from" = 'reading'
-            AND m.name NOT IN ('reports', 'searched')
+            AND m.name <> 'reports'
         ORDER BY m.name
         """
     ).fetchall()

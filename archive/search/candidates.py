@@ -1,4 +1,4 @@
-"""Reports that the index names for a query, newest first, and whether their kept texts bear it out."""
+"""A query and filters → what the index is asked; what it names for them, newest first."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.errors import BadQuery
-from archive.readings import get_text
 from archive.search.entries import FLAGS, facet_token
 from archive.search.folding import fold
-from archive.search.terms import Query, Term, make_term, read_query
+from archive.search.terms import Query, Term, has_words, make_term, read_query
 from archive.search.values import Filters
 from archive.store import Archive
 
@@ -34,13 +33,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A query and filters, as the index is asked (``match``, "" for all), and what is left to be seen in the texts."""
+    """A query and filters, as the index is asked (``match``, "" for all), and what is left to be seen in the texts.
+
+    ``head_match`` names those of them that may hold a term in a title or name, "" where that is not asked for;
+    ``unproven`` must be looked for in the texts, ``name`` in the body's names; ``facets`` are the filters.
+    """
 
     query: Query
     match: str
     head_match: str
     unproven: tuple[Term, ...]
     name: Term | None
+    facets: tuple[tuple[str, str], ...]
 
     @property
     def is_proven(self) -> bool:
@@ -50,11 +54,12 @@ class Wanted:
 def make_wanted(query: str, filters: Filters) -> Wanted:
     """Query and filters → how they are looked for. Raises BadQuery for what cannot mean anything."""
     read = read_query(query)
+    facets = _facets(filters)
     name = fold(filters.organisation)
-    named = make_term(name) if any(map(str.isalnum, name)) else None
-    if name and named is None:
+    named = make_term(name) if has_words(name) else None
+    if filters.organisation and named is None:
         raise BadQuery(f"expected a piece of a body's name, found {filters.organisation!r}")
-    must = [*_filter_tokens(filters), *(f"n:{token}" for token in (named.tokens if named else ()))]
+    must = [*(facet_token(*one) for one in facets), *(f"n:{token}" for token in (named.tokens if named else ()))]
     must += [token for term in read.wanted for token in term.tokens]
     barred = [term.tokens[0] for term in read.excluded if term.proven]
     match = _expression(must, barred)
@@ -65,6 +70,7 @@ def make_wanted(query: str, filters: Filters) -> Wanted:
         f"({' OR '.join(f'({head})' for head in heads)}) AND {match}" if heads and len(heads) <= 8 else "",
         tuple(term for term in read.terms if not term.proven),
         named,
+        tuple(facets),
     )
 
 
@@ -87,30 +93,6 @@ def find_candidates(archive: Archive, match: str, below: int = END) -> Iterator[
         yield Candidate(place, report, tuple(json.loads(readings)), titles, names)
 
 
-def bears_out(archive: Archive, wanted: Wanted, candidate: Candidate) -> bool:
-    """Whether every unproven term holds in the texts, titles or names, and no excluded one does."""
-    if wanted.name is not None and not wanted.name.holds_any(map(fold, candidate.names.split("\n"))):
-        return False
-    if not wanted.unproven:
-        return True
-    heads = [fold(line) for line in f"{candidate.names}\n{candidate.titles}".split("\n")]
-    waiting = [term for term in wanted.unproven if not term.holds_any(heads)]
-    if any(term.excluded for term in wanted.unproven if term not in waiting):
-        return False
-    for reading in candidate.readings:
-        if not waiting:
-            return True
-        text = get_text(archive, reading)
-        left = [term for term in waiting if not term.surely_holds(text)]
-        if left:
-            folded = fold(text)
-            left = [term for term in left if not term.holds(folded)]
-        if any(term.excluded for term in waiting if term not in left):
-            return False
-        waiting = left
-    return all(term.excluded for term in waiting)
-
-
 def region_prefix(region: str) -> str:
     """Region code → the digits that all codes below it begin with. Raises BadQuery.
 
@@ -124,24 +106,19 @@ def region_prefix(region: str) -> str:
     return region
 
 
-def _filter_tokens(filters: Filters) -> list[str]:
-    tokens = [] if filters.year is None else [facet_token("year", str(filters.year))]
+def _facets(filters: Filters) -> list[tuple[str, str]]:
+    facets = [] if filters.year is None else [("year", str(filters.year))]
     if filters.region:
-        tokens.append(facet_token("region", region_prefix(filters.region)))
+        facets.append(("region", region_prefix(filters.region)))
     for facet, value in (("level", filters.level), ("kind", filters.kind), ("form", filters.form)):
-        if value:
-            tokens.append(_plain_token(facet, value))
+        if value and not re.fullmatch(r"[a-z0-9_]{1,40}", value):
+            raise BadQuery(f"expected a {facet} such as the facets name, found {value!r}")
+        facets += [(facet, value)] if value else []
     for flag in filters.flags:
         if flag not in FLAGS:
             raise BadQuery(f"expected one of {', '.join(FLAGS)}, found {flag!r}")
-        tokens.append(facet_token("flags", flag))
-    return tokens
-
-
-def _plain_token(facet: str, value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{1,40}", value):
-        raise BadQuery(f"expected a {facet} such as the facets name, found {value!r}")
-    return facet_token(facet, value)
+        facets.append(("flags", flag))
+    return list(dict.fromkeys(facets))
 
 
 def _expression(must: list[str], barred: list[str]) -> str:

@@ -105,7 +105,7 @@ def tokens_given(archive: Archive, entry: Entry) -> str:
     for reading in entry.readings:
         tokens |= tokens_of(fold(get_text(archive, reading)))
     facets = (facet_token(facet, value) for facet, value in entry.facets())
-    return " ".join([*sorted(tokens), *sorted(f"n:{token}" for token in heads), *facets])
+    return " ".join([*tokens, *(f"n:{token}" for token in heads), *facets])
 
 
 def facet_token(facet: str, value: str) -> str:

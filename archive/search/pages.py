@@ -14,20 +14,18 @@ No statistics of the archive enter, so that anybody can check an order with the 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
 
 from archive.errors import BadQuery
-from archive.readings import get_text
-from archive.search.candidates import END, Candidate, Wanted, bears_out, find_candidates, make_wanted
-from archive.search.folding import fold
+from archive.search.candidates import END, Candidate, Wanted, find_candidates, make_wanted
 from archive.search.index import is_indexed
 from archive.search.passages import headline_of, passages_of
+from archive.search.terms import Term
+from archive.search.texts import Texts
 from archive.search.totals import Total, count_wanted
-from archive.search.values import Filters, Found, Hit
+from archive.search.values import Filters, Found, Hit, Passage
 from archive.store import Archive
 
 POOL = 1000
@@ -41,11 +39,12 @@ _CURSOR = re.compile(r"(n|r)(\d{1,18})")
 
 PUNCTUATION = "只有标点符号，没有可以检索的字。"
 NOT_INDEXED = "检索索引还没有按这个版本建好：请运行 nianbao reparse，完成后再检索。"
+UNFINISHED = "看了 {} 篇的原文，这一页还没有找满；可以接着往下找。"
+POOLED = "符合的报告很多：最相关的一序只比较最新的 {} 篇和标题、机构名称中有检索词的报告。"
+IGNORED = "只有标点的部分没有计入检索：{}"
 
 
-def find_page(
-    archive: Archive, query: str, filters: Filters, *, sort: str, limit: int, after: str = ""
-) -> Found:
+def find_page(archive: Archive, query: str, filters: Filters, *, sort: str, limit: int, after: str = "") -> Found:
     """One page of the reports whose texts, titles or names hold the query and which the filters admit.
 
     ``sort`` is "newest" (by day of publication, those of no known day last) or "rank" (see above; ``next`` ends with
@@ -61,8 +60,103 @@ def find_page(
         return Found(0, False, (), says=NOT_INDEXED, code="not_indexed")
     if not wanted.query.terms and not wanted.query.is_empty:
         return Found(0, True, (), says=PUNCTUATION, code="punctuation")
-    if sort == "rank" and wanted.query.wanted:
+    if sort == "rank":
         found = _best(archive, wanted, limit, start or 0)
     else:
         found = _newest(archive, wanted, limit, END if start is None else start)
     return _with_ignored(found, wanted)
+
+
+def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
+    texts = Texts(archive)
+    shown: list[Candidate] = []
+    last, ended = below, True
+    for tried, candidate in enumerate(find_candidates(archive, wanted.match, below)):
+        if tried == MOST_TRIED:
+            ended = False
+            break
+        if texts.bear_out(wanted, candidate):
+            if len(shown) == limit:
+                last, ended = shown[-1].place, False
+                break
+            shown.append(candidate)
+        last = candidate.place
+    total = count_wanted(texts, wanted, most_read=_COUNTED_WITH_PAGE)
+    unfinished = not ended and len(shown) < limit
+    return Found(
+        max(total.reports, len(shown)),
+        total.is_exact,
+        tuple(_hit(texts, wanted, one) for one in shown),
+        next="" if ended else f"n{last}",
+        says=UNFINISHED.format(MOST_TRIED) if unfinished else "",
+        code="unfinished" if unfinished else "",
+    )
+
+
+def _best(archive: Archive, wanted: Wanted, limit: int, start: int) -> Found:
+    texts = Texts(archive)
+    newest = list(islice(find_candidates(archive, wanted.match), POOL + 1))
+    pool = {one.place: one for one in newest[:POOL]}
+    is_whole = len(newest) <= POOL
+    if not is_whole and wanted.head_match:
+        pool |= {one.place: one for one in islice(find_candidates(archive, wanted.head_match), HEADS)}
+    held = [one for one in pool.values() if texts.bear_out(wanted, one)]
+    scores = {one.place: texts.score(wanted, one) for one in held}
+    held.sort(key=lambda one: (*scores[one.place], one.place), reverse=True)
+    total = Total(len(held), is_exact=True) if is_whole else count_wanted(texts, wanted, most_read=POOL)
+    end = start + limit
+    return Found(
+        max(total.reports, len(held)),
+        total.is_exact,
+        tuple(_hit(texts, wanted, one) for one in held[start:end]),
+        next=f"r{end}" if end < len(held) else "",
+        says="" if is_whole else POOLED.format(POOL),
+        code="" if is_whole else "pool",
+    )
+
+
+def _hit(texts: Texts, wanted: Wanted, candidate: Candidate) -> Hit:
+    terms = wanted.query.wanted
+    organisation, region, year, version, url, title, published = texts.archive.db.execute(
+        """
+        SELECT coalesce(r.organisation, o.name), coalesce(r.region_code, o.region_code, ''), p.report_year, r.version,
+            w.url, r.title, r.published
+        FROM readings r
+        JOIN report_versions w ON w.version = r.version
+        JOIN reports p ON p.id = :report
+        JOIN organisations o ON o.id = p.organisation
+        WHERE r.id = :reading
+        """,
+        {"report": candidate.report, "reading": candidate.readings[0]},
+    ).fetchone()
+    return Hit(
+        candidate.report, organisation, region, year, version, url, title, published,
+        passages=_passages(texts, candidate, terms), headline=headline_of(candidate.titles, candidate.names, terms),
+    )  # fmt: skip
+
+
+def _passages(texts: Texts, candidate: Candidate, terms: tuple[Term, ...]) -> tuple[Passage, ...]:
+    """Of the first text that shows any."""
+    for reading in candidate.readings if terms else ():
+        (version,) = texts.archive.db.execute(
+            "SELECT version FROM readings WHERE id = :reading", {"reading": reading}
+        ).fetchone()
+        passages = passages_of(version, texts.get(reading), terms)
+        if passages:
+            return passages
+    return ()
+
+
+def _with_ignored(found: Found, wanted: Wanted) -> Found:
+    if not wanted.query.ignored or found.code:
+        return found
+    return replace(found, says=IGNORED.format("、".join(wanted.query.ignored)), code="ignored")
+
+
+def _read_cursor(after: str, sort: str) -> int | None:
+    if not after:
+        return None
+    read = _CURSOR.fullmatch(after)
+    if read is None or (read[1] == "r") != (sort == "rank"):
+        raise BadQuery(f"expected the next of the page before, in the same order, found {after!r}")
+    return int(read[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from archive.search.folding import Aligned
 from archive.search.terms import Term, read_query
@@ -65,7 +66,7 @@ def _spans_by_term(text: str, terms: Sequence[Term]) -> list[list[Span]]:
         return []
     aligned = Aligned(text)
     return [
-        [aligned.span(*found.span()) for found, _ in zip(term.pattern.finditer(aligned.folded), range(_MOST_SPANS))]
+        [aligned.span(*found.span()) for found in islice(term.pattern.finditer(aligned.folded), _MOST_SPANS)]
         for term in terms
     ]
 
@@ -90,7 +91,7 @@ def _window(text: str, line: int, span: Span, spans: list[Span]) -> Pieces:
     pieces = [(re.sub(r"\s+", " ", said), is_term) for said, is_term in _cut(text, start, end, spans)]
     before = [("…", False)] if start > line else []
     after = [("…", False)] if end < line_end else []
-    return tuple([*before, *pieces, *after])
+    return (*before, *pieces, *after)
 
 
 def _cut(text: str, start: int, end: int, spans: Iterable[Span]) -> Iterator[tuple[str, bool]]:

@@ -21,6 +21,8 @@ LONGEST_WORD = 40
 _MOST_TERMS = 100
 _MOST_TOKENS = 240
 _RUN = re.compile(f"([{HAN}]+)|{LETTER}+")
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_OTHER_RUN = re.compile("[^\\W_]+")
 # A curly quotation mark opens a phrase only where its other half ends a term: “三公”经费 is a term as it stands.
 _TERM = re.compile(r'([-－]?)(?:["＂]([^"＂]*)(?:["＂]|$)|“([^“”]*)”(?=\s|$)|([^\s"＂]+))')
 _IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -31,7 +33,8 @@ _SURE_TERM = re.compile("[0-9]+[\u3400-\u4dbf\u4e00-\u9fff][0-9\u3400-\u4dbf\u4e
 class Term:
     """``text`` is folded; ``tokens`` must all be in the index for it to hold, and prove it where ``proven``.
 
-    A token that ends with ``*`` is the beginning of one.
+    A token that ends with ``*`` is the beginning of one. ``pattern`` finds the term in ``Aligned.folded``,
+    ``at_word`` in folded text where it begins with a letter or digit.
     """
 
     text: str
@@ -39,11 +42,12 @@ class Term:
     tokens: tuple[str, ...]
     proven: bool
     pattern: re.Pattern[str]
+    at_word: re.Pattern[str]
 
     def holds(self, folded: str) -> bool:
         """Whether it stands in a folded text."""
         if is_letter(self.text[0]):
-            return self._at_word(folded) is not None
+            return self.at_word.search(folded) is not None
         return self.text in folded
 
     def holds_any(self, folded: Iterable[str]) -> bool:
@@ -61,14 +65,12 @@ class Term:
             return re.search(f"(?:^|[\\s\u4e00-\u9fff，。；：（]){self.text}", text) is not None
         return False
 
-    def count(self, folded: str) -> int:
-        """How often it stands in a folded text."""
-        if is_letter(self.text[0]):
-            return len(re.findall(_word_start(self.text), folded))
-        return folded.count(self.text)
-
-    def _at_word(self, folded: str) -> re.Match[str] | None:
-        return re.search(_word_start(self.text), folded)
+    def count_in(self, text: str) -> int:
+        """How often it stands in a text that is not folded; of ideographs, as printed in one piece where it ever is."""
+        if _IDEOGRAPHS.fullmatch(self.text) and (printed := text.count(self.text)):
+            return printed
+        folded = fold(text)
+        return len(self.at_word.findall(folded)) if is_letter(self.text[0]) else folded.count(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,16 @@ def read_query(query: str) -> Query:
     ignored = []
     for is_excluded, said in found:
         folded = fold(said)
-        if _RUN.search(folded) is None:
+        if not has_words(folded):
             ignored.append(said)
         else:
             terms.setdefault((is_excluded, folded), make_term(folded, is_excluded, each))
     return Query(tuple(terms.values()), tuple(ignored), not query.strip())
+
+
+def has_words(folded: str) -> bool:
+    """Whether a folded text has a letter, a digit or a Han character, which alone can be looked for."""
+    return _RUN.search(folded) is not None
 
 
 def make_term(folded: str, is_excluded: bool = False, most_tokens: int = _MOST_TOKENS) -> Term:
@@ -124,7 +131,8 @@ def make_term(folded: str, is_excluded: bool = False, most_tokens: int = _MOST_T
     is_one_run = first[0] == folded
     proven = is_one_run and (len(folded) <= 2 if first[1] is not None else len(folded) <= LONGEST_WORD)
     kept = tuple(tokens)[:most_tokens]
-    return Term(folded, is_excluded, kept, proven, re.compile(pattern_of(folded)))
+    at_word = re.compile(f"(?<!{LETTER}){re.escape(folded)}")
+    return Term(folded, is_excluded, kept, proven, re.compile(pattern_of(folded)), at_word)
 
 
 def tokens_of(folded: str) -> set[str]:
@@ -133,17 +141,11 @@ def tokens_of(folded: str) -> set[str]:
     >>> sorted(tokens_of("复议案20231件"))
     ['2', '20', '202', '2023', '20231', '件', '复', '复议', '案', '议', '议案']
     """
-    tokens: set[str] = set()
-    words: set[str] = set()
-    for run in _RUN.finditer(folded):
-        said = run[0]
-        if run[1] is None:
-            words.add(said[:LONGEST_WORD])
-        else:
-            tokens.update(said)
-            tokens.update(map(str.__add__, said, said[1:]))
-    for word in words:
-        tokens.add(word)
+    runs = _HAN_RUN.findall(folded)
+    tokens = set().union(*runs)
+    tokens.update(*(map(str.__add__, run, run[1:]) for run in runs))
+    for word in set(_OTHER_RUN.findall(_HAN_RUN.sub(" ", folded))):
+        tokens.add(word[:LONGEST_WORD])
         tokens.update(word[:length] for length in range(1, min(len(word), CLOSURE + 1)))
     return tokens
 
@@ -152,7 +154,3 @@ def _word_token(word: str, is_last: bool) -> str:
     if len(word) <= CLOSURE or (not is_last and len(word) < LONGEST_WORD):
         return word
     return word[:LONGEST_WORD] + "*"
-
-
-def _word_start(folded: str) -> str:
-    return f"(?<!{LETTER}){re.escape(folded)}"

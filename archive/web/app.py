@@ -48,7 +48,7 @@ def create_app(folder: Folder, site: Site, hosts: frozenset[str] = frozenset()) 
     app = FastAPI(title="nianbao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=living)
     app.state.door, app.state.site = door, site
     for path in paths():
-        for form in ("html", *path.forms):
+        for form in (*path.forms, "html"):  # a name in a path would take ".json" as its own end
             app.router.routes.append(_route(door, site, path, form))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(ArchiveError, partial(_refused, site))

@@ -139,11 +139,15 @@ def _correct(archive: Archive) -> None:
     """The desk says what two cells are, and takes a third statement back."""
     first, second, third = _digests(archive, "980100")[:3]
     said = (
-        (first, CORRECTED, "number", 7, "2026-11-17T02:00:00Z"), (second, CORRECTED, "blank", None, "2026-11-17T03:00:00Z"),
-        (third, CORRECTED, "number", 9, "2026-11-17T04:00:00Z"), (third, CORRECTED, "retracted", None, "2026-11-18T04:00:00Z"),
-    )  # fmt: skip
-    for digest, key, status, value, made_at in said:
-        put_correction(archive, Correction(digest, key, status, value, "编辑部", "电话核实，以原件为准", "", made_at))
+        (first, "number", 7, "2026-11-17T02:00:00Z"),
+        (second, "blank", None, "2026-11-17T03:00:00Z"),
+        (third, "number", 9, "2026-11-17T04:00:00Z"),
+        (third, "retracted", None, "2026-11-18T04:00:00Z"),
+    )
+    for digest, status, value, made_at in said:
+        put_correction(
+            archive, Correction(digest, CORRECTED, status, value, "编辑部", "电话核实，以原件为准", "", made_at)
+        )
 
 
 def _withdraw(archive: Archive) -> None:

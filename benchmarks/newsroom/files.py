@@ -10,7 +10,7 @@ from io import BytesIO
 
 from benchmarks.newsroom.typesetting import typeset
 from tests.documents.official_forms import Box, Rows
-from tests.documents.sources import Block, Grid, Line, positions_of
+from tests.documents.sources import Block, Line, positions_of
 
 _TAGS = {"title": "h1", "heading": "h2", "paragraph": "p", "signature": "p", "date": "p"}
 _STYLE = (
@@ -54,15 +54,18 @@ def _cell(box: Box) -> str:
 
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_APPLICATION = "application/vnd.openxmlformats"
 _PARTS = {
     "[Content_Types].xml": (
-        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml"'
-        ' ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        f'<Default Extension="rels" ContentType="{_APPLICATION}-package.relationships+xml"/><Override '
+        f'PartName="/word/document.xml" ContentType="{_APPLICATION}-officedocument.wordprocessingml.document.main+xml"/>'
+        "</Types>"
     ),
     "_rels/.rels": (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+        f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}" '
         'Target="word/document.xml"/></Relationships>'
     ),
 }
@@ -79,7 +82,8 @@ def docx_of(blocks: list[Block]) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in {**_PARTS, "word/document.xml": document}.items():
-            file.writestr(zipfile.ZipInfo(name, _WRITTEN), f'<?xml version="1.0" encoding="UTF-8"?>{text}', zipfile.ZIP_DEFLATED)
+            part = f'<?xml version="1.0" encoding="UTF-8"?>{text}'
+            file.writestr(zipfile.ZipInfo(name, _WRITTEN), part, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
@@ -89,11 +93,12 @@ def _word(block: Block) -> str:
         size = {"title": 36, "heading": 28}.get(block.kind, 24)
         return f'<w:p><w:pPr><w:jc w:val="{side}"/></w:pPr>{_run(block.text, size)}</w:p>'
     grid = "".join(f'<w:gridCol w:w="{9000 // block.width}"/>' for _ in range(block.width))
-    rows = "".join(f"<w:tr>{cells}</w:tr>" for cells in _word_rows(block.rows, block.width))
-    return f"<w:tbl><w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    rows = "".join(f"<w:tr>{cells}</w:tr>" for cells in _word_rows(block.rows))
+    drawn = f"<w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>"
+    return f"<w:tbl>{drawn}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
 
 
-def _word_rows(rows: Rows, width: int) -> list[str]:
+def _word_rows(rows: Rows) -> list[str]:
     """Each row's cells; a box that reaches down is a cell in every row, in those below without text."""
     found: list[dict[int, str]] = [{} for _ in rows]
     for number, (row, starts) in enumerate(zip(rows, positions_of(rows), strict=True)):
@@ -142,8 +147,3 @@ def pdf_of(blocks: list[Block]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % start for start in starts)
     tail = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(made))
     return made + b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + table + tail
-
-
-def grids_in(blocks: list[Block]) -> list[Grid]:
-    """The tables alone."""
-    return [block for block in blocks if isinstance(block, Grid)]

@@ -15,8 +15,9 @@ from benchmarks.newsroom.paper import Paper, blocks_of
 from benchmarks.newsroom.places import Place
 from benchmarks.newsroom.prose import prose_of
 from benchmarks.newsroom.script import Published, Script
-from tests.documents.sources import Line
-from tests.parsers.statistics.source import Invented, page_of as statistics_page
+from tests.documents.sources import Block, Line
+from tests.parsers.statistics.source import Invented
+from tests.parsers.statistics.source import page_of as statistics_page
 
 TYPES = {
     "html": "text/html; charset=utf-8", "pdf": "application/pdf", "scan": "application/pdf",
@@ -80,8 +81,8 @@ class Portal:
         return [(self._url(one, "html"), _paper(one, self.day)) for one in self.reports if one.unlisted > self.day]
 
     def _url(self, report: Published, kind: str) -> str:
-        day = report.printed or report.on
-        number = f"{report.year}{report.place.bodies.index(report.body) + 1:03}"
+        day = report.posted
+        number = f"{report.place.code[1:]}{report.year % 100}{report.place.bodies.index(report.body) + 1}"
         if kind == "html":
             return f"{self.base}/zwgk/zfxxgknb/{day:%Y%m}/t{day:%Y%m%d}_{number}.html"
         return f"{self.base}/zwgk/zfxxgknb/{day:%Y%m}/P0{day:%Y%m%d}{number}.{'pdf' if kind == 'scan' else kind}"
@@ -115,7 +116,7 @@ class Portal:
         title = _paper(report, self.day).title
         files = [self._url(report, kind) for kind in _attached(report)]
         found = tuple(Target(file, "attachment", self.column, url, title, self.place.host, 2, 50) for file in files)
-        published = "" if report.printed is None else f"{report.printed} 09:00"
+        published = "" if report.printed is None else f"{report.posted} 09:00"
         mark = self._mark(report, url, "html")
         return Served("fetched", 200, mark, "html", title, published, found=found, named=tuple(files))
 
@@ -145,7 +146,8 @@ def _bytes_of(report: Published, kind: str, day: date, attached: list[tuple[str,
     paper = _paper(report, day)
     if kind != "html":
         return pdf_of(blocks_of(paper)) if kind == "pdf" else docx_of(blocks_of(paper))
-    blocks = blocks_of(paper) if "html" in report.files else [Line("title", paper.title)]
+    blocks: list[Block] = blocks_of(paper) if "html" in report.files else [Line("title", paper.title)]
     links = [(url, f"{paper.title}.{'pdf' if kind == 'scan' else kind}") for url, kind in attached]
     site = f"{report.place.name}人民政府"
-    return page_of(paper.title, blocks, site, report.place.code, report.printed, links)
+    return page_of(paper.title, blocks, site, report.place.code,
+                   None if report.printed is None else report.posted, links)  # fmt: skip

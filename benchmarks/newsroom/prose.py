@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from benchmarks.newsroom.figures import Figures
 
 _TOPICS = (
-    "义务教育招生划片", "城乡低保和特困供养标准", "户籍与出入境办理", "预算决算和“三公”经费", "征地补偿安置", "医疗机构校验",
-    "保障性住房分配", "食品安全抽检", "就业补贴申领", "环境影响评价审批", "农村公路养护", "惠农补贴资金", "文物保护单位名录",
-    "安全生产事故调查报告", "法律援助指南", "河湖长制与取水许可", "医保目录与报销比例", "重大行政决策目录", "行政复议决定书",
-    "营商环境与惠企政策", "老旧小区改造", "养老服务设施", "防汛抗旱预案", "校外培训机构名单",
+    "义务教育招生划片", "城乡低保和特困供养标准", "户籍与出入境办理", "预算决算和“三公”经费", "征地补偿安置",
+    "医疗机构校验", "保障性住房分配", "食品安全抽检", "就业补贴申领", "环境影响评价审批", "农村公路养护",
+    "惠农补贴资金", "文物保护单位名录", "安全生产事故调查报告", "法律援助指南", "河湖长制与取水许可",
+    "医保目录与报销比例", "重大行政决策目录", "行政复议决定书", "营商环境与惠企政策", "老旧小区改造", "养老服务设施",
+    "防汛抗旱预案", "校外培训机构名单",
 )  # fmt: skip
 _DISCLOSED = (
     "（一）主动公开。全年通过门户网站主动公开政府信息{many}条，其中{topic}类{few}条；通过政务新媒体发布{media}条。",
@@ -44,9 +45,11 @@ _PROBLEMS = (
     "公文属性认定由办公室统一把关。",
 )
 _OWN = (
-    "{name}把{topic}的办理依据、经办股室和办结时限印成第{serial}号折页，摆放在{few}处便民点供群众自取。",
-    "针对{topic}咨询集中的情况，{name}开通第{serial}号专线，全年接听{many}次，并把问答整理成{few}条口径。",
-    "{name}邀请{few}名群众代表旁听{topic}专题会议，会后公布的第{serial}号纪要回应了其中{press}条意见。",
+    "{name}把{topic}的办理依据、经办股室和办结时限印成折页，连同{other}的常见问答一起，摆放在{few}处便民点供群众自取。",
+    "针对{topic}咨询集中的情况，{name}在办事大厅增设窗口，由熟悉{other}的人员值守，全年接待{many}人次。",
+    "{name}邀请{few}名群众代表旁听研究{topic}的专题会议，会后公布的纪要回应了关于{other}的{press}条意见。",
+    "在{topic}的公开中，{name}改用表格列明各项标准，并附上与{other}衔接的办理流程图，方便群众对照。",
+    "围绕{other}的重大决策，{name}先后{press}次公开征求意见，采纳与{topic}有关的建议{few}条，逐条说明理由。",
 )
 
 
@@ -75,13 +78,13 @@ def prose_of(name: str, year: int, figures: Figures, *, said: int | None = None,
     }  # fmt: skip
 
     def one(of: tuple[str, ...], topic: int) -> str:
-        return chance.choice(of).format(topic=topics[topic], **numbers)
+        return chance.choice(of).format(topic=topics[topic], other=topics[topic - 2], **numbers)
 
     opening = (
-        f"本报告按照《中华人民共和国政府信息公开条例》编制，所列数据的统计期限为{year}年1月1日至{year}年12月31日。"
+        f"根据《中华人民共和国政府信息公开条例》，{numbers['name']}编制本报告，所列数据的统计期限为{year}年1月1日至12月31日。"
         f"如对本报告有疑问，请与{name}联系（电话：0999-{chance.randrange(10**6, 10**7)}）。"
     )
-    own = (one(_OWN, 5), one(_OWN, 4), one(_OWN, 3)) if spoken else (one(_OWN, 5),)
+    own = [one((sentence,), 5 - at) for at, sentence in enumerate(chance.sample(_OWN, 4 if spoken else 1))]
     return Prose(
         (opening, one(_DISCLOSED, 0), _REQUESTS[said is None and chance.random() < 0.5].format(**numbers),
          one(_MANAGED, 1), one(_PLATFORM, 2), one(_OVERSEEN, 3), *own),

@@ -1,5 +1,6 @@
 """Who publishes what on which day, and all that happens to it: the same for a seed, and every thing at least once."""
 
+# ruff: noqa: ARG001 – whatever happens is given the same three things
 from __future__ import annotations
 
 import random
@@ -48,6 +49,11 @@ class Published:
     unlisted: date = date.max
     happened: str = ""
 
+    @property
+    def posted(self) -> date:
+        """The day that its portal gives, which tells when a report says it came earlier than it did."""
+        return self.on if self.happened == "backdated" else self.printed or self.on
+
     def edition(self, day: date) -> Edition:
         """What it says on a day."""
         return [one for one in self.editions if one.since <= day][-1]
@@ -74,9 +80,7 @@ def write_script(places: Sequence[Place], years: Sequence[int], seed: int) -> Sc
         sorted({date(year + 1, *day) for year in years[-3:] for day in FOLLOWING} | {date(last, 9, 10)} |
                {date(last + 1, 11, 16)})
     )  # fmt: skip
-    merged = {
-        place.bodies[-1]: (place.bodies[-2], last - 1) for at, place in enumerate(places) if at % 20 == 2
-    }
+    merged = {place.bodies[-1]: (place.bodies[-2], last - 1) for at, place in enumerate(places) if at % 20 == 2}
     script = Script(tuple(places), tuple(years), [], days, merged, _troubles(places, last))
     for at, place in enumerate(places):
         script.reports += _reports_of(chance, place, script.years, merged)
@@ -301,9 +305,9 @@ def says_another_number(chance: random.Random, script: Script, report: Published
 
 
 def carries_in_another_number(chance: random.Random, script: Script, report: Published) -> bool:
-    figures = report.editions[0].figures
-    _change(report, {f"requests.{row}.{column}": figures[f"requests.{row}.{column}"] + 3
-                     for row in ("carried_in", "handled_total", "granted") for column in ("natural_person", "total")})  # fmt: skip
+    figures, rows = report.editions[0].figures, ("carried_in", "handled_total", "granted")
+    keys = [f"requests.{row}.{column}" for row in rows for column in ("natural_person", "total")]
+    _change(report, {key: figures[key] + 3 for key in keys})
     return report.year > script.years[0]
 
 
@@ -359,8 +363,8 @@ _FILES = (
 
 
 def _put_into_files(chance: random.Random, script: Script) -> None:
-    free = [one for one in script.reports if one.happened not in ("not_found", "soft_404", "alias", "not_found_and_back")
-            and not one.statistics]  # fmt: skip
+    gone = ("not_found", "soft_404", "alias", "not_found_and_back")
+    free = [one for one in script.reports if one.happened not in gone and not one.statistics]
     chance.shuffle(free)
     whole = len(free)
     for files, share in _FILES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import chain
+from os.path import commonprefix
 from typing import Any
 
 from parsers import child
@@ -29,15 +30,17 @@ def cells_of(payload: bytes, *_: object) -> dict[str, object]:
 
 def columns_of(table: Table) -> dict[str, object]:
     """A table as JSON packs it fastest: the cells of each row counted, the texts of all in one string, their places in
-    another, and the spans of those that have any, by number of the cell from 0."""
+    another but for what all begin with, and the spans of those that have any, by number of the cell from 0."""
     columns = [*zip(*chain.from_iterable(table.rows), strict=True)] or [()] * len(Cell._fields)
     texts, downs, acrosses, places = columns
+    within = commonprefix(places)
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
     return {
         "rows": list(map(len, table.rows)),
         "texts": _joined(texts, _END),
         "spans": spans,
-        "where": _joined(places, " "),
+        "within": within,
+        "where": _joined([place[len(within) :] for place in places], " "),
     }
 
 
@@ -67,7 +70,8 @@ def _count(answer: dict[str, Any]) -> int:
         raise DocumentError(f"expected tables, found {json.dumps(answer)[:200]}")
     found = 0
     for table in answer["tables"]:
-        texts, places = _parted(table["texts"], _END), _parted(table["where"], " ")
+        texts = _parted(table["texts"], _END)
+        places = [table["within"] + place for place in _parted(table["where"], " ")]
         if not len(texts) == len(places) == sum(table["rows"]):
             raise DocumentError(f"expected as many places as texts, found {len(texts)} and {len(places)}")
         found += len(texts)

@@ -35,6 +35,7 @@ _VSB = re.compile(r"#vsb_content(?:_\w+)?")  # "#vsb_content_500"
 # Labels that overlap no other: where two stand in the text as it is, ``speaks_of_the_form`` need not be asked.
 _PLAIN_LABELS = ("第二十条第", "行政许可", "予以公开", "现行有效件数", "上年结转政府信息公开申请", "结果维持")
 _ENOUGH_LABELS = 2
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +126,21 @@ def _container(body: etree._Element, tables: Sequence[etree._Element], sections:
         return None
     found_names = cast(list[etree._ElementUnicodeResult], _NAMED(body))
     named = dict.fromkeys(name.getparent() for name in found_names if name in names)
-    ranked = [(element, rank) for element in named if element is not None and (rank := _rank(element)) is not None]
-    best: tuple[bool, int, int] | None = None
-    found: etree._Element | None = None
-    for element, rank in ranked:
-        text = text_within(element)
-        if is_blank(text.strip()[:1]) and is_blank(text) and next(element.iter("img"), None) is None:
-            continue
-        if len(ranked) == 1:
-            return element
-        key = (not _holds_all(element, tables, sections), rank, -len(squeeze(text)))
-        if best is None or key < best:
-            best, found = key, element
-    return found
+    ranked = [
+        (element, rank)
+        for element in named
+        if element is not None and (rank := _rank(element)) is not None and not _is_empty(element)
+    ]
+    if len(ranked) < _SEVERAL:
+        return ranked[0][0] if ranked else None
+    keys = [(not _holds_all(element, tables, sections), rank) for element, rank in ranked]
+    best = [element for (element, _), key in zip(ranked, keys, strict=True) if key == min(keys)]
+    return best[0] if len(best) < _SEVERAL else max(best, key=lambda element: len(squeeze(text_within(element))))
+
+
+def _is_empty(element: etree._Element) -> bool:
+    text = text_within(element)
+    return is_blank(text.strip()[:1]) and is_blank(text) and next(element.iter("img"), None) is None
 
 
 def _holds_all(outer: etree._Element, tables: Iterable[etree._Element], sections: Sections) -> bool:

@@ -254,7 +254,7 @@ ROWS = {
     "DELETE FROM figures_requests_2021 WHERE reading = 2": "reading 2",
     "UPDATE figures_requests_2021 SET received_total = NULL WHERE reading = 2": "reading 2",
     "DELETE FROM reading_checks WHERE reading = 1 AND position = 3": "reading 1",
-    "DELETE FROM searched WHERE reading = 2": "reading 2",
+    "DELETE FROM searched WHERE report = 2": "reading 2",
     "DELETE FROM changes WHERE seq = 2": "change 2",
     "DELETE FROM manifests WHERE number = 1": "manifest 1",
     "UPDATE manifests SET digest = 'x' WHERE number = 1": "manifest 1",

@@ -21,7 +21,8 @@ from archive.reparse import reparse
 from archive.runs import list_runs
 from archive.schema import ARCHIVE
 from archive.sealed import Sample
-from archive.search import Filters, find_reports
+from archive.search import Filters, find_page
+from archive.search.index import renew_index
 from archive.store import Archive
 
 KEPT = Path(__file__).with_name("kept")
@@ -52,7 +53,7 @@ def facts_of(archive: Archive) -> dict[str, Any]:
                 for one in list_history(archive, number)
             ],
         }
-    hits = find_reports(archive, "行政复议", Filters(), sort="rank", limit=20)
+    hits = find_page(archive, "行政复议", Filters(), sort="rank", limit=20).hits
     names = ("run", "command", "captures", "revisits", "state")
     return {
         "reports": reports,
@@ -80,6 +81,7 @@ def old(request: pytest.FixtureRequest, folder: Path) -> Path:
 def test_what_an_earlier_release_kept_is_there(old: Path) -> None:
     with Archive.open(old, write=True) as archive:
         assert not ARCHIVE.pending(archive.db)
+        renew_index(archive)
         assert facts_of(archive) == HELD
     with Archive.open(old, write=False) as archive:
         assert facts_of(archive) == HELD

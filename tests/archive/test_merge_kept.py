@@ -67,6 +67,8 @@ TABLES = {
     "runs": "taken",
     "sealed": "local",
     "searched": "derived",
+    "searched_counts": "derived",
+    "searched_words": "derived",
     "sightings": "taken",
     "site_bodies": "taken",
     "sites": "taken",

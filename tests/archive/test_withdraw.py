@@ -23,7 +23,7 @@ from archive.queries import describe_version, list_history, list_not_seen, summa
 from archive.reparse import reparse
 from archive.runs import begin_run, end_run
 from archive.sealed import Sample
-from archive.search import Filters, find_reports
+from archive.search import Filters, find_page
 from archive.store import Archive
 from archive.versions import current_reading
 from archive.withdraw import withdraw
@@ -107,8 +107,8 @@ def test_digest_metadata_and_reason_stay(kept: Path) -> None:
         with pytest.raises(NotFound, match="withdrawn"):
             current_reading(archive, 2)
         assert archive.db.execute("SELECT reading FROM reports ORDER BY id").fetchall() == [(1,), (None,)]
-        assert find_reports(archive, WORD, Filters(), sort="rank", limit=9) == []
-        assert [hit.report for hit in find_reports(archive, "教育局", Filters(), sort="rank", limit=9)] == [1]
+        assert find_page(archive, WORD, Filters(), sort="rank", limit=9).hits == ()
+        assert [hit.report for hit in find_page(archive, "教育局", Filters(), sort="rank", limit=9).hits] == [1]
         assert summarise_archive(archive)["unread"] == {"withdrawn": 1}
         rows = archive.db.execute(
             """

@@ -114,6 +114,12 @@ def test_other_work_between_requests_and_answers() -> None:
     assert claims_in(text) == {"requests.received.total": 2}
 
 
+def test_what_is_carried_out_is_not_handled() -> None:
+    text = "本年新收政府信息公开申请17件，上年结转1件，结转下年度继续办理2件。"
+    told = {"received": 17, "carried_in": 1, "carried_out": 2}
+    assert claims_in(text) == {f"requests.{row}.total": value for row, value in told.items()}
+
+
 def test_cells_of_tables_are_not_claims() -> None:
     table = Table(((Cell("收到政府信息公开申请5件"),),))
     assert claims_of(Document((table,), "html", "test/1")) == ()

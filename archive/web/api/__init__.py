@@ -1,0 +1,1 @@
+"""The data interface under /api/v1: what the archive holds, for programs, in pages that can be walked."""

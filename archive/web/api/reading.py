@@ -1,0 +1,49 @@
+"""One request of the interface: the archive at this moment, and how long it may take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from archive.errors import BadQuery
+from archive.store import Archive
+from archive.web.asked import LONGEST, Site
+from archive.web.door import SECONDS, Deadline, Door
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``deadline``: when queries are cut off; ``patience``: when a list is given as far as it has come."""
+
+    archive: Archive
+    request: Request
+    site: Site
+    deadline: Deadline
+    patience: Deadline
+
+
+def read_archive(request: Request) -> Iterator[Reading]:
+    """The archive for one request. Raises BadQuery: a parameter twice, or with control characters; TooBusy, TooSlow."""
+    given = request.query_params.multi_items()
+    names = [name for name, _ in given]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BadQuery(f"{twice[0]}: expected one value, found {names.count(twice[0])}")
+    for name, value in (*given, *request.path_params.items()):
+        if _CONTROL.search(value):
+            raise BadQuery(f"{name}: expected no control characters")
+        if len(value) > LONGEST:
+            raise BadQuery(f"{name}: expected at most {LONGEST} characters, found {len(value)}")
+    door: Door = request.app.state.door
+    with door.reading() as (archive, deadline), archive.db.tracer(lambda _sql, _given: deadline.check()):
+        yield Reading(archive, request, request.app.state.site, deadline, Deadline(SECONDS / 2))
+
+
+# Given back before the answer is sent: a slow client must not hold a connection.
+Read = Annotated[Reading, Depends(read_archive, scope="function")]

@@ -1,0 +1,55 @@
+"""Codes of regions → what they are called: as the divisions have it, else as the portals of the place say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from archive.store import Archive
+from archive.web.words import say
+from parsers.divisions import load_divisions
+
+_PARTS = (2, 4, 6)
+
+
+def names_of(archive: Archive, codes: Iterable[str]) -> dict[str, str]:
+    """Codes of 2, 4 or 6 digits → the name of each place alone ("乌拉特中旗"); those that have none are left out."""
+    whole = {code: code.ljust(6, "0") for code in codes if code}
+    table = load_divisions()
+    names = {code: found.name for code, full in whole.items() if (found := table.find_code(full)) is not None}
+    unknown = sorted({full for code, full in whole.items() if code not in names})
+    if unknown:
+        rows = archive.db.execute(
+            """
+            SELECT region_code, name FROM sites
+            WHERE region_code IN (SELECT value FROM json_each(:codes)) ORDER BY code
+            """,
+            {"codes": json.dumps(unknown)},
+        ).fetchall()
+        by_code = {region: name.removesuffix("人民政府") for region, name in rows if name}
+        names |= {code: by_code[full] for code, full in whole.items() if code not in names and full in by_code}
+    return names
+
+
+def chain_of(code: str) -> tuple[str, ...]:
+    """A code → those of what it lies in and itself: 150824 → 15, 1508, 150824; 150800 → 15, 1508; "" → nothing."""
+    trimmed = code
+    while len(trimmed) > 2 and trimmed.endswith("00"):
+        trimmed = trimmed[:-2]
+    return tuple(trimmed[:length] for length in _PARTS if length <= len(trimmed))
+
+
+def path_of(code: str, names: dict[str, str]) -> str:
+    """A code → its place within those around it: "内蒙古自治区 巴彦淖尔市"; the code where nothing is known."""
+    known = [names[one] for one in chain_of(code) if one in names]
+    return " ".join(dict.fromkeys(known)) or code
+
+
+def called(value: str, names: dict[str, str], lang: str) -> str:
+    """A region as a facet counts it → its name; the bodies of a province or city itself are said to be its own."""
+    if not value:
+        return say(lang, "search.unknown")
+    if len(value) > 2 and value.endswith("00"):  # 1500 and 150800: what lies in no city, in no county
+        above = names.get(value[:-2], value[:-2])
+        return say(lang, "search.own", place=above)
+    return names.get(value) or say(lang, "search.code", code=value)

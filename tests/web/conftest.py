@@ -1,0 +1,157 @@
+"""The newsroom's archive, the site over it, and a browser; shared by the tests of all pages."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from archive.web.app import create_app
+from archive.web.asked import Site
+from benchmarks.newsroom.build import YEARS, build
+from benchmarks.newsroom.places import list_places
+from benchmarks.newsroom.script import Script, write_script
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PLACES = 3
+NOW = "2026-11-20T02:00:00Z"
+"""Two days after the last thing that happened in the archive."""
+BASE = "http://127.0.0.1:8000"
+_ROOT = Path(__file__).parent.parent.parent
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small archive with everything in it: three places, six years, about a hundred reports.
+
+    Built once for all processes of a test run. To be read only: who writes copies it (``shutil.copytree``).
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "newsroom"
+    with (shared / "newsroom.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            build(shared / "newsroom.new", PLACES)
+            (shared / "newsroom.new").rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def script() -> Script:
+    """What the newsroom's archive was made from: who published what when, and what happened to it."""
+    return write_script(list_places(PLACES), YEARS, 1)
+
+
+@pytest.fixture(scope="session")
+def app(newsroom: Path) -> FastAPI:
+    return create_app(newsroom, Site(BASE))
+
+
+@pytest.fixture(scope="session")
+def _client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """The site over the newsroom's archive in this process, two days after the last thing that happened there.
+
+    A fault in a page is an answer with status 500; redirects are not followed.
+    """
+    monkeypatch.setenv("NIANBAO_NOW", NOW)
+    return _client
+
+
+@pytest.fixture(scope="session")
+def served(newsroom: Path) -> Iterator[str]:
+    """``nianbao serve`` over the newsroom's archive as a process of its own: the address it says, without a slash."""
+    with serving(newsroom) as base:
+        yield base
+
+
+class serving:  # noqa: N801
+    """``with serving(folder) as base``: the site on a free port of the loopback, ended on leaving."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> str:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "nianbao", "--archive", str(self._folder), "serve", "--port", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_ROOT,
+            env={**os.environ, "NIANBAO_NOW": NOW},
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        said = self._process.stdout.readline()
+        assert said.startswith("http://127.0.0.1:"), f"expected the address that is served, found {said!r}"
+        return said.partition("/ ")[0]
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.communicate(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Skips by name where it is not installed; with CI=true that is a failure."""
+    program = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
+    lacks = "" if find_spec("playwright") else "playwright is not installed"
+    lacks = lacks or ("" if program else "no Chromium in PATH")
+    if lacks:
+        assert os.environ.get("CI") != "true", lacks
+        pytest.skip(lacks)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, chromium_sandbox=os.geteuid() != 0, args=["--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, served: str) -> Iterator[BrowserContext]:
+    """A reader of the site, 1440 × 900; relative addresses are the site's."""
+    context = browser.new_context(base_url=served, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, served: str) -> Iterator[Page]:
+    """A page of that reader. Fails afterwards if anything was asked of others, or a script or the policy complained."""
+    page = context.new_page()
+    foreign: list[str] = []
+    complaints: list[str] = []
+    context.on("request", lambda request: None if is_own(served, request.url) else foreign.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said.text) else None)
+    yield page
+    assert foreign == []
+    assert complaints == []
+
+
+def is_own(served: str, url: str) -> bool:
+    """Whether a browser asks this of the site, or of nobody."""
+    return url.startswith((f"{served}/", "data:", "about:", "blob:")) or url == served
+
+
+def is_complaint(text: str) -> bool:
+    """Whether the console speaks of the content security policy."""
+    return "Content Security Policy" in text or "Content-Security-Policy" in text
