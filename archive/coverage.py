@@ -61,9 +61,9 @@ def coverage_of(archive: Archive, report_year: int, today: date, region: str = "
     Expected are: bodies that published on that or an earlier year, bodies that the registry names, bodies that a
     portal's own list of departments names. ``region``: a code or its beginning.
     """
-    bodies = [body for body in expected_bodies(archive, report_year) if (body.region_code or "").startswith(region)]
+    bodies = expected_bodies(archive, report_year, region)
     new_year = datetime(report_year + 1, 1, 1, tzinfo=CHINA).astimezone(UTC)
-    looks = looks_at_sites(archive, report_year, since=new_year)
+    looks = looks_at_sites(archive, report_year, new_year, frozenset(site for body in bodies for site in body.sites))
     return tuple(_entry(body, report_year, today, looks) for body in bodies)
 
 

@@ -30,29 +30,35 @@ class Expected:
     merged_from: int = 0
 
 
-def expected_bodies(archive: Archive, report_year: int) -> list[Expected]:
+def expected_bodies(archive: Archive, report_year: int, region: str = "") -> list[Expected]:
     """Bodies with a report on that or an earlier year, and those that registry and portals name, by region and name.
 
-    A body that first published on a later year is not expected: it may not have existed.
+    A body that first published on a later year is not expected: it may not have existed. ``region``: a code or its
+    beginning; what it costs grows with the bodies there, not with the archive.
     """
+    values: dict[str, int | str] = {"year": report_year, "region": region}
     bodies: dict[_Key, Expected] = {}
     for name, region_code, site in archive.db.execute(
         """
         SELECT DISTINCT o.name, o.region_code, s.site
-        FROM reports p
-        JOIN organisations o ON o.id = p.organisation
+        FROM organisations o
+        CROSS JOIN reports p ON p.organisation = o.id
         JOIN renditions n ON n.report = p.id
         JOIN resources s ON s.id = n.resource
-        WHERE p.report_year <= :year
+        WHERE p.report_year <= :year AND substr(coalesce(o.region_code, ''), 1, length(:region)) = :region
         """,
-        {"year": report_year},
+        values,
     ).fetchall():
         _note(bodies, name, region_code, site, SEEN)
     for site, name, region_code, source in archive.db.execute(
-        "SELECT site, name, region_code, source FROM site_bodies"
+        """
+        SELECT site, name, region_code, source FROM site_bodies
+        WHERE substr(coalesce(region_code, ''), 1, length(:region)) = :region
+        """,
+        values,
     ).fetchall():
         _note(bodies, name, region_code, site, source)
-    _add_reports(archive, bodies, report_year)
+    _add_reports(archive, bodies, values)
     _add_mergers(archive, bodies, report_year)
     return sorted(bodies.values(), key=lambda body: (body.region_code or "", body.name))
 
@@ -64,22 +70,22 @@ def _note(bodies: dict[_Key, Expected], name: str, region_code: str | None, site
         body.sites = tuple(sorted((*body.sites, site)))
 
 
-def _add_reports(archive: Archive, bodies: dict[_Key, Expected], report_year: int) -> None:
+def _add_reports(archive: Archive, bodies: dict[_Key, Expected], values: dict[str, int | str]) -> None:
     """The year's reports: the date that the reading gives, the first look that saw any rendition."""
     for name, region_code, report, published, first_seen, unread in archive.db.execute(
         """
         SELECT o.name, coalesce(o.region_code, ''), p.id, r.published, min(v.first_captured),
             CASE WHEN p.reading IS NULL THEN max(u.code) END
-        FROM reports p
-        JOIN organisations o ON o.id = p.organisation
+        FROM organisations o
+        CROSS JOIN reports p ON p.organisation = o.id AND p.report_year = :year
         JOIN renditions n ON n.report = p.id
         JOIN versions v ON v.rendition = n.id
         LEFT JOIN unread u ON u.version = v.id
         LEFT JOIN readings r ON r.id = p.reading
-        WHERE p.report_year = :year
+        WHERE substr(coalesce(o.region_code, ''), 1, length(:region)) = :region
         GROUP BY p.id
         """,
-        {"year": report_year},
+        values,
     ).fetchall():
         body = bodies[name, region_code]
         body.report, body.printed, body.first_seen, body.unread = report, published, first_seen, unread or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -30,17 +31,20 @@ class SiteLook:
     why: str
 
 
-def looks_at_sites(archive: Archive, report_year: int | None, since: datetime) -> dict[str, tuple[SiteLook, ...]]:
+def looks_at_sites(
+    archive: Archive, report_year: int | None, since: datetime, sites: frozenset[str] | None = None
+) -> dict[str, tuple[SiteLook, ...]]:
     """Each site's looks since a moment, oldest first: of completed runs that looked for this or any report year
-    (None: whatever they looked for).
+    (None: whatever they looked for). ``sites``: of these alone.
 
     A site answered whole if its columns did: those pages that list, and that have listed reports before, were all
     had, and one at least was had. A page that is not there any more (404, 410) was looked at, and shows nothing.
     """
     counted: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
     days: dict[int, date] = {}
+    of_sites = "" if sites is None else "AND c.site IN (SELECT value FROM json_each(:sites))"
     rows = archive.db.execute(
-        """
+        f"""
         SELECT c.site, c.run, r.started_at, c.outcome, EXISTS (
             SELECT 1 FROM listings l JOIN captures k ON k.id = l.capture
             WHERE k.resource = c.resource AND l.reports > 0
@@ -48,9 +52,14 @@ def looks_at_sites(archive: Archive, report_year: int | None, since: datetime) -
         FROM captures c JOIN runs r ON r.id = c.run
         WHERE r.state = 'done' AND r.started_at >= :since AND c.site <> '' AND c.kind = 'column'
             AND (r.scope LIKE '%year=any' OR r.scope LIKE :year)
+            {of_sites}
         GROUP BY c.site, c.run, c.outcome, 5
         """,
-        {"since": stamp(since), "year": "%" if report_year is None else f"%year={report_year}"},
+        {
+            "since": stamp(since),
+            "year": "%" if report_year is None else f"%year={report_year}",
+            "sites": json.dumps(sorted(sites or ())),
+        },
     ).fetchall()
     for site, run, started_at, outcome, lists, count in rows:
         days[run] = parse_time(started_at).astimezone(_CHINA).date()

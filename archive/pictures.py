@@ -37,6 +37,10 @@ class Shelf:
             return None
         return content
 
+    def has(self, digest: str, name: str) -> bool:
+        """Whether something was put there."""
+        return self._path(digest, name).exists()
+
     def put(self, digest: str, name: str, content: bytes) -> None:
         """Keeps content, whole or not at all; without room on the disk it is not kept."""
         path = self._path(digest, name)

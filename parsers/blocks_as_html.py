@@ -12,19 +12,25 @@ _DEEPEST = 6
 
 
 def blocks_as_html(document: Document) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A Document → its HTML, and (place, id) of each cell; cells without a place have no id."""
+    """A Document → its HTML, and (place, id) of each cell; cells without a place have no id.
+
+    No heading is more than one level below the one before, as pages want it; the first is of the second level.
+    """
     places: list[tuple[str, str]] = []
     numbers = count()
-    html = "\n".join(_block(block, places, numbers) for block in document.blocks)
-    return html, tuple(places)
+    made, last = [], 1
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            last = min(max(block.level, 1) + 1, last + 1, _DEEPEST)
+        made.append(_block(block, last, places, numbers))
+    return "\n".join(made), tuple(places)
 
 
-def _block(block: Block, places: list[tuple[str, str]], numbers: Iterator[int]) -> str:
+def _block(block: Block, level: int, places: list[tuple[str, str]], numbers: Iterator[int]) -> str:
     if isinstance(block, Table):
         rows = "\n".join(f"<tr>{''.join(_cell(cell, places, numbers) for cell in row)}</tr>" for row in block.rows)
         return f'<table class="grid"><tbody>\n{rows}\n</tbody></table>'
-    if isinstance(block, Heading):
-        level = min(max(block.level, 1) + 1, _DEEPEST)
+    if isinstance(block, Heading) and block.text.strip():
         return f"<h{level}>{_lines(block.text)}</h{level}>"
     return f"<p>{_lines(block.text)}</p>"
 

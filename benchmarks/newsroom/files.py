@@ -60,9 +60,9 @@ _APPLICATION = "application/vnd.openxmlformats"
 _PARTS = {
     "[Content_Types].xml": (
         f'<Types xmlns="{_PACKAGE}/content-types">'
-        f'<Default Extension="rels" ContentType="{_APPLICATION}-package.relationships+xml"/><Override '
-        f'PartName="/word/document.xml" ContentType="{_APPLICATION}-officedocument.wordprocessingml.document.main+xml"/>'
-        "</Types>"
+        f'<Default Extension="rels" ContentType="{_APPLICATION}-package.relationships+xml"/>'
+        '<Override PartName="/word/document.xml" '
+        f'ContentType="{_APPLICATION}-officedocument.wordprocessingml.document.main+xml"/></Types>'
     ),
     "_rels/.rels": (
         f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" Type="{_OFFICE}" '

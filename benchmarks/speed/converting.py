@@ -33,7 +33,7 @@ def columns_of(table: Table) -> dict[str, object]:
     another but for what all begin with, and the spans of those that have any, by number of the cell from 0."""
     columns = [*zip(*chain.from_iterable(table.rows), strict=True)] or [()] * len(Cell._fields)
     texts, downs, acrosses, places = columns
-    within = commonprefix(places)
+    within = commonprefix(places)  # noqa: RUF071 – by characters is what is meant
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
     return {
         "rows": list(map(len, table.rows)),

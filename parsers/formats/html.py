@@ -53,13 +53,12 @@ def convert(payload: bytes) -> Document:
     articletitle, headline, pagetitle. Raises Unreadable where no element can be made of the bytes.
     """
     decoded = decode(payload)
-    page = page_of(payload, decoded)
-    hides = may_hide(page)
-    root = parse(page if hides else without_wrappings(page))
+    page = without_wrappings(page_of(payload, decoded))
+    root = parse(page)
     etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
     body = next(root.iter("body"), root)
     meta = meta_tags(root)
-    fence = find_fence(body, hides)
+    fence = find_fence(body, may_hide(page))
     harvest = blocks_of(fence)
     headline = find_headline(fence.element, meta.get("articletitle", ""))
     blocks: list[Block] = list(harvest.blocks)

@@ -12,8 +12,9 @@ from lxml import etree
 from parsers.formats.html import page_of, parse
 from parsers.html.charset import decode
 from parsers.html.fence import find_fence
-from parsers.html.furniture import is_unseen, may_hide
+from parsers.html.furniture import is_unseen, may_hide, text_within
 from parsers.html.labels import find_headline, meta_tags
+from parsers.text import one_line
 
 _NEVER_PLACED = (
     "script",
@@ -38,6 +39,13 @@ _LOOKS = (
 """Classes that stand for what a style says: centred, to the right, bold, indented."""
 _ALIGNED = {"center": "c", "right": "r"}
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
+# Parts of a page and of a form; within ours they would be parts of ours.
+_PARTS = frozenset(
+    {"article", "aside", "details", "dd", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header",
+     "hgroup", "label", "legend", "main", "nav", "section", "summary"}
+)  # fmt: skip
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_DEEPEST = 6
 _LONGEST_PICTURE = 2_000_000  # characters
 _LONGEST_URL = 2000
 
@@ -69,7 +77,10 @@ def mark_page(payload: bytes, base: str, moment: str) -> MarkedPage:
     places = _mark_places(body)
     for element in list(body.iterdescendants()):
         _simplify(element, base, moment)
-    head = "" if headline is None else f"<h1>{_as_html(headline, inner=True)}</h1>"
+    for element in list(body.iter("ul", "ol", "li")):
+        _settle_list(element)
+    _settle_headings(body)
+    head = "" if headline is None else f"<h2>{_escaped(one_line(text_within(headline)))}</h2>"
     return MarkedPage(head + _as_html(fence.element, inner=fence.element is body), _as_html(body, inner=True), places)
 
 
@@ -96,6 +107,8 @@ def _simplify(element: etree._Element, base: str, moment: str) -> None:
     if element.tag in _DROPPED or (is_unseen(element) and element.tag not in ("nav", "footer")):
         _drop(element)
         return
+    if element.tag in _PARTS or (element.tag == "th" and not text_within(element).strip()):
+        element.tag = "div" if element.tag in _PARTS else "td"
     style = element.get("style") or ""
     looks = [name for name, pattern in _LOOKS if style and pattern.search(style)]
     aligned = _ALIGNED.get((element.get("align") or "").strip().lower())
@@ -112,8 +125,33 @@ def _simplify(element: etree._Element, base: str, moment: str) -> None:
             del element.attrib[name]
     if looks:
         element.set("class", " ".join(looks))
-    if href is not None and (target := _joined(base, href)):
+    if href is not None and text_within(element).strip() and (target := _joined(base, href)):
         element.set("href", f"/memento/{moment}/{target}")
+
+
+def _settle_list(element: etree._Element) -> None:
+    """A list that holds anything but items, and an item outside of a list, are no list."""
+    parent = element.getparent()
+    if element.tag == "li":
+        if parent is None or parent.tag not in ("ul", "ol"):
+            element.tag = "div"
+    elif any(child.tag != "li" for child in element) or _has_text_between(element):
+        element.tag = "div"
+
+
+def _has_text_between(element: etree._Element) -> bool:
+    return any((text or "").strip() for text in (element.text, *(child.tail for child in element)))
+
+
+def _settle_headings(body: etree._Element) -> None:
+    """Headings below ours, none more than one level below the one before; those without text are none."""
+    last = 1
+    for element in list(body.iter(*_HEADINGS)):
+        if not text_within(element).strip():
+            element.tag = "div"
+            continue
+        last = min(max(int(element.tag[1]), 2), last + 1, _DEEPEST)
+        element.tag = f"h{last}"
 
 
 def _is_grid(table: etree._Element) -> bool:

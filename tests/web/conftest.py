@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,15 +19,13 @@ from archive.web.asked import Site
 from benchmarks.newsroom.build import YEARS, build
 from benchmarks.newsroom.places import list_places
 from benchmarks.newsroom.script import Script, write_script
+from tests.web.serving import NOW, is_complaint, is_own, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 PLACES = 3
-NOW = "2026-11-20T02:00:00Z"
-"""Two days after the last thing that happened in the archive."""
 BASE = "http://127.0.0.1:8000"
-_ROOT = Path(__file__).parent.parent.parent
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -84,28 +80,6 @@ def served(newsroom: Path) -> Iterator[str]:
         yield base
 
 
-class serving:  # noqa: N801
-    """``with serving(folder) as base``: the site on a free port of the loopback, ended on leaving."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> str:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "nianbao", "--archive", str(self._folder), "serve", "--port", "0"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_ROOT,
-            env={**os.environ, "NIANBAO_NOW": NOW},
-        )  # fmt: skip
-        assert self._process.stdout is not None
-        said = self._process.stdout.readline()
-        assert said.startswith("http://127.0.0.1:"), f"expected the address that is served, found {said!r}"
-        return said.partition("/ ")[0]
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.communicate(timeout=10)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium. Skips by name where it is not installed; with CI=true that is a failure."""
@@ -145,13 +119,3 @@ def page(context: BrowserContext, served: str) -> Iterator[Page]:
     yield page
     assert foreign == []
     assert complaints == []
-
-
-def is_own(served: str, url: str) -> bool:
-    """Whether a browser asks this of the site, or of nobody."""
-    return url.startswith((f"{served}/", "data:", "about:", "blob:")) or url == served
-
-
-def is_complaint(text: str) -> bool:
-    """Whether the console speaks of the content security policy."""
-    return "Content Security Policy" in text or "Content-Security-Policy" in text

@@ -30,7 +30,9 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Digits, Field(ge=1, le=MOST)] = Field(100, description="每页最多条数。Items of one page at most")
+    limit: Annotated[int, Digits, Field(ge=1, le=MOST)] = Field(
+        100, description="每页最多条数。Items of one page at most"
+    )
     after: str = Field(
         "", max_length=2000, description="上一页 next 里的游标，原样带回。Cursor: as it stands in `next`, opaque"
     )
@@ -59,11 +61,11 @@ def page_of(
     for position, item in scanned:
         if item is not None:
             if len(items) == paging.limit:
-                return {"items": items, "next": _next(reading.request, last)}
+                return {"items": items, "next": next_path(reading.request, last)}
             items.append(item)
         last = position
         if reading.patience.passed():
-            return {"items": items, "next": _next(reading.request, last)}
+            return {"items": items, "next": next_path(reading.request, last)}
     return {"items": items, "next": None}
 
 
@@ -85,17 +87,23 @@ def position_in(request: Request, after: str, beginning: Position) -> Position:
     return position
 
 
-def _next(request: Request, position: Position | None) -> str:
+def next_path(request: Request, position: Position | None) -> str:
+    """The same query from a position on; None is its beginning."""
     said = json.dumps([_tag_of(request), *(position or ())], ensure_ascii=False, separators=(",", ":"))
     cursor = urlsafe_b64encode(said.encode("utf-8")).decode("ascii").rstrip("=")
-    return with_query(request.url.path, {**request.query_params, "after": cursor})
+    return with_query(request.url.path, {**_filters_of(request), "after": cursor})
 
 
 def _tag_of(request: Request) -> str:
     """What a query is told by from another: its path and its filters."""
-    filters = sorted(pair for pair in request.query_params.items() if pair[0] not in _NOT_OF_THE_QUERY)
+    filters = sorted((name, value) for name, value in _filters_of(request).items() if name not in _NOT_OF_THE_QUERY)
     said = json.dumps([request.url.path, filters], ensure_ascii=False)
     return blake2b(said.encode("utf-8"), digest_size=6).hexdigest()
+
+
+def _filters_of(request: Request) -> dict[str, tuple[str, ...]]:
+    given = request.query_params
+    return {name: tuple(given.getlist(name)) for name in given}
 
 
 def _expected(after: str) -> str:

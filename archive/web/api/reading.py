@@ -15,6 +15,7 @@ from archive.store import Archive
 from archive.web.asked import LONGEST, Site
 from archive.web.door import SECONDS, Deadline, Door
 
+_SEVERAL = frozenset({"flags"})
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
@@ -33,7 +34,7 @@ def read_archive(request: Request) -> Iterator[Reading]:
     """The archive for one request. Raises BadQuery: a parameter twice, or with control characters; TooBusy, TooSlow."""
     given = request.query_params.multi_items()
     names = [name for name, _ in given]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := sorted({name for name in names if names.count(name) > 1 and name not in _SEVERAL}):
         raise BadQuery(f"{twice[0]}: expected one value, found {names.count(twice[0])}")
     for name, value in (*given, *request.path_params.items()):
         if _CONTROL.search(value):

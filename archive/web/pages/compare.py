@@ -181,7 +181,7 @@ def _section(
     """One figure: its chart, its table, what broke it."""
     rows = [(body, [figures[key, at, year] for year in years]) for at, body in enumerate(taken.bodies)]
     coloured = min(taken.named or len(rows), COLOURED)
-    lines = [Line(body.name, tuple(_dots(asked, row))) for body, row in rows]
+    lines = [Line(body.name, tuple(_dots(row))) for body, row in rows]
     marks = [Mark(one.year, asked.say("compare.break_mark", year=one.year)) for one in breaks]
     title = _label(asked.lang, key)
     drawn = any(dot is not None for line in lines for dot in line.dots)
@@ -200,7 +200,7 @@ def _section(
     }
 
 
-def _dots(asked: Asked, row: Sequence[Figure]) -> Iterator[Dot | None]:
+def _dots(row: Sequence[Figure]) -> Iterator[Dot | None]:
     before: Figure | None = None
     for figure in row:
         if figure.status != "number" or figure.value is None:

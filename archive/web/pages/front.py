@@ -21,8 +21,8 @@ _LOOKED_BACK = 2000
 _COUNTED = 50_000
 """In an archive of more reports than this the figures are not summed up for a front page."""
 
-# As the form and its prose have it: two characters, a phrase, a telephone's beginning, an exclusion.
-EXAMPLES = (("行政复议", "short"), ('"不予公开"', "phrase"), ("0478-", "digits"), ("教育局 信访 -投诉", "terms"))
+# As the forms and their prose have it: words, a phrase, a telephone's beginning, an exclusion.
+EXAMPLES = (("行政复议", "words"), ('"不予公开"', "phrase"), ("0478-", "digits"), ("财政局 预算 -决算", "terms"))
 
 
 def front(asked: Asked) -> Page:

@@ -11,7 +11,8 @@ from archive.search import Filters, Found, count_facets, find_page
 from archive.search.terms import Query, read_query
 from archive.web.answers import Head, Page, Table
 from archive.web.asked import Asked
-from archive.web.facets import FACETS, choices_of, chosen_in
+from archive.web.briefly import briefly
+from archive.web.facets import FACETS, Counts, choices_of, chosen_in
 from archive.web.facets import facts_of as facts_of_choices
 from archive.web.hits import COLUMNS, entry_of, facts_of, row_of, said_of, shown
 from archive.web.pages_found import Path
@@ -19,7 +20,7 @@ from archive.web.searches import Search, read_search
 
 _ON_A_PAGE = {"html": 20, "json": 20, "csv": 200, "atom": 50}
 _MOST = {"html": 100, "json": 100, "csv": 1000, "atom": 100}
-_FACETS_UNTIL = 0.45  # seconds: found reports are worth more than counts beside them
+_FACETS_UNTIL = 0.6  # seconds: found reports are worth more than counts beside them
 _MOST_ALONE = 5  # terms of a search without result that are looked for each alone
 
 
@@ -41,13 +42,14 @@ def search(asked: Asked) -> Page:
     understood = read_query(wanted.query)
     found = find_page(asked.archive, wanted.query, wanted.filters, sort=sort, limit=limit, after=after)
     results = shown(asked.archive, found.hits, wanted.query, asked.lang)
-    counts = count_facets(asked.archive, wanted.query, wanted.filters) if _wants_facets(asked, found, begun) else {}
+    counts = _counts(asked, wanted, found, begun)
+    total, is_exact = _total(found, counts)
     choices = choices_of(asked.archive, wanted, counts)
     own_limit = limit if asked.text("limit") else None
     following = wanted.path(_data_form(asked), after=found.next, limit=own_limit) if found.next else ""
     facts = {
-        "total": found.total,
-        "is_exact": found.is_exact,
+        "total": total,
+        "is_exact": is_exact,
         "results": [facts_of(one) for one in results],
         "next": following,
         "query": _facts_of_query(wanted, understood),
@@ -59,7 +61,7 @@ def search(asked: Asked) -> Page:
         "results": [(one, said_of(one, asked.lang)) for one in results],
         "choices": choices,
         "is_counted": bool(counts),
-        "facets_exact": dict(counts.get("total", ())).get("at_least") is None,
+        "facets_exact": "at_least" not in dict(counts.get("total", ())),
         "chosen": chosen_in(asked.archive, wanted),
         "understood": understood,
         "first": wanted.path(limit=own_limit) if after else "",
@@ -77,8 +79,22 @@ def search(asked: Asked) -> Page:
     )
 
 
-def _wants_facets(asked: Asked, found: Found, begun: float) -> bool:
-    return asked.form in ("html", "json") and found.total > 0 and monotonic() - begun < _FACETS_UNTIL
+def _counts(asked: Asked, wanted: Search, found: Found, begun: float) -> Counts:
+    """How many of each kind; nothing where the form has no place for it or the time is short."""
+    if asked.form not in ("html", "json") or not found.total:
+        return {}
+    left = _FACETS_UNTIL - (monotonic() - begun)
+    return briefly(asked, left, lambda: count_facets(asked.archive, wanted.query, wanted.filters)) or {}
+
+
+def _total(found: Found, counts: Counts) -> tuple[int, bool]:
+    """How many reports there are, and whether exactly: the page counts to a bound, the facets to another."""
+    if found.is_exact:
+        return found.total, True
+    counted = dict(counts.get("total", ()))
+    if "exact" in counted:
+        return counted["exact"], True
+    return max(found.total, counted.get("at_least", 0)), False
 
 
 def _data_form(asked: Asked) -> str:
