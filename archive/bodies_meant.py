@@ -69,10 +69,10 @@ def bodies_named(archive: Archive, lines: Iterable[str]) -> dict[str, Meant]:
     return meant
 
 
-def bodies_like(archive: Archive, line: str, year: int | None = None) -> Meant:
-    """A piece of a name → the bodies with a report whose names hold it, by the newest reports (on ``year``)."""
+def bodies_like(archive: Archive, line: str) -> Meant:
+    """A piece of a name → the bodies with a report whose names hold it, of the newest reports."""
     try:
-        found = find_page(archive, "", Filters(year=year, organisation=line), sort="newest", limit=_LIKE)
+        found = find_page(archive, "", Filters(organisation=line), sort="newest", limit=_LIKE)
     except BadQuery:  # punctuation alone is a piece of no name
         return Meant(())
     rows = archive.db.execute(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -31,7 +33,7 @@ def add_serve_verb(verbs: Verbs) -> None:
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    """``nianbao serve``: until interrupted. Raises BadQuery, NotAnArchive, NoRoom."""
+    """``nianbao serve``: until interrupted. Raises BadQuery, NotAnArchive, NoRoom, NeedsExtra."""
     import socket
 
     import uvicorn
@@ -45,6 +47,7 @@ def run_serve(options: argparse.Namespace) -> int:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((options.host, options.port))
+        listening.listen(512)  # so that who reads the address below can come at once
     except OSError as error:
         listening.close()
         raise NoRoom(f"cannot listen on {options.host} port {options.port}: {error.strerror or error}") from error
@@ -55,8 +58,9 @@ def run_serve(options: argparse.Namespace) -> int:
         if public.scheme not in ("http", "https") or not public.hostname:
             raise BadQuery(f"expected --public-url as in https://nianbao.example, found {options.public_url!r}")
         app = create_app(
-            Path(options.archive), Site(base, has_datasette=options.datasette), _hosts(host, public.hostname)
-        )
+            Path(options.archive), Site(base, has_datasette=options.datasette), _hosts(host, public.hostname),
+            _datasette(options),
+        )  # fmt: skip
         print(f"{base}/ – the pages of {options.archive}; Ctrl-C ends it", flush=True)
         # A fault of ours is logged by archive.web.refusals, without what was asked; uvicorn would quote its message.
         config = uvicorn.Config(
@@ -65,6 +69,19 @@ def run_serve(options: argparse.Namespace) -> int:
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
     return 0
+
+
+def _datasette(options: argparse.Namespace) -> ASGIApp | None:
+    """What answers at ``/datasette``, if anything. Raises BadQuery, NeedsExtra."""
+    from archive.errors import BadQuery
+
+    if not options.datasette:
+        if options.sql:
+            raise BadQuery("--sql: expected --datasette beside it, which asks the SQL")
+        return None
+    from archive.web.datasette import create_datasette
+
+    return create_datasette(Path(options.archive), allow_sql=options.sql)
 
 
 def _hosts(host: str, public: str) -> frozenset[str]:

@@ -85,13 +85,10 @@ class Document:
         return "\n".join(_lines_of(block) for block in self.blocks)
 
 
-def _on_one_line(text: str) -> str:
-    return text if text.isalnum() else " ".join(text.split())
-
-
 def _lines_of(block: Block) -> str:
     if isinstance(block, Table):
-        return "\n".join(["\t".join([_on_one_line(cell[0]) for cell in row]) for row in block.rows])
+        rows = [[text if (text := cell[0]).isalnum() else " ".join(text.split()) for cell in row] for row in block.rows]
+        return "\n".join(map("\t".join, rows))
     return block.text
 
 

@@ -10,7 +10,6 @@ from datetime import date
 from archive.form_columns import BY_TABLE_AND_FORM
 from archive.kinds import kind_of, level_of
 from archive.readings import get_text
-from archive.search.folding import fold
 from archive.search.terms import tokens_of
 from archive.store import Archive
 
@@ -93,19 +92,16 @@ def place_for(published: str | None) -> int:
 
 
 def tokens_given(archive: Archive, entry: Entry) -> str:
-    """All that the index is given of an entry, as FTS5 takes it: tokens with a space between, each once.
+    """All that the index is given of an entry, as FTS5 takes it: tokens with spaces between.
 
     Tokens of titles and names are there a second time after ``n:``; filters have a letter and a colon, which no text
     has.
     """
-    heads: set[str] = set()
-    for said in (*entry.titles, *entry.names):
-        heads |= tokens_of(fold(said))
-    tokens = set(heads)
-    for reading in entry.readings:
-        tokens |= tokens_of(fold(get_text(archive, reading)))
+    # Each for itself: what ends one and begins the next is no pair.
+    heads = " ".join(tokens_of(said) for said in (*entry.titles, *entry.names))
+    texts = (tokens_of(get_text(archive, reading)) for reading in entry.readings)
     facets = (facet_token(facet, value) for facet, value in entry.facets())
-    return " ".join([*tokens, *(f"n:{token}" for token in heads), *facets])
+    return " ".join([heads, *texts, *(f"n:{token}" for token in set(heads.split())), *facets])
 
 
 def facet_token(facet: str, value: str) -> str:

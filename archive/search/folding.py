@@ -33,15 +33,19 @@ def fold(text: str) -> str:
     >>> fold("２０２３年 ＡＢＣ　行政\\n复议 12 0")
     '2023年abc行政复议12 0'
     """
-    parts = (_replaced(text) or _lowered(unicodedata.normalize("NFKC", text))).split()
-    if not parts:
-        return ""
-    kept = [parts[0]]
+    parts = loosen(text).split()
+    kept = parts[:1]
     for before, part in pairwise(parts):
         if is_letter(before[-1]) and is_letter(part[0]):
             kept.append(" ")
         kept.append(part)
     return "".join(kept)
+
+
+def loosen(text: str) -> str:
+    """Text → the same with its white space left in, in which ``pattern_of`` a folded term finds its places."""
+    replaced = _replaced(text)
+    return _lowered(unicodedata.normalize("NFKC", text)) if replaced is None else replaced
 
 
 def is_letter(character: str) -> bool:
@@ -50,13 +54,14 @@ def is_letter(character: str) -> bool:
 
 
 class Aligned:
-    """A text folded with its white space left in, and where each character of that came from."""
+    """A text loosened, and where each character of that came from."""
 
     def __init__(self, text: str) -> None:
         self._starts: list[int] | None = None
         self._ends: list[int] = []
-        self.folded = _replaced(text) or ""
-        if len(self.folded) == len(text):  # none becomes nothing, so that each became one
+        replaced = _replaced(text)
+        self.loose = "" if replaced is None else replaced
+        if len(self.loose) == len(text):  # none becomes nothing, so that each became one
             return
         pieces: list[str] = []
         self._starts = []
@@ -65,17 +70,17 @@ class Aligned:
             pieces.append(piece)
             self._starts.extend([start] * len(piece))
             self._ends.extend([end] * len(piece))
-        self.folded = "".join(pieces)
+        self.loose = "".join(pieces)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Start and end in ``folded`` → start and end in the text."""
+        """Start and end in ``loose`` → start and end in the text."""
         if self._starts is None:
             return start, end
         return self._starts[start], self._ends[end - 1]
 
 
 def pattern_of(folded: str) -> str:
-    """A folded term → the regular expression of its places in ``Aligned.folded``, at the beginning of a word."""
+    """A folded term → the regular expression of its places in a loosened text, at the beginning of a word."""
     parts = [f"(?<!{LETTER})" if is_letter(folded[0]) else ""]
     for before, character in zip(" " + folded, folded, strict=False):
         if character == " ":

@@ -13,7 +13,7 @@ from archive.store import Archive
 WORDS = "2"
 """Release of the tokens: an index that another one made is made anew before anything is put in or taken out."""
 
-_SLICE = 200
+_SLICE = 1000
 
 
 def index_report(archive: Archive, report: int, readings: tuple[int, ...]) -> None:

@@ -32,7 +32,7 @@ POOL = 1000
 HEADS = 200
 MOST_TRIED = 2000
 """A page of newest reports looks at so many texts at most, and says where it stopped."""
-_COUNTED_WITH_PAGE = 100
+_COUNTED_WITH_PAGE = 50
 _MOST_ON_A_PAGE = 1000
 
 _CURSOR = re.compile(r"(n|r)(\d{1,18})")
@@ -95,22 +95,24 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
 
 def _best(archive: Archive, wanted: Wanted, limit: int, start: int) -> Found:
     texts = Texts(archive)
-    newest = list(islice(find_candidates(archive, wanted.match), POOL + 1))
-    pool = {one.place: one for one in newest[:POOL]}
-    is_whole = len(newest) <= POOL
+    # Many terms take longer for each text: fewer are compared then.
+    size = POOL // max(1, len(wanted.query.terms) // 3)
+    newest = list(islice(find_candidates(archive, wanted.match), size + 1))
+    pool = {one.place: one for one in newest[:size]}
+    is_whole = len(newest) <= size
     if not is_whole and wanted.head_match:
         pool |= {one.place: one for one in islice(find_candidates(archive, wanted.head_match), HEADS)}
     held = [one for one in pool.values() if texts.bear_out(wanted, one)]
     scores = {one.place: texts.score(wanted, one) for one in held}
     held.sort(key=lambda one: (*scores[one.place], one.place), reverse=True)
-    total = Total(len(held), is_exact=True) if is_whole else count_wanted(texts, wanted, most_read=POOL)
+    total = Total(len(held), is_exact=True) if is_whole else count_wanted(texts, wanted, most_read=size)
     end = start + limit
     return Found(
         max(total.reports, len(held)),
         total.is_exact,
         tuple(_hit(texts, wanted, one) for one in held[start:end]),
         next=f"r{end}" if end < len(held) else "",
-        says="" if is_whole else POOLED.format(POOL),
+        says="" if is_whole else POOLED.format(size),
         code="" if is_whole else "pool",
     )
 
@@ -141,7 +143,7 @@ def _passages(texts: Texts, candidate: Candidate, terms: tuple[Term, ...]) -> tu
         (version,) = texts.archive.db.execute(
             "SELECT version FROM readings WHERE id = :reading", {"reading": reading}
         ).fetchone()
-        passages = passages_of(version, texts.get(reading), terms)
+        passages = passages_of(version, texts.get(reading).text, terms)
         if passages:
             return passages
     return ()

@@ -66,7 +66,7 @@ def _spans_by_term(text: str, terms: Sequence[Term]) -> list[list[Span]]:
         return []
     aligned = Aligned(text)
     return [
-        [aligned.span(*found.span()) for found in islice(term.pattern.finditer(aligned.folded), _MOST_SPANS)]
+        [aligned.span(*found.span()) for found in islice(term.pattern.finditer(aligned.loose), _MOST_SPANS)]
         for term in terms
     ]
 

@@ -15,16 +15,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from archive.errors import ArchiveError, BadQuery
 from archive.web.answers import Made, Page, Plain, Redirect, as_atom, as_csv, as_json
+from archive.web.api.interface import mount_interface
 from archive.web.asked import Asked, Site, language_of
 from archive.web.door import Door
 from archive.web.errors import TooLong
 from archive.web.guard import Guard
 from archive.web.pages_found import FORMS, Path, paths
 from archive.web.refusals import named, note_fault, refuse, status_of
-from archive.web.rendering import render_page
+from archive.web.rendering import prepare_templates, render_page
 
 MOST_SENT = 1_000_000
 """Bytes of a form that may be sent."""
@@ -33,15 +35,19 @@ PROBLEM = "application/problem+json"
 _STATIC = Folder(__file__).parent / "static"
 
 
-def create_app(folder: Folder, site: Site, hosts: frozenset[str] = frozenset()) -> FastAPI:
+def create_app(
+    folder: Folder, site: Site, hosts: frozenset[str] = frozenset(), datasette: ASGIApp | None = None
+) -> FastAPI:
     """An archive's folder → the site over it, an ASGI application.
 
-    ``hosts``: names under which it may be asked; none: any. Raises what ``Archive.open`` raises.
+    ``hosts``: names under which it may be asked; none: any. ``datasette``: what answers at ``/datasette``. Raises what
+    ``Archive.open`` raises.
     """
     door = Door(folder)
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
+        prepare_templates()
         yield
         door.close()
 
@@ -50,6 +56,9 @@ def create_app(folder: Folder, site: Site, hosts: frozenset[str] = frozenset()) 
     for path in paths():
         for form in (*path.forms, "html"):  # a name in a path would take ".json" as its own end
             app.router.routes.append(_route(door, site, path, form))
+    mount_interface(app, door, site)
+    if datasette is not None:
+        app.mount("/datasette", datasette)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(ArchiveError, partial(_refused, site))
     app.add_exception_handler(404, partial(_refused, site))
@@ -112,14 +121,15 @@ def _tagged(request: Request, body: bytes, media_type: str, headers: dict[str, s
 
 
 async def _sent(request: Request) -> dict[str, str]:
-    """The fields of a form, a file as its text. Raises TooLong, BadQuery."""
+    """The fields of a form, a file as its text; of one name several, a line each. Raises TooLong, BadQuery."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_SENT:
         raise TooLong(f"expected a form of at most {MOST_SENT} bytes with its length, found {length or 'none'}")
     fields: dict[str, str] = {}
     async with request.form(max_files=1, max_fields=20, max_part_size=MOST_SENT) as form:
         for name, value in form.multi_items():
-            fields[name] = await _text_of(value) if isinstance(value, UploadFile) else value
+            text = await _text_of(value) if isinstance(value, UploadFile) else value
+            fields[name] = f"{fields[name]}\n{text}" if name in fields else text
     return fields
 
 

@@ -88,7 +88,9 @@ def read_batch(asked: Asked) -> Batch:
     lines = tuple(dict.fromkeys(listed))
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
-            raise BadQuery(f"lines: expected at most {LONGEST_LINE} characters in a line, line {number} has {len(line)}")
+            raise BadQuery(
+                f"lines: expected at most {LONGEST_LINE} characters in a line, line {number} has {len(line)}"
+            )
         if _CONTROL.search(line):
             raise BadQuery(f"lines: expected no control characters, line {number} has one")
     find = _choice("find", sent.get("find", "") if sent else asked.text("find"), FINDS)

@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.web.check_words import Said, exact, plain, say_check
 from archive.web.form_layout import Layout, layout_of
+from archive.web.words import say
 from parsers.forms import STATISTICS, TABLES, find_form
 from parsers.report import Status, Value
 
@@ -19,7 +20,8 @@ class Shown:
     """One figure: ``raw`` and ``status`` as in a parse document, ``where`` it stands in the original.
 
     ``last``: what the year before has there, None where it has no such cell; ``correction`` as describe_corrections
-    gives it; ``notes`` are the numbers of the broken checks whose sum it is; ``is_broken``: it is part of one.
+    gives it, ``said`` the figure or word that it puts there; ``notes`` are the numbers of the broken checks whose sum
+    it is; ``is_broken``: it is part of one.
     """
 
     key: str
@@ -32,13 +34,7 @@ class Shown:
     is_broken: bool = False
     is_chosen: bool = False
 
-    @property
-    def said(self) -> str:
-        """What the correction says, in words of the page's figures; "" without one."""
-        if self.correction is None:
-            return ""
-        said = self.correction["said"]
-        return plain(exact(said["value"])) if said["status"] == Status.NUMBER.value else str(said["status"])
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +79,10 @@ def tables_of(language: str, facts: Facts) -> tuple[TableShown, ...]:
 
 
 def figures_of(
-    facts: Facts, tables: Sequence[TableShown], last: Iterable[Value] = (), chosen: Iterable[str] = ()
+    language: str, facts: Facts, tables: Sequence[TableShown], last: Iterable[Value] = (), chosen: Iterable[str] = ()
 ) -> dict[str, Shown]:
     """A parse document with its ``corrections``, its tables, and the year before → each figure by its key."""
-    before = {value.key: value.raw if value.status is Status.NUMBER else value.status.value for value in last}
+    before = {value.key: in_words(language, value.status.value, value.raw) for value in last}
     corrections = {one["key"]: one for one in facts.get("corrections", ())}
     notes: dict[str, list[int]] = {}
     parts: set[str] = set()
@@ -98,10 +94,24 @@ def figures_of(
     return {
         key: Shown(
             key, cell["raw"], cell["status"], cell["where"], before.get(key), corrections.get(key),
-            tuple(notes.get(key, ())), key in parts, key in picked,
+            tuple(notes.get(key, ())), key in parts, key in picked, _said(language, corrections.get(key)),
         )
         for key, cell in facts["cells"].items()
     }  # fmt: skip
+
+
+def in_words(language: str, status: str, raw: str) -> str:
+    """A figure as a word of a sentence: what was printed, or which of the other four it is."""
+    return raw if status in (Status.NUMBER, Status.FILLER) else say(language, f"report.word_{status}")
+
+
+def _said(language: str, correction: Facts | None) -> str:
+    if correction is None:
+        return ""
+    said = correction["said"]
+    if said["status"] == Status.NUMBER:
+        return plain(exact(said["value"]))
+    return say(language, f"report.word_{said['status']}")
 
 
 def _is_due(forms: Mapping[str, str | None], table: str) -> bool:

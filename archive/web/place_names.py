@@ -52,4 +52,8 @@ def called(value: str, names: dict[str, str], lang: str) -> str:
     if len(value) > 2 and value.endswith("00"):  # 1500 and 150800: what lies in no city, in no county
         above = names.get(value[:-2], value[:-2])
         return say(lang, "search.own", place=above)
-    return names.get(value) or say(lang, "search.code", code=value)
+    if value in names:
+        return names[value]
+    # GB/T 2260, 4.3: third and fourth digit of what is no city. 1101 are the districts of a municipality.
+    part = value[2:4] if len(value) == 4 and value[2:4] in ("01", "02", "90") else ""
+    return say(lang, f"search.part_{part}") if part else say(lang, "search.code", code=value)

@@ -50,6 +50,12 @@ def render_page(request: Request, site: Site, page: Page, forms: tuple[str, ...]
     return text.encode("utf-8", "replace")
 
 
+def prepare_templates() -> None:
+    """Compiles every template, which takes most of a second: the first reader need not wait for it."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def clean(value: Any) -> Any:
     """What a template prints → without the characters that HTML forbids or that turn the text around.
 

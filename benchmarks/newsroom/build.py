@@ -37,7 +37,7 @@ def build(folder: Path, places: int = 60, years: Sequence[int] = YEARS, seed: in
             db.execute("PRAGMA synchronous = OFF")  # a machine that dies takes the folder with it, which is made again
         put_sites(archive, [_site(script, place) for place in script.places])
         for day in script.days:
-            _look(archive, script, day)
+            look_on(archive, script, day)
         with _now(datetime(script.days[-1].year, 11, 18, 9, tzinfo=UTC)):
             _correct(archive)
             _withdraw(archive)
@@ -68,7 +68,7 @@ def _now(moment: datetime) -> Iterator[None]:
             os.environ["NIANBAO_NOW"] = before
 
 
-def _look(archive: Archive, script: Script, day: date) -> None:
+def look_on(archive: Archive, script: Script, day: date) -> None:
     """One night's run at every portal: the list, what it leads to, and every report known from before."""
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     with _now(at):

@@ -26,7 +26,7 @@ _BLOCKS = frozenset(
 _LISTS = frozenset({"ul", "ol", "dl", "div", "table", "td", "aside", "section"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _BREAK = "\v"  # never stands in a page's own text: XML and HTML forbid it
-_HTML_SPACE = re.compile("[ \t\n\r\f]+")
+_HTML_SPACE = re.compile("[\t-\n\f-\r ]+")
 _MOST_LABEL_ROWS = 12
 _NAME = re.compile("[a-z][a-z0-9]*")
 _ENDS = " \t\n\r\f\v\u00a0\u3000"
@@ -43,11 +43,16 @@ class Harvest:
 
 
 class _Open:
-    """An element being walked: its children still to come, its number among those of its tag, its path once asked."""
+    """An element being walked: its children still to come, its number among those of its tag, its path once asked.
 
-    __slots__ = ("children", "counts", "element", "is_block", "keeps_lines", "number", "path", "tag")
+    ``level`` is that of the innermost heading it is or stands in, 0 for none.
+    """
 
-    def __init__(self, element: etree._Element, tag: str, number: int, is_block: bool, keeps_lines: bool) -> None:
+    __slots__ = ("children", "counts", "element", "is_block", "keeps_lines", "level", "number", "path", "tag")
+
+    def __init__(
+        self, element: etree._Element, tag: str, number: int, is_block: bool, keeps_lines: bool, level: int
+    ) -> None:
         self.element = element
         self.children = iter(element)
         self.tag = tag
@@ -55,6 +60,7 @@ class _Open:
         self.path = ""
         self.is_block = is_block
         self.keeps_lines = keeps_lines
+        self.level = _LEVELS.get(tag, level)
         self.counts: dict[str, int] = {}
 
 
@@ -73,7 +79,7 @@ class _Walk:
         self.harvest = Harvest()
         self.line: list[str] = []
         root = fence.element
-        top = _Open(root, str(root.tag), 1, True, root.tag == "pre")
+        top = _Open(root, str(root.tag), 1, True, root.tag == "pre", 0)
         top.path = f"xpath={root.getroottree().getpath(root)}"
         self.stack = [top]
         self._add(root.text)
@@ -90,7 +96,7 @@ class _Walk:
                 if tag == "br":
                     self.line.append(_BREAK)
                 elif self._is_opened(child, tag, number):
-                    self._open(child, tag, number, top.keeps_lines)
+                    self._open(child, tag, number, top)
                     return
             if (text := child.tail) is not None:
                 self._add(text)
@@ -118,13 +124,13 @@ class _Walk:
         self._add(child.text)
         return False
 
-    def _open(self, child: etree._Element, tag: str, number: int, keeps_lines: bool) -> None:
+    def _open(self, child: etree._Element, tag: str, number: int, around: _Open) -> None:
         is_block = tag in _BLOCKS
         if is_block:
             self._flush()
         elif tag == "img":
             self.harvest.pictures += 1
-        self.stack.append(_Open(child, tag, number, is_block, keeps_lines or tag == "pre"))
+        self.stack.append(_Open(child, tag, number, is_block, around.keeps_lines or tag == "pre", around.level))
         self._add(child.text)
 
     def _table(self, element: etree._Element, where: str) -> None:
@@ -165,11 +171,11 @@ class _Walk:
         self.line.clear()
         if not text:
             return
-        lines = [_HTML_SPACE.sub(" ", line).strip(_ENDS) for line in text.split(_BREAK)]
+        lines = [_collapsed(line) for line in text.split(_BREAK)]
         lines = [line for line in lines if line and not self._is_of_the_page(line)]
         if not lines:
             return
-        level = next((_LEVELS[found.tag] for found in reversed(self.stack) if found.tag in _LEVELS), 0)
+        level = self.stack[-1].level
         where = self._path()
         if level:
             self.harvest.blocks.append(Heading("\n".join(lines), level, where))
@@ -182,6 +188,10 @@ class _Walk:
         for label, value in labels_in_line(line).items():
             self.harvest.labels.setdefault(label, value)
         return True
+
+
+def _collapsed(line: str) -> str:
+    return line if line.split() == [line] else _HTML_SPACE.sub(" ", line).strip(_ENDS)
 
 
 def _labels_in_table(table: Table) -> dict[str, str]:

@@ -49,11 +49,12 @@ _LINES = re.compile(
             r"(?:责任编辑|责编|编辑|作者|录入|审核|校对)[:：].{0,30}",
             r"(?:相关|热点|推荐)(?:链接|文档|文件|解读|阅读|新闻|信息|附件|稿件)[:：]?",
             r"(?:发布时间|发布日期|发文时间|信息来源|文章来源|稿件来源|来源|浏览次数|点击数|点击次数|访问量)[:：].{0,150}",
-            r".{0,60}(?:版权所有|ICP备|公网安备|网站标识码[:：]).{0,80}",
             r"(?:主办|承办|技术支持|建设运维)(?:单位)?[:：].{0,60}",
         )
     )
 )
+_IMPRINT = re.compile(r".{0,60}(?:版权所有|ICP备|公网安备|网站标识码[:：]).{0,80}")
+_IMPRINT_WORDS = ("版权所有", "ICP备", "公网安备", "网站标识码")
 _LONGEST_LINE = 220
 _STRING = etree.XPath("string()", smart_strings=False)
 # What an element is hidden by, in lower case, by a word of it; "&#" because it may be spelt in references.
@@ -143,4 +144,8 @@ def is_furniture_line(text: str) -> bool:
     (True, False)
     """
     line = squeeze(text)
-    return len(line) <= _LONGEST_LINE and _LINES.fullmatch(line) is not None
+    if len(line) > _LONGEST_LINE:
+        return False
+    if _LINES.fullmatch(line) is not None:
+        return True
+    return any(word in line for word in _IMPRINT_WORDS) and _IMPRINT.fullmatch(line) is not None

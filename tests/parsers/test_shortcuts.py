@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import unicodedata
 from itertools import pairwise, repeat
 from pathlib import Path
 
@@ -28,9 +30,20 @@ DOCUMENTS = Path(__file__).parent.parent / "documents"
 def test_no_letter_or_digit_is_invisible_or_white_space() -> None:
     kept = "".join(map(chr, range(sys.maxunicode + 1)))
     alone = "".join(sign for sign in kept if sign.isalnum())
-    assert text._SPACE.search(alone) is None
     assert text._INVISIBLE.search(alone) is None
-    assert alone.strip() == alone
+    assert alone.split() == [alone]
+    assert alone.translate(text._SAME) == alone
+
+
+def test_every_character_folds_as_by_translation_and_search() -> None:
+    def translated(said: str) -> str:
+        return re.sub(r"\s+", "", text._INVISIBLE.sub("", said)).translate(text._SAME)
+
+    for code in range(sys.maxunicode + 1):
+        said = f"甲{chr(code)}乙"
+        assert text.fold(said) == translated(unicodedata.normalize("NFKC", translated(said)))
+        assert text.squeeze(said) == re.sub(r"\s+", "", text._INVISIBLE.sub("", said))
+        assert text.one_line(said) == re.sub(r"\s+", " ", text._INVISIBLE.sub("", said)).strip()
 
 
 @pytest.mark.parametrize("path", sorted((DOCUMENTS / "pdf").glob("*.pdf")), ids=lambda path: path.stem)

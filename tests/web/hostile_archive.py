@@ -25,7 +25,7 @@ from tests.web.serving import NOW
 
 HOST = "http://hostile.example"
 PAGES, YEARS = 44, (2022, 2023, 2024)
-_CELLS = 40
+_CELLS = 30
 
 
 def fill(folder: Path) -> int:
@@ -49,7 +49,7 @@ def _fill(archive: Archive) -> int:
     planted = 6 * 8 + 1
     for number in range(PAGES):
         site = sites[number % len(sites)]
-        texts = list(islice(every, 60))
+        texts = list(islice(every, 45))
         names = [_kept(one) for one in islice(raw, 5)]
         planted += len(texts) + len(names)
         payload = _document(number, texts, names[0])
@@ -59,9 +59,8 @@ def _fill(archive: Archive) -> int:
         target = Target(url, "article", HOST, f"{HOST}/{names[2]}", title, site.code)
         add_targets(archive, run, [target])
         for lease in lease_targets(archive, run, 9):
-            acknowledge(
-                archive, run, lease, _capture(lease.target, number, payload, names), _attached(lease.target, names)
-            )
+            capture = _capture(lease.target, number, payload, names)
+            acknowledge(archive, run, lease, capture, _attached(lease.target, names))
     for number, lease in enumerate(lease_targets(archive, run, 999)):
         payload = b"%PDF-1.4\n" + str(number).encode() * 30
         acknowledge(archive, run, lease, _capture(lease.target, 100 + number, payload, ["", "", "", "x", ""]))
@@ -77,10 +76,11 @@ def _kept(text: str) -> str:
 
 def _site(number: int, names: Sequence[str]) -> Site:
     code = f"9901{21 + number}"
-    aliases = tuple((f"示例县第{number + 6 * at}局", f"示例县{_kept(name)}局") for at, name in enumerate(names[3:], 1))
+    printed = [f"示例县第{number + 6 * at}局" for at in range(1, 6)]
+    aliases = tuple((one, f"示例县{_kept(name)}局") for one, name in zip(printed, names[3:], strict=True))
     return Site(
-        f"{code}_{number}", f"示例县{_kept(names[0])}", code, f"{HOST}/{quote(_kept(names[1]))}", (f"h{number}.example",),
-        "trs", (f"{HOST}/",), bodies=(f"示例县{_kept(names[2])}局", f"示例县第{number}局"),
+        f"{code}_{number}", f"示例县{_kept(names[0])}", code, f"{HOST}/{quote(_kept(names[1]))}",
+        (f"h{number}.example",), "trs", (f"{HOST}/",), bodies=(f"示例县{_kept(names[2])}局", f"示例县第{number}局"),
         aliases=aliases,
     )  # fmt: skip
 
@@ -119,11 +119,16 @@ def _attached(target: Target, names: Sequence[str]) -> Iterator[Target]:
 
 def _say(archive: Archive, raw: Iterator[str]) -> int:
     """What persons of the desk wrote."""
-    digests = [digest for (digest,) in archive.db.execute(
-        "SELECT v.payload_digest FROM versions v JOIN readings r ON r.version = v.id ORDER BY v.id"
-    ).fetchall()]  # fmt: skip
+    rows = archive.db.execute(
+        """
+        SELECT v.payload_digest
+        FROM versions v JOIN readings r ON r.version = v.id JOIN renditions n ON n.id = v.rendition
+        GROUP BY v.payload_digest HAVING count(DISTINCT n.report) = 1 ORDER BY min(v.id)
+        """
+    ).fetchall()
+    digests = [digest for (digest,) in rows]
     for digest in digests[:10]:
-        who, why, url = (_kept(next(raw)) or "x" for _ in range(3))
+        who, why, url = (_kept(next(raw)).strip() or "x" for _ in range(3))
         said = Correction(digest, "requests.received.total", "number", 3, who, why, url, "2026-11-17T02:00:00Z")
         put_correction(archive, said)
     withdraw(archive, digests[-1], _kept(next(raw)) or "x")

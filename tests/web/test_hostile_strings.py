@@ -28,8 +28,8 @@ from tests.web.walking import Fetched, ask, kind_of, problems_of, walk
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-QUERIES = 420
-"""Of all strings so many are sent, each in several places; which ones moves with the length of the path list."""
+QUERIES, FOUND = 300, 12
+"""Of all strings so many are sent, each in several places; and so many to where they stand in documents."""
 NAMES = (
     "q", "year", "region", "level", "kind", "form", "organisation", "flags", "sort", "after", "cell", "lang", "body",
     "key", "bodies", "figure", "names", "url", "report", "version", "cursor", "limit", "page", "on", "grade", "since",
@@ -142,23 +142,39 @@ def test_what_was_planted_is_text_on_every_page(walked: dict[str, Fetched]) -> N
     assert [one for fetched in walked.values() for one in faults_of(fetched)] == []
 
 
-def test_every_string_is_harmless_in_queries_and_paths(hostile: TestClient) -> None:
+def test_every_string_is_harmless_in_queries_and_paths(client: TestClient) -> None:
     strings = every_string()
+    sent = [url for at in range(0, len(strings), len(strings) // QUERIES) for url in _urls(at, strings[at])]
+    assert len(sent) > 2 * QUERIES
+    assert [one for url in sent for one in faults_of(ask(client, url))] == []
+
+
+def test_what_is_found_is_text(hostile: TestClient) -> None:
+    """Searched for where they stand in titles, names and prose: what is found is highlighted, and still text."""
+    strings = [text for text in every_string() if 2 < len(text) < 60 and ("<" in text or "{{" in text or "=" in text)]
+    found = 0
+    for text in strings[:FOUND]:
+        asked = urlencode({"q": f'"{text.replace(chr(34), " ")}"'.encode("utf-8", "replace")})
+        answers = [ask(hostile, f"/search{form}?{asked}") for form in ("", ".json", ".csv", ".atom")]
+        assert [one for answer in answers for one in faults_of(answer)] == []
+        found += answers[1].answer.json().get("total", 0)
+    assert found > 0
+
+
+def _urls(number: int, text: str) -> list[str]:
+    """Where one string is sent: as what is searched for, as some parameter of some page, as the parts of some path."""
+    given = text.encode("utf-8", "replace")[:6000]
     every = paths()
-    faults = []
-    for number, text in enumerate(strings[:: max(1, len(strings) // QUERIES)]):
-        given = text.encode("utf-8", "replace")[:6000]
-        with_parts = [one for one in every if "{" in one.path]
-        without = [one for one in every if "{" not in one.path]
-        urls = [f"/search.json?{urlencode({'q': given})}", f"/search?{urlencode({'q': given, 'lang': given[:9]})}"]
-        plain = without[number % len(without)]
-        form = ("", *(f".{one}" for one in plain.forms))[number % (len(plain.forms) + 1)]
-        path = plain.path if plain.path != "/" or not form else "/index"
-        urls.append(f"{path}{form}?{urlencode({NAMES[number % len(NAMES)]: given, 'q': given[:50]})}")
-        if with_parts:
-            urls.append(_filled(with_parts[number % len(with_parts)].path, text))
-        faults += [one for url in urls for one in faults_of(ask(hostile, url))]
-    assert faults == []
+    with_parts = [one for one in every if "{" in one.path]
+    without = [one for one in every if "{" not in one.path]
+    plain = without[number % len(without)]
+    form = ("", *(f".{one}" for one in plain.forms))[number % (len(plain.forms) + 1)]
+    path = plain.path if plain.path != "/" or not form else "/index"
+    urls = [
+        f"/search{'.json' if number % 2 else ''}?{urlencode({'q': given})}",
+        f"{path}{form}?{urlencode({NAMES[number % len(NAMES)]: given, 'q': given[:50]})}",
+    ]
+    return [*urls, *(_filled(one.path, text) for one in with_parts[number % max(1, len(with_parts)) :][:1])]
 
 
 def _filled(path: str, text: str) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from archive.web.api import resources
@@ -36,7 +39,7 @@ _RETRY = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"
 
 
 def create_interface(door: Door, site: Site) -> FastAPI:
-    """The operations under ``/api/v1``; to be mounted there through ``with_manners``."""
+    """The operations, each at its path below ``/api/v1``."""
     api = FastAPI(
         title="nianbao",
         summary="政府信息公开工作年度报告 · Annual reports on government information disclosure",
@@ -44,7 +47,9 @@ def create_interface(door: Door, site: Site) -> FastAPI:
         version="1",
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": BASE}],
+        generate_unique_id_function=lambda route: route.name,
         openapi_url=None,
+        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
     )
@@ -55,10 +60,22 @@ def create_interface(door: Door, site: Site) -> FastAPI:
     return api
 
 
-def with_manners(api: FastAPI) -> ASGIApp:
-    """The application with HEAD, ETags, and read-only CORS: pages of anybody may read what is public here."""
+def mount_interface(app: FastAPI, door: Door, site: Site) -> None:
+    """Puts the interface at ``/api/v1`` of a site, and its description at ``/openapi.json``."""
+    api = app.state.interface = create_interface(door, site)
+
+    async def describe(_request: Request) -> Response:
+        return JSONResponse(describe_interface(api))
+
+    document = Route("/openapi.json", describe, methods=["GET"])
+    app.router.routes.append(Route("/openapi.json", with_manners(document.handle)))
+    app.mount(BASE, with_manners(api))
+
+
+def with_manners(app: ASGIApp) -> ASGIApp:
+    """An application with HEAD, ETags, and read-only CORS: pages of anybody may read what is public here."""
     return CORSMiddleware(
-        Manners(api),
+        Manners(app),
         allow_origins=("*",),
         allow_methods=("GET", "HEAD", "OPTIONS"),
         allow_headers=("If-None-Match",),

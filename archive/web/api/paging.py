@@ -25,14 +25,17 @@ _LARGEST = 2**63 - 1
 _NOT_OF_THE_QUERY = ("after", "limit")
 
 
+Limit = Annotated[
+    int, Field(ge=1, le=MOST, description="每页最多条数。Items of one page at most", examples=[100]), Digits
+]
+
+
 class Paging(BaseModel):
     """What every list takes. A parameter that is none of a list's own is refused: it would filter nothing."""
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Digits, Field(ge=1, le=MOST)] = Field(
-        100, description="每页最多条数。Items of one page at most"
-    )
+    limit: Limit = Field(100)
     after: str = Field(
         "", max_length=2000, description="上一页 next 里的游标，原样带回。Cursor: as it stands in `next`, opaque"
     )

@@ -38,7 +38,7 @@ Digits = BeforeValidator(_digits)
 Absent = SkipJsonSchema[None]
 
 Year = Annotated[
-    int, Digits, Field(ge=1990, le=2099, description="报告年度（不是发布年份）。The year reported on", examples=[2024])
+    int, Field(ge=1990, le=2099, description="报告年度（不是发布年份）。The year reported on", examples=[2024]), Digits
 ]
 Region = Annotated[
     str,

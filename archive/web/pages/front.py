@@ -36,8 +36,9 @@ def front(asked: Asked) -> Page:
     contradicted = shown(archive, broken.hits, "", asked.lang)
     choices = choices_of(archive, search, counts)
     edited = _edited(asked)
-    facts = {
-        "counts": _counts(asked, newest.total, counts),
+    counted = _counts(asked, newest.total, counts)
+    facts: dict[str, Any] = {
+        "counts": counted,
         "latest": [facts_of(one) for one in reports],
         "contradicted": [facts_of(one) for one in contradicted],
         "edited": edited,
@@ -49,7 +50,7 @@ def front(asked: Asked) -> Page:
         "reports": [(one, said_of(one, asked.lang)) for one in reports],
         "contradicted": contradicted,
         "choices": choices,
-        "season": _season(facts["counts"], choices),
+        "season": _season(counted, choices),
     }
     description = asked.say("front.says")
     return Page(

@@ -65,7 +65,9 @@ def search(asked: Asked) -> Page:
         "chosen": chosen_in(asked.archive, wanted),
         "understood": understood,
         "first": wanted.path(limit=own_limit) if after else "",
-        "advice": _advice(asked, wanted, understood) if not found.total and asked.form == "html" else (),
+        "advice": _advice(asked, wanted, understood)
+        if not (found.total or found.next) and asked.form == "html"
+        else (),
     }
     return Page(
         "search.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -114,7 +114,7 @@ def show_body(
     )
 
 
-def _scan(archive: Archive, query: BodyQuery, after: int) -> Iterator[tuple[Position, dict[str, object] | None]]:
+def _scan(archive: Archive, query: BodyQuery, after: int) -> Iterator[tuple[Position, dict[str, Any] | None]]:
     rows = archive.db.execute(
         f"SELECT o.id, o.name, o.region_code FROM organisations o WHERE o.id > :after {_WANTED} ORDER BY o.id",
         {"after": after, "region": query.region, "name": query.name},
@@ -124,7 +124,7 @@ def _scan(archive: Archive, query: BodyQuery, after: int) -> Iterator[tuple[Posi
         yield (body,), _body(archive, body, name, region_code) if is_wanted else None
 
 
-def _body(archive: Archive, body: int, name: str, region_code: str | None) -> dict[str, object]:
+def _body(archive: Archive, body: int, name: str, region_code: str | None) -> dict[str, Any]:
     names = archive.db.execute(
         "SELECT printed FROM organisation_names WHERE organisation = :id ORDER BY printed", {"id": body}
     ).fetchall()

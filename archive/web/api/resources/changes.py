@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from archive.changes import last_change, list_changes
 from archive.readings import to_number
 from archive.store import Archive
-from archive.web.api.paging import MOST, Items
+from archive.web.api.paging import Items, Limit
 from archive.web.api.reading import Read
 from archive.web.api.shapes import Digits, Exact, Shape, exact
 from archive.web.links import with_query
@@ -59,12 +59,10 @@ class Changes(Items[Change]):
 class ChangeQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    since: Annotated[int, Digits, Field(ge=0, le=10**15)] = Field(
+    since: Annotated[int, Field(ge=0, le=10**15), Digits] = Field(
         0, description="从这一号之后开始；0 为全部。Entries after this number"
     )
-    limit: Annotated[int, Digits, Field(ge=1, le=MOST)] = Field(
-        100, description="每页最多条数。Items of one page at most"
-    )
+    limit: Limit = Field(100)
 
 
 @router.get("/changes", summary="变化 · Changes", response_model=Changes, response_model_exclude_unset=True)

@@ -50,7 +50,7 @@ class Happened(Shape):
 
 
 class EventQuery(Paging):
-    kind: Kind | Absent = Field(None, description="类别。Ledger")
+    kind: Kind = Field(description="类别：一次问一类。Ledger, one at a time")
     report: ReportName | Absent = Field(None)
     year: Year | Absent = Field(None)
     region: Region | Absent = Field(None)
@@ -61,10 +61,10 @@ class EventQuery(Paging):
 
 @router.get("/events", summary="事件 · Events")
 def show_events(reading: Read, query: Annotated[EventQuery, Query()]) -> Items[Happened]:
-    """What happened at the source, the last found last: edited, gone, back, back-dated, copied, contradicted, corrected.
+    """One ledger of what happened at the source, the last found last. 原网站上发生的事，一次一类，后发现的在后。
 
-    Computed from what was kept each time. A large archive answers for a report, a year or a kind within a second, and
-    says so where more is asked. 每次从档案现算；范围大时请给出报告、年度或类别。
+    Computed from what was kept each time. Where a whole ledger takes longer than a second the answer says so: ask for
+    a report, a year, a region. 每次从档案现算；一秒之内算不完会说明，请给出报告、年度或地区。
     """
     wanted = Wanted(
         query.year,
@@ -73,9 +73,9 @@ def show_events(reading: Read, query: Annotated[EventQuery, Query()]) -> Items[H
         frozenset() if query.report is None else frozenset({int(query.report[1:])}),
     )
     after = position_in(reading.request, query.after, ("", 0, ""))
-    events = list_events(reading.archive, wanted, () if query.kind is None else (query.kind,))
+    events = list_events(reading.archive, wanted, (query.kind,))
     keyed = sorted(((_position(one), one) for one in events), key=lambda pair: pair[0])
-    rows = ((position, _facts(event)) for position, event in keyed if position > after)  # type: ignore[operator]
+    rows = ((position, _facts(event)) for position, event in keyed if position > after)
     return page_of(reading, query, rows)  # type: ignore[return-value]
 
 

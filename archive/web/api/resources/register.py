@@ -65,7 +65,7 @@ def show_register(reading: Read, query: Annotated[RegisterQuery, Query()]) -> Re
     ordered = _in_order(entries)
     if query.state is not None:
         ordered = [one for one in ordered if one[1].state == query.state]
-    rows = ((position, facts_of(entry)) for position, entry in ordered if position > after)  # type: ignore[operator]
+    rows = ((position, facts_of(entry)) for position, entry in ordered if position > after)
     page: dict[str, Any] = page_of(reading, query, rows)
     return Register(**page, year=query.year, on=str(today), counts=count_states(entries))
 

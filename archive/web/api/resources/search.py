@@ -62,8 +62,8 @@ class SearchQuery(Paging):
         "",
         max_length=200,
         pattern=r"^[^\x00-\x1f\x7f]*$",
-        description="检索词：空格分隔，都要有；“…”为词组；前面加 - 为不要。Words: all must hold; a phrase in quotation marks; "
-        "- before what must not stand there. Left out: every report that the filters admit",
+        description="检索词：空格分隔，都要有；“…”为词组；前面加 - 为不要。Words: all must hold; a phrase in quotation "
+        "marks; - before what must not stand there. Left out: every report that the filters admit",
         examples=["行政复议"],
     )
     sort: Literal["newest", "rank"] = Field("newest", description="新的在前，或相关的在前。Newest or best first")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from pydantic import Field
 
+from archive.corrections import VERSIONS_SHOWING
 from archive.errors import NotFound
 from archive.store import Archive
 from archive.web.api.documents import Document, document_of
@@ -25,6 +26,7 @@ FROM report_versions w
 JOIN reports p ON p.id = w.report
 JOIN organisations o ON o.id = p.organisation
 """
+_SHOWING = VERSIONS_SHOWING.format(digest=":digest")
 
 
 class Version(Shape):
@@ -53,8 +55,8 @@ class Withdrawal(Shape):
 
 
 class Payload(Shape):
-    """Bytes as they were published, and every version that they are: a file may hold several reports, or lie at
-    several addresses."""
+    """Bytes as they were published, and every version that they showed: a file may hold several reports, or lie at
+    several addresses, and a version may have been seen as several bytes that say the same."""
 
     payload_digest: str
     withdrawn: Withdrawal | None = Field(description="Taken out of the archive, and why; null where they are kept")
@@ -76,11 +78,11 @@ def list_versions(reading: Read, query: Annotated[VersionQuery, Query()]) -> Ite
 
 @router.get("/versions/{digest}", summary="一份原件 · One payload", responses={404: {}})
 def show_version(reading: Read, digest: Annotated[Digest, InPath()]) -> Payload:
-    """The versions that have exactly these bytes, and what was read in them. 这份原件的版本和读出的内容。"""
+    """The versions that these bytes showed, and what was read in them. 这份原件的版本和读出的内容。"""
     found = [
         _facts(row)
         for row in reading.archive.db.execute(
-            f"{_VERSIONS} WHERE w.version IN (SELECT id FROM versions WHERE payload_digest = :digest) ORDER BY w.version",
+            f"{_VERSIONS} WHERE w.version IN ({_SHOWING}) ORDER BY w.version",
             {"digest": digest},
         ).fetchall()
     ]
@@ -102,7 +104,7 @@ def _scan(archive: Archive, query: VersionQuery, after: int) -> Iterator[tuple[P
     if query.report is not None:
         conditions.append("w.report = :report")
     if query.digest is not None:
-        conditions.append("w.payload_digest = :digest")
+        conditions.append(f"w.version IN ({_SHOWING})")
     rows = archive.db.execute(
         f"{_VERSIONS} WHERE {' AND '.join(conditions)} ORDER BY w.version",
         {
