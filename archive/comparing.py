@@ -337,8 +337,8 @@ def _corrections_of(archive: Archive, standing: Sequence[_Standing]) -> dict[int
     rows = archive.db.execute(
         """
         SELECT DISTINCT g.version FROM corrections k
-        JOIN captures c ON c.payload = k.payload_digest
-        JOIN sightings g ON g.capture = c.id
+        CROSS JOIN captures c ON c.payload = k.payload_digest
+        CROSS JOIN sightings g ON g.capture = c.id
         WHERE g.version IN (SELECT value FROM json_each(:versions))
         """,
         {"versions": json.dumps(sorted(by_version))},

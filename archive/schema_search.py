@@ -19,6 +19,7 @@ _TABLES = (
     CREATE TABLE searched (
         place INTEGER PRIMARY KEY,
         report INTEGER NOT NULL UNIQUE REFERENCES reports (id),
+        published TEXT,
         readings TEXT NOT NULL CHECK (json_valid(readings)),
         titles TEXT NOT NULL,
         names TEXT NOT NULL,

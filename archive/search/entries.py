@@ -16,7 +16,9 @@ from archive.store import Archive
 FLAGS = ("broken", "unread", "leftover", "edited")
 """A check of the present reading is broken; a cell of it is unread, or a figure left over; a rendition was changed."""
 
-PLACES_A_DAY = 1 << 20
+PLACES_A_DAY = 1 << 13
+"""Two bytes are the step from one day to the next then; what has no room on its day is placed after it."""
+
 _FIRST_DAY = date(2000, 1, 1).toordinal()
 
 
@@ -25,6 +27,7 @@ class Entry:
     """What one report is found by. ``readings``: whose texts, the one that stands for the report first."""
 
     report: int
+    published: str | None
     readings: tuple[int, ...]
     titles: tuple[str, ...]
     names: tuple[str, ...]
@@ -61,7 +64,7 @@ def make_entry(archive: Archive, report: int, readings: tuple[int, ...]) -> Entr
     rows = db.execute(
         """
         SELECT r.title, coalesce(r.organisation, ''), r.body_name, r.region_code, r.broken, r.requests_form,
-            r.proactive_form, r.disputes_form, r.statistics_form
+            r.proactive_form, r.disputes_form, r.statistics_form, r.published
         FROM json_each(:readings) j JOIN readings r ON r.id = j.value ORDER BY j.key
         """,
         {"readings": json.dumps(readings)},
@@ -70,6 +73,7 @@ def make_entry(archive: Archive, report: int, readings: tuple[int, ...]) -> Entr
     code = stands[3] or region
     return Entry(
         report,
+        stands[9],
         readings,
         titles=_distinct(row[0] for row in rows),
         names=_distinct([name, *(said for row in rows for said in row[1:3])]),

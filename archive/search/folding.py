@@ -81,8 +81,11 @@ class Aligned:
 
 def pattern_of(folded: str) -> str:
     """A folded term → the regular expression of its places in a loosened text, at the beginning of a word."""
-    parts = [f"(?<!{LETTER})" if is_letter(folded[0]) else ""]
-    for before, character in zip(" " + folded, folded, strict=False):
+    parts = [re.escape(folded[0])]
+    if is_letter(folded[0]):
+        # After the first character, so that the search can skip from one of these to the next.
+        parts.append(f"(?<!{LETTER}{re.escape(folded[0])})")
+    for before, character in pairwise(folded):
         if character == " ":
             parts.append(r"\s+")
         else:

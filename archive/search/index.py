@@ -27,17 +27,16 @@ def index_report(archive: Archive, report: int, readings: tuple[int, ...]) -> No
         return
     kept = _kept_entry(db, report)
     entry = make_entry(archive, report, readings) if readings else None
-    base = place_for(_published(db, readings[0])) if readings else 0
     if kept is not None:
         place, old = kept
-        if old == entry and base < place <= base + PLACES_A_DAY:
+        if old == entry:
             return
         _take_out(archive, place, old)
-        if entry is not None and base < place <= base + PLACES_A_DAY:
+        if entry is not None and entry.published == old.published:
             _put_in(archive, place, entry)
             return
     if entry is not None:
-        _put_in(archive, _free_place(db, base), entry)
+        _put_in(archive, _free_place(db, place_for(entry.published)), entry)
 
 
 def renew_index(archive: Archive) -> None:
@@ -99,23 +98,21 @@ def _is_of_this_release(db: Database) -> bool:
     return WORDS in db.execute("SELECT words, filling FROM searched_words").fetchone()
 
 
-def _published(db: Database, reading: int) -> str | None:
-    row = db.execute("SELECT published FROM readings WHERE id = :reading", {"reading": reading}).fetchone()
-    return None if row[0] is None else str(row[0])
-
-
 def _free_place(db: Database, base: int) -> int:
+    """The first place after all that are taken of a day, or of the days after it."""
     (last,) = db.execute(
         "SELECT max(place) FROM searched WHERE place > :base AND place <= :base + :day",
         {"base": base, "day": PLACES_A_DAY},
     ).fetchone()
+    if last == base + PLACES_A_DAY:
+        return _free_place(db, last)
     return (base if last is None else int(last)) + 1
 
 
 def _kept_entry(db: Database, report: int) -> tuple[int, Entry] | None:
     row = db.execute(
         """
-        SELECT place, report, readings, titles, names, year, region, level, kind, form, flags
+        SELECT place, report, published, readings, titles, names, year, region, level, kind, form, flags
         FROM searched WHERE report = :report
         """,
         {"report": report},
@@ -124,9 +121,9 @@ def _kept_entry(db: Database, report: int) -> tuple[int, Entry] | None:
 
 
 def _entry_of(row: tuple[Any, ...]) -> Entry:
-    report, readings, titles, names, year, region, level, kind, form, flags = row
+    report, published, readings, titles, names, year, region, level, kind, form, flags = row
     return Entry(
-        report, tuple(json.loads(readings)), _lines(titles), _lines(names), year, region, level, kind, form,
+        report, published, tuple(json.loads(readings)), _lines(titles), _lines(names), year, region, level, kind, form,
         tuple(flags.split()),
     )  # fmt: skip
 
@@ -143,12 +140,15 @@ def _put_in(archive: Archive, place: int, entry: Entry) -> None:
     )
     db.execute(
         """
-        INSERT INTO searched (place, report, readings, titles, names, year, region, level, kind, form, flags)
-        VALUES (:place, :report, :readings, :titles, :names, :year, :region, :level, :kind, :form, :flags)
+        INSERT INTO searched (
+            place, report, published, readings, titles, names, year, region, level, kind, form, flags
+        )
+        VALUES (:place, :report, :published, :readings, :titles, :names, :year, :region, :level, :kind, :form, :flags)
         """,
         {
             "place": place,
             "report": entry.report,
+            "published": entry.published,
             "readings": json.dumps(entry.readings),
             "titles": "\n".join(entry.titles),
             "names": "\n".join(entry.names),

@@ -35,7 +35,7 @@ MOST_TRIED = 2000
 _COUNTED_WITH_PAGE = 50
 _MOST_ON_A_PAGE = 1000
 
-_CURSOR = re.compile(r"(n|r)(\d{1,18})")
+_CURSOR = re.compile(r"(n|r)([0-9]{1,18})")
 
 PUNCTUATION = "只有标点符号，没有可以检索的字。"
 NOT_INDEXED = "检索索引还没有按这个版本建好：请运行 nianbao reparse，完成后再检索。"

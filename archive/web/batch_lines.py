@@ -60,20 +60,19 @@ class Batch:
         """Whether an address can hold it."""
         return sum(map(len, (*self.lines, *self.over))) <= _LONGEST_IN_ADDRESS
 
-    def path(self, form: str = "") -> str:
-        """The address of this batch; ``form``: "" for the page, "json" or "csv"."""
-        lines = "\n".join((*self.lines, *self.over))
-        return with_query(f"/batch.{form}" if form else "/batch", {"lines": lines, **dict(self.state())})
-
-    def state(self) -> list[tuple[str, str | int | tuple[str, ...]]]:
-        """The parameters beside the lines, without those that are as usual."""
+    def path(self) -> str:
+        """The address of this batch; what is as usual is left out."""
         usual = tuple(HEADLINES[name] for name in USUAL)
-        return [
-            ("find", self.find if self.find != FINDS[0] else ""),
-            ("year", "" if self.year is None else self.year),
-            ("key", () if self.keys == usual else self.keys),
-            ("lang", "en" if self.lang == "en" else ""),
-        ]
+        return with_query(
+            "/batch",
+            {
+                "lines": "\n".join((*self.lines, *self.over)),
+                "find": self.find if self.find != FINDS[0] else "",
+                "year": self.year,
+                "key": () if self.keys == usual else self.keys,
+                "lang": "en" if self.lang == "en" else "",
+            },
+        )
 
 
 def read_batch(asked: Asked) -> Batch:

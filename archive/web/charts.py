@@ -77,7 +77,7 @@ def draw_lines(
 
 def swatch(at: int | None) -> Markup:
     """The shape and colour of a line, for a list beside the chart; None: of the grey ones."""
-    name = "rest" if at is None else f"s{at}"
+    name = "rest" if at is None or at >= COLOURED else f"s{at}"
     return Markup(
         f'<svg class="chart swatch" viewBox="0 0 24 12" width="24" height="12" aria-hidden="true" focusable="false">'
         f'<path class="line {name}" d="M0 6H24"/>{_shape(12, 6, name, "")}</svg>'

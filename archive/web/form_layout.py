@@ -13,6 +13,7 @@ from parsers.forms import STATISTICS, Band, Form, Label
 _REQUEST_LABELS = 3
 """Columns of labels in the table of requests: 三、本年度办理结果 | （三）不予公开 | 1.属于国家秘密."""
 _NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+_ITEMS = {f"第二十条第（{chinese}）项": number for chinese, number in zip("一五六八九", (1, 5, 6, 8, 9), strict=True)}
 _ORGANISATIONS = "法人或其他组织"
 # 政府信息公开情况统计表 prints a unit in every row. The first beginning that fits a row's key.
 _UNITS = (
@@ -80,7 +81,8 @@ def _rows_of_bands(form: Form) -> tuple[list[Row], list[Row]]:
     body: list[Row] = []
     for band in form.bands:
         rest = width - len(band.columns)
-        body.append((Box(band.title, colspan=width, scope="rowgroup"),))
+        english = f"Article 20 ({_ITEMS[band.title]})"
+        body.append((Box(band.title, colspan=width, scope="rowgroup", english=english),))
         heads = tuple(_column_head(form, column) for column in band.columns)
         body.append((Box("信息内容", scope="col"), *heads[:-1], _wider(heads[-1], rest)))
         for row in band.rows:
@@ -147,11 +149,11 @@ def _rows_of_statistics(form: Form) -> tuple[list[Row], list[Row]]:
     head = [tuple(Box(text, scope="col") for text in ("统计指标", "单位", "统计数"))]
     body: list[Row] = []
     seen: set[str] = set()
-    for band, row in ((band, row) for band in form.bands for row in band.rows):
+    for row, column in ((row, band.columns[0]) for band in form.bands for row in band.rows):
         body += [(Box(text, colspan=3, scope="rowgroup"),) for text in _new_headings(row.group, seen)]
         seen.add(row.label)
         unit = next(unit for beginning, unit in _UNITS if row.key.startswith(beginning))
-        body.append((_row_head(form, row), Box(unit), Box(key=f"{form.table}.{row.key}.{band.columns[0].key}")))
+        body.append((_row_head(form, row), Box(unit), Box(key=f"{form.table}.{row.key}.{column.key}")))
     return head, body
 
 

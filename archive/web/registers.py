@@ -126,16 +126,27 @@ def _facts_of_total(one: Total) -> dict[str, Any]:
     }
 
 
-def denominators(lang: str, one: Total, bodies: int) -> str:
-    """How many reports a sum comes from, and what became of all others, in a sentence."""
-    said = [say(lang, "place.from_reports", count=one.added, bodies=bodies)]
-    said += [
-        say(lang, f"place.but_{state}", count=count)
-        for state, count in one.states.items()
-        if state != "number" and count
-    ]
-    end = "。" if lang == "zh" else "."
-    return ("，" if lang == "zh" else ", ").join(said) + end
+def of_reports(lang: str, one: Total, bodies: int) -> str:
+    """How many bodies of a group have a report that was read, and what became of the others, in a sentence."""
+    read = bodies - one.states["unreadable"] - one.states["no_report"]
+    said = [say(lang, "place.of_bodies", count=bodies), say(lang, "place.were_read", count=read)]
+    said += _but(lang, one, ("unreadable", "no_report"))
+    return ("，" if lang == "zh" else ", ").join(said)
+
+
+def of_figure(lang: str, one: Total) -> str:
+    """How many of the reports that were read a sum comes from, and what stands in the others, in a sentence."""
+    own = [state for state in one.states if state not in ("number", "unreadable", "no_report")]
+    said = [say(lang, "place.from_reports", count=one.added), *_but(lang, one, own)]
+    if one.corrected:
+        said.append(say(lang, "place.corrected", count=one.corrected))
+    if one.broken:
+        said.append(say(lang, "place.with_broken", count=one.broken))
+    return ("，" if lang == "zh" else ", ").join(said)
+
+
+def _but(lang: str, one: Total, states: Iterable[str]) -> list[str]:
+    return [say(lang, f"place.but_{state}", count=one.states[state]) for state in states if one.states[state]]
 
 
 def grouped(value: Number | None) -> str:

@@ -34,11 +34,19 @@ _IN_PAGE = re.compile(r"table\[(\d+)\](?:/\w+(?:\[\d+\])?)*?/tr\[(\d+)\]/t[dh]\[
 _IN_TABLE = re.compile(r"table=(\d+)&row=(\d+)&cell=(\d+)")
 _ON_PAGE = re.compile(r"page=(\d+)")
 _FIRST_LOOKS, _LAST_LOOKS = 2, 6
+_ABOUT_THE_REPORT = ("not_seen", "report_problems", "rendition_differences", "notes", "relatives", "unread")
+"""Facts that a version alone, or one that is read, does not have."""
 HEADLINES = ("requests.received.total", "requests.handled_total.total", "requests.carried_out.total")
 """What is shown of a report where there is little room; of 2014 to 2018 the next."""
 HEADLINES_2014 = ("statistics.disclosed.count", "statistics.received.count", "statistics.answered.count")
 
 Facts = Mapping[str, Any]
+
+
+def headlines_of(facts: Facts) -> tuple[str, ...]:
+    """The cells of a parse document that stand for it where there is little room."""
+    wanted = HEADLINES_2014 if facts["forms"].get(STATISTICS) else HEADLINES
+    return tuple(key for key in wanted if key in facts["cells"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +126,9 @@ def _around(
         "problem_in": lambda code: problem_in(asked.lang, code),
         "place_in": lambda where: _place(asked.lang, where),
         "page_query": lambda **changed: with_query(asked.request.url.path, _changed(asked, changed)),
+        "beside": {name: facts.get(name, []) for name in _ABOUT_THE_REPORT},
         "figures": {},
         "flags": [],
-        "headlines": HEADLINES,
         "day": local_day,
     }
 
@@ -146,7 +154,7 @@ def _chosen(asked: Asked, figures: Mapping[str, Shown], digest: str) -> Chosen |
 
 
 def _place(language: str, where: str) -> str:
-    """Where a cell stands, as a person says it: 第 2 张表第 4 行第 8 格, 第 3 页; other places as the archive has them."""
+    """Where a cell stands, as a person says it: 第 2 张表第 4 行第 8 格; other places as the archive has them."""
     found = _IN_PAGE.search(where) or _IN_TABLE.search(where)
     if found is not None:
         return say(language, "report.place_cell", table=found[1], row=found[2], cell=found[3])
@@ -200,9 +208,8 @@ def _correcting(
 
 def _embed_code(asked: Asked, address: Address, facts: Facts, digest: str) -> str:
     asked_for = [key for key in asked.texts("cell") if key in facts["cells"]]
-    default = HEADLINES_2014 if facts["forms"].get(STATISTICS) else HEADLINES
-    keys = asked_for or [key for key in default if key in facts["cells"]]
-    path = with_query(f"/embed/{quote(digest, safe='')}", {"cell": tuple(keys), **_kept(asked, "lang", "report")})
+    keys = tuple(asked_for) or headlines_of(facts)
+    path = with_query(f"/embed/{quote(digest, safe='')}", {"cell": keys, **_kept(asked, "lang", "report")})
     title = f"{address.organisation} {address.report_year}".replace('"', "")
     height = 130 + 36 * max(1, len(keys))
     return f'<iframe src="{asked.site.base}{path}" title="{title}" width="100%" height="{height}"></iframe>'
@@ -215,7 +222,7 @@ def _kept(asked: Asked, *names: str) -> dict[str, str | tuple[str, ...] | None]:
 
 
 def _changed(asked: Asked, changed: Mapping[str, str | None]) -> dict[str, str | tuple[str, ...] | None]:
-    return _kept(asked, "cell", "with", "q", "report") | changed
+    return {**_kept(asked, "cell", "with", "q", "report"), **changed}
 
 
 def _cell_link(asked: Asked) -> str:

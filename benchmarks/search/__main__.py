@@ -84,6 +84,8 @@ def _judge(archive: Archive, queries: int) -> tuple[Judged, Judged]:
             judge_hits(archive, word, is_word=True, judged=words)
     print(f"Han pieces of 1 to {_LONGEST} characters: {han}")
     print(f"words and numbers from their beginning: {words}", flush=True)
+    for error in (han.errors + words.errors)[:20]:
+        print(error)
     return han, words
 
 

@@ -6,7 +6,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.readings import get_text
 from archive.search import Filters, find_page
@@ -44,9 +44,12 @@ class Judged:
     missed: int = 0
     wrong: int = 0
     absent: int = 0
+    errors: list[str] = field(default_factory=list)
 
-    def add(self, *, is_there: bool, is_found: bool) -> None:
+    def add(self, what: str, *, is_there: bool, is_found: bool) -> None:
         """Counts one question."""
+        if is_there != is_found:
+            self.errors.append(f"{'missed' if is_there else 'wrong'}: {what}")
         self.found += is_there and is_found
         self.missed += is_there and not is_found
         self.wrong += is_found and not is_there
@@ -102,7 +105,8 @@ def judge_one(archive: Archive, report: Report, query: str, *, is_there: bool, j
     """Asks for the query among the reports of one body and year, and counts whether this one is found rightly."""
     filters = Filters(year=report.year, organisation=report.organisation)
     found = find_page(archive, query, filters, sort="newest", limit=50)
-    judged.add(is_there=is_there, is_found=any(hit.report == report.id for hit in found.hits))
+    what = f"{query!r} in r{report.id}"
+    judged.add(what, is_there=is_there, is_found=any(hit.report == report.id for hit in found.hits))
 
 
 def judge_hits(archive: Archive, query: str, *, is_word: bool, judged: Judged) -> None:
@@ -111,7 +115,7 @@ def judge_hits(archive: Archive, query: str, *, is_word: bool, judged: Judged) -
         for hit in find_page(archive, query, Filters(), sort=sort, limit=20).hits:
             report = load_report(archive, hit.report)
             holds = report.holds_word(query) if is_word else report.holds_han(query)
-            judged.add(is_there=holds, is_found=True)
+            judged.add(f"{query!r} in r{report.id}", is_there=holds, is_found=True)
 
 
 def _normal(text: str) -> str:

@@ -94,10 +94,11 @@ def _paragraphs(chance: random.Random, own: random.Random, year: int, count: int
 
 
 def _of_phrases(words: random.Random, chance: random.Random) -> str:
+    means, end, place = words.choice(_list("means")), words.choice(_list("ends")), "".join(words.choices(_PLACES, k=2))
+    (verb, other), (first, second) = words.choices(_list("verbs"), k=2), words.choices(_list("objects"), k=2)
     return (
-        f"{words.choice(_list('means'))}，{words.choice(_list('verbs'))}{words.choice(_list('objects'))}{chance.randrange(1, 400)}条，"
-        f"{words.choice(_list('verbs'))}{words.choice(_list('objects'))}，其中“{''.join(words.choices(_PLACES, k=2))}”专栏"
-        f"{chance.randrange(1, 99)}期，{words.choice(_list('ends'))}。"
+        f"{means}，{verb}{first}{chance.randrange(1, 400)}条，{other}{second}，"
+        f"其中“{place}”专栏{chance.randrange(1, 99)}期，{end}。"
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 from parsers import text
 from parsers.document import Cell
 from parsers.forms import find_form
+from parsers.html import furniture
 from parsers.pdf import characters
 from parsers.pdf.calls import HANDLE, address_of
 from parsers.pdf.cells import COVERED, _drawn
@@ -44,6 +45,29 @@ def test_every_character_folds_as_by_translation_and_search() -> None:
         assert text.fold(said) == translated(unicodedata.normalize("NFKC", translated(said)))
         assert text.squeeze(said) == re.sub(r"\s+", "", text._INVISIBLE.sub("", said))
         assert text.one_line(said) == re.sub(r"\s+", " ", text._INVISIBLE.sub("", said)).strip()
+
+
+FURNITURE = (
+    "您当前所在的位置：首页", "当前位置:首页", "目前位置：首页", "所在位置：首页", "的位置：首页", "位置：首页",
+    "首页>年报", "本文浏览次数：1", "页面访问量", "文章阅读数", "累计点击量", "浏览次数：[12]次", "点击数", "阅读量", "访问量：9万",
+    "【打印本页】【关闭窗口】", "[关闭]", "(打印)", "（收藏）", "我要打印", "打印", "收藏", "分享", "返回顶部", "TOP",
+    "【大中小】", "[大][中][小]", "(大中小)", "（大中小）", "字体：大中小", "大小：大中小", "大中小", ":大中小", "：大中小", "特大大中小",
+    "分享到：微信", "扫一扫在手机打开", "今天是2024年1月2日", "上一篇：年报", "下一条", "责任编辑：编辑部", "责编：编辑部",
+    "编辑：编辑部", "作者：编辑部", "录入：编辑部", "审核：编辑部", "校对：编辑部", "相关链接：", "热点新闻", "推荐阅读",
+    "发布时间：2024-01-02", "信息来源：示例县", "文章来源：示例县", "稿件来源：示例县", "来源：示例县", "浏览次数：1次",
+    "点击次数：1", "访问量：1", "主办单位：示例县", "承办：示例县", "技术支持：示例县", "建设运维单位：示例县",
+)  # fmt: skip
+
+
+def test_lines_of_a_page_begin_as_is_said_of_them() -> None:
+    for firsts, pattern in furniture._LINES:
+        said = [line for line in FURNITURE if re.fullmatch(pattern, line)]
+        assert {line[0] for line in said} >= set(firsts)
+        found = re.compile(pattern)
+        for line in said:
+            rest = [line, line[1:]]
+            begins = {chr(code) for code in range(0x10000) if any(found.fullmatch(chr(code) + text) for text in rest)}
+            assert begins <= set(firsts)
 
 
 @pytest.mark.parametrize("path", sorted((DOCUMENTS / "pdf").glob("*.pdf")), ids=lambda path: path.stem)

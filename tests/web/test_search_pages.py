@@ -1,4 +1,4 @@
-"""The front page and the search: counts that are true, pages that hold everything once, words shown where they stand."""
+"""The front page, the search: counts that are true, pages that hold everything once, words shown in their place."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from tests.web.conftest import BASE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = (
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' OR 1=1 --", "NEAR(a b)", "a AND b OR NOT c", '"',
-    '""', "“", "-", "--", "- -", "*", "行政*", "^行政", "{", "col:行政", "n:行政", "y:2023", "行政\u202e复议", "%00", "\ud7ff",
-    "𠀀", "🙂", "a" * 1999, "议 " * 100, "-行政", "=1+1", "\t行政\n复议", "﹏〽", "０４７８", "ﬁ", "é" * 300, "{{7*7}}", "%{x}",
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' OR 1=1 --", "NEAR(a b)", "a AND b OR NOT c",
+    '"', '""', "“", "-", "--", "- -", "*", "行政*", "^行政", "{", "col:行政", "n:行政", "y:2023", "行政\u202e复议",
+    "%00", "\ud7ff", "𠀀", "🙂", "a" * 1999, "议 " * 100, "-行政", "=1+1", "\t行政\n复议", "﹏〽", "０４７８", "ﬁ",
+    "é" * 300, "{{7*7}}", "%{x}",
 )  # fmt: skip
 
 
@@ -84,7 +85,8 @@ def test_terms_must_all_hold_and_excluded_ones_must_not(client: TestClient, text
     truth = {one for one, text in texts.items() if "教育局" in text and "2023" in text and "2022" not in text}
     found = {one["report"] for one in walk(client, "/search.json?q=教育局 2023 -2022")}
     assert found <= {one for one, text in texts.items() if "教育局" in text and "2022年" not in text}
-    assert truth - found == set() and found
+    assert truth - found == set()
+    assert found
 
 
 def test_newest_first_is_by_day_of_publication(client: TestClient) -> None:
@@ -100,7 +102,8 @@ def test_json_has_the_promised_shape(client: TestClient) -> None:
     assert answer["query"]["excluded"] == ["火星"]
     assert answer["query"]["filters"]["year"] == 2023
     for one in client.get("/search.json", params={"q": "信访"}).json()["results"]:
-        assert re.fullmatch(r"r\d+", one["report"]) and re.fullmatch(r"v\d+", one["version"])
+        assert re.fullmatch(r"r\d+", one["report"])
+        assert re.fullmatch(r"v\d+", one["version"])
         assert {"organisation", "region_code", "report_year", "title", "published", "path", "url"} <= one.keys()
         for passage in one["passages"]:
             assert passage["spans"]
@@ -128,7 +131,8 @@ def test_passages_lead_to_their_line(client: TestClient, archive: Archive) -> No
 @pytest.mark.parametrize("query", ["", "信访", "教育局"])
 def test_facets_add_up_and_each_choice_finds_as_many_as_it_says(client: TestClient, query: str) -> None:
     answer = client.get("/search.json", params={"q": query}).json()
-    assert answer["is_exact"] and answer["total"] > 10
+    assert answer["is_exact"]
+    assert answer["total"] > 10
     for facet in ("year", "region", "level", "kind"):
         offered = answer["facets"][facet]
         assert sum(one["count"] for one in offered) == answer["total"], facet
@@ -191,7 +195,8 @@ def test_no_spreadsheet_runs_what_a_document_says(newsroom: Path, tmp_path: Path
         db.execute("UPDATE readings SET title = '=HYPERLINK(\"http://x.example\")' || title")
     with TestClient(create_app(tmp_path / "a", Site(BASE)), base_url=BASE) as client:
         rows = list(csv.DictReader(io.StringIO(client.get("/search.csv?q=信访").text)))
-    assert rows and all(row["title"].startswith("'=HYPERLINK") for row in rows)
+    assert rows
+    assert all(row["title"].startswith("'=HYPERLINK") for row in rows)
 
 
 def test_atom_is_newest_first_whatever_the_page_is(client: TestClient) -> None:
@@ -207,7 +212,8 @@ def test_atom_is_newest_first_whatever_the_page_is(client: TestClient) -> None:
 @pytest.mark.parametrize("query", ["。", "，、；", "“”", "—— …"])
 def test_punctuation_alone_gets_a_plain_answer(client: TestClient, lang: str, says: str, query: str) -> None:
     page = client.get("/search", params={"q": query, "lang": lang})
-    assert page.status_code == 200 and says in page.text
+    assert page.status_code == 200
+    assert says in page.text
     assert client.get("/search.json", params={"q": query}).json()["total"] == 0
 
 
@@ -240,7 +246,8 @@ def test_hostile_queries_are_answered_or_refused_and_shown_as_text(client: TestC
 @pytest.mark.parametrize(
     "parameters",
     [
-        {"q": "a\x00b"}, {"q": "议" * 2001}, {"q": "议 " * 3000}, {"q": "a b " * 300}, {"year": "x"}, {"year": "99999999999999"},
+        {"q": "a\x00b"}, {"q": "议" * 2001}, {"q": "议 " * 3000}, {"q": "a b " * 300}, {"year": "x"},
+        {"year": "99999999999999"},
         {"region": "1"}, {"region": "15'"}, {"flags": "none"}, {"kind": "a:b"}, {"level": '"'}, {"form": "2021*"},
         {"sort": "best"}, {"after": "x"}, {"after": "n1 OR 1"}, {"limit": "0"}, {"limit": "101"}, {"limit": "-1"},
         {"organisation": "。"},
@@ -286,7 +293,8 @@ def test_the_front_page_leads_on_without_scripts(client: TestClient) -> None:
     for path in examples:
         assert client.get(path).status_code == 200
     assert page.xpath("//a[starts-with(@href, '/place/?year=')]")
-    assert page.xpath("//a[@href='/leads']") and page.xpath("//a[@href='/batch']")
+    assert page.xpath("//a[@href='/leads']")
+    assert page.xpath("//a[@href='/batch']")
     assert page.xpath("//script") == []
 
 

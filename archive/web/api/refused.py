@@ -57,10 +57,9 @@ def describe_problem(what: str) -> dict[str, Any]:
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    wrong = [
-        Wrong(parameter=".".join(str(one) for one in found["loc"][1:]), says=_sentence(found))
-        for found in error.errors()
-    ]
+    # A parameter that may be left out is a union with null in pydantic's eyes: nobody sent null.
+    found = [one for one in error.errors() if one["type"] != "none_required"]
+    wrong = [Wrong(parameter=str(one["loc"][1]), says=_sentence(one)) for one in found]
     says = "; ".join(f"{one.parameter}: {one.says}" for one in wrong)
     return _answer(400, "bad_query", says, {}, wrong)
 

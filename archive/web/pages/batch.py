@@ -32,8 +32,8 @@ def batch(asked: Asked) -> Page | Redirect:
     a column with its value and one with its status. Raises BadQuery.
     """
     wanted = read_batch(asked)
-    if asked.sent and wanted.lines and wanted.is_short:
-        return Redirect(wanted.path("" if asked.form == "html" else asked.form), 303)
+    if asked.sent and asked.form == "html" and wanted.lines and wanted.is_short:
+        return Redirect(wanted.path(), 303)
     if not wanted.lines:
         answer = Answer()
     elif wanted.find == "terms":

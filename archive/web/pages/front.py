@@ -36,7 +36,8 @@ def front(asked: Asked) -> Page:
     contradicted = shown(archive, broken.hits, "", asked.lang)
     choices = choices_of(archive, search, counts)
     edited = _edited(asked)
-    counted = _counts(asked, newest.total, counts)
+    is_indexed = newest.code != "not_indexed"
+    counted = _counts(asked, newest.total if is_indexed else None, counts)
     facts: dict[str, Any] = {
         "counts": counted,
         "latest": [facts_of(one) for one in reports],
@@ -50,6 +51,7 @@ def front(asked: Asked) -> Page:
         "reports": [(one, said_of(one, asked.lang)) for one in reports],
         "contradicted": contradicted,
         "choices": choices,
+        "is_indexed": is_indexed,
         "season": _season(counted, choices),
     }
     description = asked.say("front.says")
@@ -59,12 +61,15 @@ def front(asked: Asked) -> Page:
     )  # fmt: skip
 
 
-def _counts(asked: Asked, reports: int, counts: dict[str, list[tuple[str, int]]]) -> dict[str, int | None]:
-    """``figures`` None: too many to be summed up here. Years are those of ``first_year`` to ``last_year`` with one."""
+def _counts(asked: Asked, reports: int | None, counts: dict[str, list[tuple[str, int]]]) -> dict[str, int | None]:
+    """``figures`` None: too many to be summed up here; ``reports`` None: the index is not made yet that counts them.
+
+    Years are those from ``first_year`` to ``last_year`` that a report is on.
+    """
     db = asked.archive.db
     years = [int(year) for year, _ in counts["year"]]
     figures = None
-    if reports <= _COUNTED:
+    if reports is not None and reports <= _COUNTED:
         (figures,) = db.execute(
             "SELECT coalesce(sum(r.numbers), 0) FROM reports p JOIN readings r ON r.id = p.reading"
         ).fetchone()

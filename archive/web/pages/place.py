@@ -24,10 +24,11 @@ from archive.web.pages_found import Path
 from archive.web.registers import (
     Child,
     children_of,
-    denominators,
     facts_of_totals,
     group_name,
     grouped,
+    of_figure,
+    of_reports,
     row_of,
 )
 from archive.web.report_events import label_in
@@ -173,7 +174,11 @@ def _extra(
         "figures": FIGURES,
         "label": lambda key: label_in(asked.lang, key).removesuffix(" · 总计").removesuffix(": total"),
         "totals": [
-            (name, group, [(one, denominators(asked.lang, one, group.count), grouped(one.total)) for one in sums])
+            (
+                name,
+                of_reports(asked.lang, sums[0], group.count),
+                [(one, of_figure(asked.lang, one), grouped(one.total)) for one in sums],
+            )
             for name, group, sums in totals
         ],
         "trends": trends,

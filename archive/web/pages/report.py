@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from archive.addresses import (
@@ -11,7 +12,6 @@ from archive.addresses import (
     Standing,
     digest_of,
     find_address,
-    is_captured,
     standings_of,
 )
 from archive.citing import citation_of
@@ -27,6 +27,7 @@ from archive.web.pages_found import Path
 from archive.web.place_names import names_of
 from archive.web.report_head import head_of, permalinks_of
 from archive.web.report_view import view_of
+from archive.web.versions_meant import standing_of
 from parsers.forms import label_of
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -65,14 +66,10 @@ def exact_version(asked: Asked) -> Page:
     JSON: as ``latest``, of this version alone, with ``stands_for``. Raises NotFound; withdrawn bytes are Gone (410).
     """
     digest = asked.digest()
-    standings = standings_of(asked.archive, digest)
     why = why_withdrawn(asked.archive, digest)
     if why is not None:
-        return say_withdrawn(asked, digest, why, standings)
-    if not standings:
-        key = "report.no_report_payload" if is_captured(asked.archive, digest) else "report.no_payload"
-        raise NotFound(asked.say(key))
-    standing = _meant(asked, standings)
+        return say_withdrawn(asked, digest, why, standings_of(asked.archive, digest))
+    standing, standings = standing_of(asked, digest)
     named = standing.named
     facts = describe_version(asked.archive, named.version) | {
         "payload_digest": digest,
@@ -81,16 +78,6 @@ def exact_version(asked: Asked) -> Page:
         "stands_for": [_facts_of(one) for one in standings],
     }
     return _page(asked, standing.address, named, digest, facts, standings)
-
-
-def _meant(asked: Asked, standings: tuple[Standing, ...]) -> Standing:
-    wanted = asked.text("report").removeprefix("r")
-    if not wanted:
-        return standings[0]
-    found = next((one for one in standings if str(one.address.report) == wanted), None)
-    if found is None:
-        raise NotFound(f"expected report r{wanted[:20]} in these bytes, found others")
-    return found
 
 
 def _page(
@@ -103,7 +90,7 @@ def _page(
 ) -> Page:
     facts = facts | {"permalinks": permalinks_of(asked, address, digest)}
     place = names_of(asked.archive, (address.region_code,)).get(address.region_code, "")
-    citation = citation_of(asked.archive, named.version)
+    citation = replace(citation_of(asked.archive, named.version), payload_digest=digest)
     head = head_of(asked, address, citation, facts, place, is_latest=not standings)
     extra: Mapping[str, Any] = {}
     if asked.form == "html":

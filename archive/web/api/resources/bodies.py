@@ -87,9 +87,14 @@ def list_bodies(reading: Read, query: Annotated[BodyQuery, Query()]) -> Items[Bo
 def show_body(
     reading: Read,
     region: Annotated[
-        str, InPath(description='行政区划代码，没有的写 "-"。Region code, "-" for none', examples=["150824"])
+        str,
+        InPath(
+            pattern="^(-|[0-9]{2,12})$",
+            description='行政区划代码，没有的写 "-"。Region code, "-" for none',
+            examples=["150824"],
+        ),
     ],
-    name: Annotated[str, InPath(description="机构全称。Whole name", examples=["示例县教育局"])],
+    name: Annotated[Organisation, InPath()],
 ) -> WholeBody:
     """One body by region and name, which identify it in every archive. 按地区代码和名称找一个机构。"""
     row = reading.archive.db.execute(

@@ -75,7 +75,7 @@ class SearchQuery(Paging):
     organisation: str | Absent = Field(
         None,
         max_length=100,
-        pattern="^[一-鿿]+$",
+        pattern=r"^[^\x00-\x1f\x7f]*[0-9A-Za-z一-鿿][^\x00-\x1f\x7f]*$",
         description="机构名称中的一段。A piece of the body's name",
         examples=["教育局"],
     )
