@@ -63,7 +63,8 @@ class Hosts:
                 """,
                 {"run": run},
             ).fetchall()
-            self._well[run] = frozenset(netloc_of(found) for (found,) in rows)
+            beginnings = {"/".join(found.split("/", 3)[:3]) for (found,) in rows}  # a run has few hosts, many pages
+            self._well[run] = frozenset(map(netloc_of, beginnings))
         return netloc_of(url) in self._well[run]
 
 

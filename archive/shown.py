@@ -11,7 +11,8 @@ from archive.store import Archive
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A capture: ``digest`` is "" where it shows no version of a report (a page that says 404)."""
+    """A capture: ``digest`` is "" where it shows no version of a report (a page that says 404); of a look at which the
+    site said that nothing had changed, it is that of the bytes had before."""
 
     capture: int
     captured_at: str
@@ -24,9 +25,9 @@ def captures_shown(archive: Archive, captures: Iterable[int]) -> dict[int, Shown
     """Captures' ids → what they show."""
     rows = archive.db.execute(
         """
-        SELECT c.id, c.captured_at, c.url, c.outcome, CASE
-            WHEN EXISTS (SELECT 1 FROM sightings g WHERE g.capture = c.id) THEN coalesce(c.payload, '') ELSE '' END
-        FROM json_each(:ids) w JOIN captures c ON c.id = w.value
+        SELECT c.id, c.captured_at, c.url, c.outcome,
+            iif(EXISTS (SELECT 1 FROM sightings g WHERE g.capture = c.id), coalesce(c.payload, k.payload, ''), '')
+        FROM json_each(:ids) w JOIN captures c ON c.id = w.value LEFT JOIN captures k ON k.id = c.revisit_of
         """,
         {"ids": json.dumps(sorted(set(captures)))},
     )

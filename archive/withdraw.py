@@ -14,6 +14,7 @@ from archive.descriptors import hold, release
 from archive.errors import BadQuery, NotFound, Withdrawn
 from archive.ingest import record_unread
 from archive.payloads import erase_withdrawn, note_withdrawn
+from archive.pictures import forget_pictures
 from archive.reports import refresh_report
 from archive.search.index import renew_index
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive
@@ -190,10 +191,11 @@ def _tables_of_readings(db: Database) -> list[tuple[str, str]]:
 
 
 def leave_no_trace(archive: Archive, payloads: tuple[str, ...]) -> bool:
-    """Makes sure that nothing of what was taken out is left in unused places of the files.
+    """Makes sure that nothing of what was taken out is left in pictures of it and in unused places of the files.
 
     ``payloads``: the digests. False while another program reads. Raises NoRoom.
     """
+    forget_pictures(archive.folder, payloads)
     with archive.writing() as db:
         # What is deleted from an FTS5 index stays in its older segments until they are merged.
         db.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")

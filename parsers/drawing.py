@@ -96,7 +96,7 @@ def to_png(picture: Picture) -> bytes:
     pixels, kind, line = (picture.rgb, 2, 3 * picture.width) if has_colour else (grey, 0, picture.width)
     rows = b"".join(b"\0" + pixels[at : at + line] for at in range(0, len(pixels), line))
     head = struct.pack(">IIBBBBB", picture.width, picture.height, 8, kind, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, content) for name, content in chunks)
 
 

@@ -60,7 +60,7 @@ def count_facets(archive: Archive, query: str, filters: Filters) -> dict[str, li
     if not is_indexed(archive.db) or (not wanted.query.terms and not wanted.query.is_empty):
         return {facet: [] for facet in FACETS} | {"total": [("exact", 0)]}
     depth = 2 if not filters.region else min(6, len(region_prefix(filters.region)) + 2)
-    if not wanted.match:
+    if not wanted.query.terms and not wanted.facets and wanted.name is None:
         return _all_facets(archive)
     if wanted.is_proven:
         total = count_wanted(Texts(archive), wanted, most_read=0)

@@ -19,14 +19,16 @@ from starlette.types import ASGIApp
 
 from archive.errors import ArchiveError, BadQuery
 from archive.web.answers import Made, Page, Plain, Redirect, as_atom, as_csv, as_json
-from archive.web.api.interface import mount_interface
+from archive.web.api.interface import UNTOLD, mount_interface
 from archive.web.asked import Asked, Site, language_of
 from archive.web.door import Door
 from archive.web.errors import TooLong
 from archive.web.guard import Guard
+from archive.web.originals.studio import close_studios, open_studios
 from archive.web.pages_found import FORMS, Path, paths
+from archive.web.readied import make_ready
 from archive.web.refusals import named, note_fault, refuse, status_of
-from archive.web.rendering import prepare_templates, render_page
+from archive.web.rendering import render_page
 
 MOST_SENT = 1_000_000
 """Bytes of a form that may be sent."""
@@ -47,11 +49,13 @@ def create_app(
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
-        prepare_templates()
+        make_ready()
+        open_studios()
         yield
+        close_studios()
         door.close()
 
-    app = FastAPI(title="nianbao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=living)
+    app = FastAPI(title="nianbao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=living, telemetry=UNTOLD)
     app.state.door, app.state.site = door, site
     for path in paths():
         for form in (*path.forms, "html"):  # a name in a path would take ".json" as its own end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,6 +13,7 @@ from archive.web.check_words import Said, say_check
 _AROUND = 40  # characters of what is the same that stay on either side of what is not
 _MOST_COMPARED = 3_000_000  # product of the lengths of two lines; beyond it they are shown whole
 _UNLIKE = 0.3
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+|.", re.S)  # a figure changes as a whole, Chinese by the character
 Pieces = tuple[tuple[str, bool], ...]
 
 
@@ -89,20 +91,21 @@ def _pair(old: str, new: str) -> Iterator[LinePair]:
     if len(old) * len(new) > _MOST_COMPARED:
         yield LinePair(((old, True),), ((new, True),))
         return
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    olds, news = _TOKEN.findall(old), _TOKEN.findall(new)
+    matcher = SequenceMatcher(None, olds, news, autojunk=False)
     if matcher.quick_ratio() < _UNLIKE:
         yield LinePair(((old, True),), ())
         yield LinePair((), ((new, True),))
         return
     codes = matcher.get_opcodes()
-    left, right = [], []
+    left: list[tuple[str, bool]] = []
+    right: list[tuple[str, bool]] = []
     for number, (kind, a, b, c, d) in enumerate(codes):
         same = kind == "equal"
         ends = (number == 0, number == len(codes) - 1)
-        if b > a:
-            left.append((_cut(old[a:b], *ends) if same else old[a:b], not same))
-        if d > c:
-            right.append((_cut(new[c:d], *ends) if same else new[c:d], not same))
+        for side, text in ((left, "".join(olds[a:b])), (right, "".join(news[c:d]))):
+            if text:
+                side.append((_cut(text, *ends) if same else text, not same))
     yield LinePair(tuple(left), tuple(right))
 
 

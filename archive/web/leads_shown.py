@@ -34,6 +34,9 @@ _COPIES = {
         r"the prose says what the tables of (\d{4}) say, and those of this year do not: (.*)", re.DOTALL
     ),
 }
+_WORDS = re.compile(
+    r"words say something else: (.*?)(?:; the link leads to|; one of the looks|; the sides were|$)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,15 @@ def lead_of_event(lang: str, event: Event, region_code: str, shown: Mapping[int,
     seen = tuple(shown[one] for one in event.captures if one in shown)
     path = report_path(region_code, event.organisation, event.report_year)
     cells = tuple(
-        (one.key, _name(lang, one.key), _side(lang, one.before), _side(lang, one.after), _to_cell(path, one.key))
+        (one.key, _name(lang, one.key), _side(lang, one.before), _side(lang, one.after), _to_cell(lang, path, one.key))
         for one in event.cells
     )
     kept = [one.digest for one in seen if one.digest]
     diff = ""
     if event.kind == "silent_edit" and len(kept) > 1 and kept[0] != kept[-1]:
-        diff = with_query(diff_path(kept[0], kept[-1]), {"report": f"r{event.report}"})
+        diff = with_query(
+            diff_path(kept[0], kept[-1]), {"report": f"r{event.report}", "lang": "en" if lang == "en" else None}
+        )
     keys = [one.key for one in event.cells if one.key in labels_by_key()]
     return Lead(
         event.kind, event.grade, event.organisation, region_code, event.report_year, event.report, event.last,
@@ -110,7 +115,7 @@ def lead_of_outlier(lang: str, one: Outlier, now: str) -> Lead:
     """Zeros or a leap; the cells are the figures of the years, each with the one before it."""
     last = one.figures[-1]
     cells = tuple(
-        (figure.keys[0], f"{figure.year} {label_in(lang, one.key)}", "", figure.raw, _figure_path(figure))
+        (figure.keys[0], f"{figure.year} {label_in(lang, one.key)}", "", figure.raw, _figure_path(lang, figure))
         for figure in one.figures
     )
     before, now_value = one.figures[0], last
@@ -146,10 +151,15 @@ def reports_in(events: Collection[Event]) -> list[int]:
 def _event_says(lang: str, event: Event) -> str:
     words = words_in(lang)
     name = f"event_{event.kind}_{event.grade}"
-    said = words.get(f"leads.{name}") or words.get(f"report.{name}") or event.says
-    if event.kind == "copy" and (found := _COPIES[event.grade].fullmatch(event.says)):
-        return said.format(*found.groups())
-    return said.format(first=local_day(event.first), last=local_day(event.last), looks=event.looks)
+    template = words.get(f"leads.{name}") or words.get(f"report.{name}")
+    copy = _COPIES[event.grade].fullmatch(event.says) if event.kind == "copy" else None
+    if template is None or (event.kind == "copy" and copy is None):
+        return event.says
+    if copy is not None:
+        return template.format(*copy.groups())
+    said = template.format(first=local_day(event.first), last=local_day(event.last), looks=event.looks)
+    quoted = _WORDS.search(event.says) if event.grade == "wording" else None
+    return said if quoted is None else said + say(lang, "leads.quoted", words=quoted[1])
 
 
 def _name(lang: str, key: str) -> str:
@@ -164,12 +174,14 @@ def _side(lang: str, side: object) -> str:
     return words_in(lang).get(f"report.word_{side}", str(side))
 
 
-def _to_cell(path: str, key: str) -> str:
-    return f"{path}#{cell_anchor(key)}" if key in labels_by_key() else ""
+def _to_cell(lang: str, path: str, key: str) -> str:
+    if key not in labels_by_key():
+        return ""
+    return f"{with_query(path, {'lang': 'en' if lang == 'en' else None})}#{cell_anchor(key)}"
 
 
-def _figure_path(figure: Figure) -> str:
-    return f"{report_path(figure.region_code, figure.organisation, figure.year)}#{cell_anchor(figure.keys[0])}"
+def _figure_path(lang: str, figure: Figure) -> str:
+    return _to_cell(lang, report_path(figure.region_code, figure.organisation, figure.year), figure.keys[0])
 
 
 def _mend(digest: str, keys: Sequence[str], source: str, now: str) -> str:

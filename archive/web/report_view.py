@@ -28,7 +28,7 @@ from archive.web.terms import term_of
 from archive.web.words import say
 from parsers.forms import STATISTICS
 
-_EVENTS_WITHIN = 0.4  # seconds
+_EVENTS_WITHIN = 0.3  # seconds
 # xpath=/html/body/div[3]/table[2]/tbody/tr[4]/td[8] · table=2&row=4&cell=8 · page=3&xywh=…
 _IN_PAGE = re.compile(r"table\[(\d+)\](?:/\w+(?:\[\d+\])?)*?/tr\[(\d+)\]/t[dh]\[(\d+)\]$")
 _IN_TABLE = re.compile(r"table=(\d+)&row=(\d+)&cell=(\d+)")

@@ -14,10 +14,9 @@ from benchmarks.newsroom.files import docx_of, page_of, pdf_of
 from benchmarks.newsroom.paper import Paper, blocks_of
 from benchmarks.newsroom.places import Place
 from benchmarks.newsroom.prose import prose_of
-from benchmarks.newsroom.script import Published, Script
+from benchmarks.newsroom.script import SIZES, Published, Script
+from benchmarks.newsroom.statistics import statistics_page
 from tests.documents.sources import Block, Line
-from tests.parsers.statistics.source import Invented
-from tests.parsers.statistics.source import page_of as statistics_page
 
 TYPES = {
     "html": "text/html; charset=utf-8", "pdf": "application/pdf", "scan": "application/pdf",
@@ -140,7 +139,7 @@ def _paper(report: Published, day: date) -> Paper:
 
 def _bytes_of(report: Published, kind: str, day: date, attached: list[tuple[str, str]]) -> bytes:
     if report.statistics:
-        return statistics_page(Invented(f"{report.body} {report.year}", "", report.body, report.year, "plain")).encode()
+        return statistics_page(report.body, report.year, sum(SIZES[report.place.level]))
     if kind == "scan":
         return b"%PDF-1.4\n" + f"{report.body}{report.year}".encode() * 40
     paper = _paper(report, day)

@@ -89,7 +89,7 @@ def served(folder: Path) -> Iterator[str]:
     """``nianbao serve`` over the folder, on a free port: its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "nianbao", "--archive", str(folder), "serve", "--port", "0"],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "NIANBAO_NOW": _NOW},
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "NIANBAO_NOW": _NOW},
     )  # fmt: skip
     assert process.stdout is not None
     try:

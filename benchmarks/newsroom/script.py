@@ -102,14 +102,15 @@ def _troubles(places: Sequence[Place], last: int) -> dict[str, tuple[date, date,
     }
 
 
-_SIZES = {"province": (420, 90), "city": (160, 28), "county": (45, 7)}
+SIZES = {"province": (420, 90), "city": (160, 28), "county": (45, 7)}
+"""About how many requests a year come to the government itself, and to each department."""
 
 
 def _reports_of(
     chance: random.Random, place: Place, years: tuple[int, ...], merged: dict[str, tuple[str, int]]
 ) -> Iterator[Published]:
     """The reports of six bodies; a government's figures are those of all its bodies."""
-    own, each = _SIZES[place.level]
+    own, each = SIZES[place.level]
     departments: list[dict[int, Figures]] = []
     for body in (*place.bodies[1:], place.bodies[0]):
         is_government = body == place.government

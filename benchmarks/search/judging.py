@@ -88,11 +88,9 @@ def han_piece(report: Report, chance: random.Random, length: int) -> str:
     """A piece of so many characters of a text without white space, Han and punctuation; shorter where none is."""
     folded = "".join(_normal(report.said[2]).split())
     runs = [run for run in re.findall(rf"[{_HAN}，、。：；（）“”《》()]+", folded) if re.search(f"[{_HAN}]", run)]
-    long = [run for run in runs if len(run) >= length] or runs
-    run = chance.choice(long)
-    start = chance.randrange(max(1, len(run) - length + 1))
-    piece = run[start : start + length]
-    return piece if re.search(f"[{_HAN}]", piece) else run[:length]
+    run = chance.choice([run for run in runs if len(run) >= length] or runs)
+    pieces = [run[at : at + length] for at in range(max(1, len(run) - length + 1))]
+    return chance.choice([piece for piece in pieces if re.search(f"[{_HAN}]", piece)])
 
 
 def word_piece(report: Report, chance: random.Random) -> str:

@@ -53,7 +53,7 @@ def room_for(kind: str, fields: int, count: int, places: int | None = None) -> t
     return made(kind, fields, 1 << (count - 1).bit_length(), fields if places is None else places)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _kept_room(kind: str, fields: int, count: int, places: int) -> tuple[array[Any], Places]:
     room = array(kind, bytes(array(kind).itemsize * fields * count))
     start, size = room.buffer_info()[0], room.itemsize

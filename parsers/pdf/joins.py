@@ -198,10 +198,11 @@ def _with_whole_labels(part: Part, break_row: int, cut: bool) -> Part:
         return part
     above = {cell.columns: cell for cell in part.cells if cell[0] + cell[2] == break_row}
     below = {cell.columns: cell for cell in part.cells if cell[0] == break_row}
+    all_above, all_below = list(above.values()), list(below.values())
     joined: dict[PartCell, PartCell | None] = {}
     for columns, lower in below.items():
         upper = above.get(columns)
-        if upper is None or not _is_one_label(upper, lower, list(above.values()), list(below.values()), cut):
+        if upper is None or not _is_one_label(upper, lower, all_above, all_below, cut):
             continue
         text = join_lines(upper.text, lower.text, wrapped=False)
         joined[upper] = upper._replace(rowspan=upper.rowspan + lower.rowspan, text=text, full=lower.full)
@@ -227,4 +228,5 @@ def _is_one_label(upper: PartCell, lower: PartCell, above: list[PartCell], below
 
 
 def _has_label_beyond(cell: PartCell, others: list[PartCell]) -> bool:
-    return any(other.column >= cell.columns[1] and _is_label(other.text) for other in others)
+    end = cell.columns[1]
+    return any(other.column >= end and _is_label(other.text) for other in others)

@@ -183,5 +183,5 @@ def test_the_page_about_it_names_every_path_in_both_languages(client: TestClient
     for language, heading in (("zh", "数据接口"), ("en", "Data interface")):
         page = client.get(f"/api/v1?lang={language}").text
         assert f"<h1>{heading}</h1>" in page
-        assert all(f"<code>/api/v1{path}</code>" in page for path in paths)
+        assert all(f'<code class="nowrap">/api/v1{path}</code>' in page for path in paths)
     assert client.get("/api/v1.json").json()["operations"][0]["path"] == "/api/v1/bodies"

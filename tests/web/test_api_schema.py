@@ -16,6 +16,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.hooks import unregister_all
 
 from archive.web.api.interface import mount_interface
+from archive.web.api.refused import refuse_in_problems
 from archive.web.asked import Site
 from archive.web.door import Door
 from tests.web.serving import NOW
@@ -53,14 +54,16 @@ class Run:
     def _note(self, recorder: Any) -> None:
         for checks in recorder.checks.values():
             for check in checks:
-                if check.failure_info is not None:
-                    failure = check.failure_info
+                failure = check.failure_info
+                # Too slow is an answer that the description promises; a machine that is busy gives it.
+                if failure is not None and getattr(failure.failure, "status_code", 0) != 503:
                     self.wrong.append(f"{recorder.label}: {failure.failure.message}\n{failure.code_sample}")
 
 
 @pytest.fixture(scope="module")
 def run(newsroom: Path) -> Iterator[Run]:
     site, door = FastAPI(openapi_url=None), Door(newsroom)
+    refuse_in_problems(site)
     mount_interface(site, door, Site("http://127.0.0.1:8000"))
     config = SchemathesisConfig.from_dict(
         {
@@ -88,5 +91,6 @@ def test_every_operation_was_asked_for_much_and_answered(run: Run) -> None:
     assert len(run.asked) == 13
     assert min(run.asked.values()) >= 5
     assert sum(run.asked.values()) >= 500
-    assert run.statuses.keys() <= {200, 304, 400, 404, 405, 503}
+    assert run.statuses.keys() <= {200, 400, 404, 405, 503}
+    assert run.statuses[503] <= 3
     assert min(run.statuses[200], run.statuses[400], run.statuses[405]) >= 50

@@ -28,7 +28,7 @@ from tests.web.walking import Fetched, ask, kind_of, problems_of, walk
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-QUERIES, FOUND = 300, 12
+QUERIES, FOUND = 240, 8
 """Of all strings so many are sent, each in several places; and so many to where they stand in documents."""
 NAMES = (
     "q", "year", "region", "level", "kind", "form", "organisation", "flags", "sort", "after", "cell", "lang", "body",
@@ -59,7 +59,7 @@ def hostile(folder: Path) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def walked(hostile: TestClient) -> dict[str, Fetched]:
-    return walk(hostile, most=160, each=5)
+    return walk(hostile, most=110, each=4)
 
 
 def faults_of(fetched: Fetched) -> list[str]:
@@ -138,7 +138,7 @@ def _is_harmless(tag: str, value: str, *, is_framed: bool) -> bool:
 
 
 def test_what_was_planted_is_text_on_every_page(walked: dict[str, Fetched]) -> None:
-    assert len(walked) > 20
+    assert len(walked) > 40
     assert [one for fetched in walked.values() for one in faults_of(fetched)] == []
 
 
@@ -204,9 +204,9 @@ def test_nothing_runs_in_chromium(folder: Path, walked: dict[str, Fetched], brow
         page.on("dialog", lambda dialog: (ran.append(f"dialog on {page.url}"), dialog.dismiss()))
         page.on("console", lambda said: ran.append(f"{page.url}: {said.text}") if is_complaint(said.text) else None)
         page.on("pageerror", lambda error: ran.append(f"{page.url}: {error}"))
-        for visit in visits[:40]:
+        for visit in visits[:30]:
             page.goto(visit, wait_until="load")
-            ran += [f"ran on {visit}" for frame in page.frames if frame.evaluate("'ran' in top || 'ran' in window")]
+            ran += [f"ran on {visit}" for frame in page.frames if frame.evaluate("'ran' in window")]
         context.close()
     assert not any(FOREIGN in one for one in ran)
     assert ran == []

@@ -19,6 +19,7 @@ from archive.search.folding import fold
 from archive.store import Archive
 from archive.web.app import create_app
 from archive.web.asked import Site
+from archive.web.pages import search
 from tests.web.conftest import BASE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -296,6 +297,37 @@ def test_the_front_page_leads_on_without_scripts(client: TestClient) -> None:
     assert page.xpath("//a[@href='/leads']")
     assert page.xpath("//a[@href='/batch']")
     assert page.xpath("//script") == []
+
+
+def test_an_index_that_is_not_made_yet_is_no_empty_archive(newsroom: Path, tmp_path: Path) -> None:
+    shutil.copytree(newsroom, tmp_path / "a")
+    with Archive.open(tmp_path / "a", write=True) as archive, archive.writing() as db:
+        db.execute("UPDATE searched_words SET words = ''")
+    with TestClient(create_app(tmp_path / "a", Site(BASE)), base_url=BASE) as client:
+        for path in ("/", "/search?q=信访"):
+            assert "检索目录还没有建好" in client.get(path).text
+        assert client.get("/index.json").json()["counts"]["reports"] is None
+        assert "库里还没有报告" not in client.get("/").text
+
+
+def test_an_archive_without_reports_says_how_to_fill_it(tmp_path: Path) -> None:
+    Archive.open(tmp_path / "a", write=True).close()
+    with TestClient(create_app(tmp_path / "a", Site(BASE)), base_url=BASE) as client:
+        page = client.get("/")
+        assert page.status_code == 200
+        assert "库里还没有报告" in page.text
+        assert client.get("/search.json").json()["total"] == 0
+        assert client.get("/batch.csv?lines=示例县教育局").status_code == 200
+
+
+def test_counts_that_there_is_no_time_for_are_left_out_and_the_page_says_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_FACETS_UNTIL", 0)
+    assert "这一次没有统计筛选项" in client.get("/search?q=信访").text
+    answer = client.get("/search.json?q=信访").json()
+    assert len(answer["results"]) == 20
+    assert set(map(len, answer["facets"].values())) == {0}
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/search?q=信访", "/search?q=火星", "/batch?lines=教育局"])

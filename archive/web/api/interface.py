@@ -34,7 +34,7 @@ sums that the form demands, versions, who published and who did not. Read-only.
 - A parameter that is not listed is refused, never ignored. Errors are problem documents (RFC 9457).
 - Answers have an ETag: send it back as `If-None-Match` and get 304 where nothing changed.
 """
-_UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI would tell OpenTelemetry of every request, where the machine has it; nobody's questions are told."""
 _ETAG = {"ETag": {"description": "Names exactly this answer (RFC 9110, 8.8.3)", "schema": {"type": "string"}}}
 _RETRY = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
@@ -50,7 +50,7 @@ def create_interface(door: Door, site: Site) -> FastAPI:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         servers=[{"url": BASE}],
         generate_unique_id_function=lambda route: route.name,
-        telemetry=_UNTOLD,
+        telemetry=UNTOLD,
         openapi_url=None,
         redirect_slashes=False,
         docs_url=None,

@@ -111,12 +111,21 @@ def _meant(asked: Asked) -> tuple[Standing, Standing]:
         found.append(standings)
     olds, news = found
     shared = [(old, new) for old in olds for new in news if old.address.report == new.address.report]
-    alike = [pair for pair in shared if (pair[0].format, pair[0].ordinal) == (pair[1].format, pair[1].ordinal)]
     reports = {old.address.report for old, _ in shared}
     if len(reports) > 1 or (not shared and (len(olds) > 1 or len(news) > 1)):
         named = ", ".join(sorted({f"r{one.address.report} {one.address.organisation}" for one in (*olds, *news)})[:8])
         raise BadQuery(asked.say("history.several", reports=named))
-    return (alike or shared)[0] if shared else (olds[0], news[0])
+    return min(shared, key=_apart) if shared else (olds[0], news[0])
+
+
+def _apart(pair: tuple[Standing, Standing]) -> tuple[bool, bool, int]:
+    """Of bytes that came back after others, those are meant that stood just before or after these."""
+    old, new = pair
+    return (
+        (old.format, old.ordinal) != (new.format, new.ordinal),
+        new.version < old.version,
+        abs(new.version - old.version),
+    )
 
 
 def _side(asked: Asked, one: Standing, digest: str) -> dict[str, Any]:

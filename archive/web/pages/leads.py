@@ -51,7 +51,7 @@ edits; those of all places and of the year before as well for copies, which are 
 reports, zeros (of the province) and jumps. Corrections are few."""
 _ON_A_PAGE = 40
 _IN_A_FEED = 50
-_SECONDS = 0.7
+_SECONDS = 0.55
 _COLUMNS = (
     "kind", "grade", "organisation", "region_code", "report_year", "report", "when", "says", "record", "cells", "link",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from archive.bytes_shown import Had, Shows, last_had, versions_shown
 from archive.errors import BadQuery, NotFound, Withdrawn
 from archive.payloads import get_payload, has_payload, why_withdrawn
 from archive.readings import get_text, get_values
-from archive.web.answers import Head, Page, Plain
+from archive.web.answers import Head, Page, Plain, Redirect
 from archive.web.asked import Asked
 from archive.web.links import original_path, with_query
 from archive.web.originals.sanitised import with_boxes
@@ -37,10 +37,11 @@ SANDBOXED = "; ".join(
 """Even if something got through the sanitiser, nothing runs, nothing is loaded from elsewhere, nothing is sent."""
 _MOST_CELLS = 60
 _AGAIN = "2"  # seconds
+_TRIES = 10  # browsers follow at least 20 redirects
 _EXTENSIONS = {"dump": "txt", "other": "bin"}
 
 
-def view(asked: Asked) -> Page:
+def view(asked: Asked) -> Page | Redirect:
     """``/original/{digest}/view?cell=KEY``: several cells may be asked for; ``report``, ``member`` where one file holds
     several; ``whole=1``: all of a web page. ``#cell`` is the first box."""
     digest = _expect_bytes(asked)
@@ -53,7 +54,8 @@ def view(asked: Asked) -> Page:
         raise BadQuery(f"cell: expected at most {_MOST_CELLS}, found {len(cells)}")
     member = asked.text("member") or _member_of(values)
     facts = _facts(digest, shows, chosen, had)
-    return show_document(asked, facts, had, member, {key: values.get(key) for key in cells})
+    page = show_document(asked, facts, had, member, {key: values.get(key) for key in cells})
+    return (_again(asked) or page) if page.status == 503 else page
 
 
 def show_document(
@@ -105,7 +107,7 @@ def show_document(
     )  # fmt: skip
 
 
-def picture(asked: Asked) -> Plain:
+def picture(asked: Asked) -> Plain | Redirect:
     """``/original/{digest}/page/{number}.png``: a page of a PDF; while it is being drawn, a picture that says so."""
     digest = _expect_bytes(asked)
     number = asked.part("number")
@@ -114,7 +116,8 @@ def picture(asked: Asked) -> Plain:
     try:
         png = draw(asked.archive, digest, asked.text("member"), int(number), PATIENCE)
     except StillAtIt:
-        return _words_as_picture(asked.say("original.still_drawing"), 503, {"Retry-After": _AGAIN})
+        wait = _words_as_picture(asked.say("original.still_drawing"), 503, {"Retry-After": _AGAIN})
+        return _again(asked) or wait
     except DocumentError as error:
         return _words_as_picture(asked.say("original.not_drawn", code=error.code), 404, {})
     return Plain(png, "image/png", {"Cache-Control": "private, max-age=3600"})
@@ -260,6 +263,19 @@ def _facts(digest: str, shows: tuple[Shows, ...], chosen: Shows | None, had: Had
         "text": f"/original/{digest}/text" if chosen is not None and chosen.reading is not None else None,
         "view": original_path(digest),
     }
+
+
+def _again(asked: Asked) -> Redirect | None:
+    """Browsers ask again by themselves where they are sent on: each answer comes within a second, and together they
+    wait for what is being made. None for programs, and after some tries."""
+    tries = asked.number("try", 0) or 0
+    if asked.form != "html" or tries >= _TRIES:
+        return None
+    query = asked.request.query_params
+    kept = {name: tuple(query.getlist(name)) for name in query if name != "try"}
+    return Redirect(
+        with_query(asked.request.url.path, {**kept, "try": tries + 1}), headers={"Cache-Control": "no-store"}
+    )
 
 
 def _own(asked: Asked, whole: str | None) -> str:

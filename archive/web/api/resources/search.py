@@ -9,9 +9,11 @@ from pydantic import Field
 
 from archive.kinds import KINDS, LEVELS
 from archive.search import Filters, find_page
+from archive.search.folding import fold
+from archive.search.terms import has_words
 from archive.web.api.paging import Paging, next_path, position_in
 from archive.web.api.reading import Read
-from archive.web.api.shapes import Absent, Region, Shape, Year
+from archive.web.api.shapes import Absent, Organisation, Region, Shape, Year
 from archive.web.hits import facts_of, shown
 
 router = APIRouter(tags=["search"])
@@ -72,13 +74,7 @@ class SearchQuery(Paging):
     level: Literal[tuple(LEVELS)] | Absent = Field(None, description="层级。Level of government")  # type: ignore[valid-type]
     kind: Literal[tuple(KINDS)] | Absent = Field(None, description="部门类别。What the body looks after")  # type: ignore[valid-type]
     form: Literal["2014", "2019", "2021"] | Absent = Field(None, description="版式。Form of the tables")
-    organisation: str | Absent = Field(
-        None,
-        max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f]*[0-9A-Za-z一-鿿][^\x00-\x1f\x7f]*$",
-        description="机构名称中的一段。A piece of the body's name",
-        examples=["教育局"],
-    )
+    organisation: Organisation | Absent = Field(None, description="机构名称中的一段。A piece of the body's name")
     flags: list[Flag] = Field(
         [],
         max_length=4,
@@ -100,6 +96,8 @@ def search_reports(reading: Read, query: Annotated[SearchQuery, Query()]) -> Res
         organisation=query.organisation or "",
         flags=tuple(dict.fromkeys(query.flags)),
     )
+    if query.organisation and not has_words(fold(query.organisation)):
+        return Results(total=0, is_exact=True, results=[], next=None, says="机构名称里只有标点，没有可以检索的字。")
     found = find_page(reading.archive, query.q, filters, sort=query.sort, limit=query.limit, after=str(after))
     return Results(
         total=found.total,
