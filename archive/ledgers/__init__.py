@@ -6,6 +6,7 @@ cannot drift from what was kept. An event is something that was seen, in the wor
 
 from __future__ import annotations
 
+import json
 import pkgutil
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -95,17 +96,19 @@ def list_events(archive: Archive, wanted: Wanted, kinds: Collection[str] = ()) -
 
 def subjects_of(archive: Archive, wanted: Wanted) -> dict[int, Subject]:
     """The reports whose year, region and number are wanted, by id."""
+    of_reports = "AND p.id IN (SELECT value FROM json_each(:reports))" if wanted.reports else ""
     rows = archive.db.execute(
-        """
+        f"""
         SELECT p.id, o.name, coalesce(o.region_code, ''), p.report_year
         FROM reports p JOIN organisations o ON o.id = p.organisation
         WHERE (:year IS NULL OR p.report_year = :year)
             AND (:region = '' OR substr(o.region_code, 1, length(:region)) = :region)
+            {of_reports}
         ORDER BY p.id
         """,
-        {"year": wanted.year, "region": wanted.region},
+        {"year": wanted.year, "region": wanted.region, "reports": json.dumps(sorted(wanted.reports))},
     ).fetchall()
-    return {row[0]: Subject(*row) for row in rows if not wanted.reports or row[0] in wanted.reports}
+    return {row[0]: Subject(*row) for row in rows}
 
 
 def event_about(

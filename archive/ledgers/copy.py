@@ -123,7 +123,10 @@ def _last_years_figures(archive: Archive, one: _Standing, last: _Standing) -> It
     ).fetchall()
     if not rows:
         return
-    now, then = (_numbers_of(archive, each.reading) for each in (one, last))
+    now = _numbers_of(archive, one.reading)
+    if all(now.get(key) in (None, to_number(stored)) for key, stored, _ in rows):
+        return
+    then = _numbers_of(archive, last.reading)
     stale: dict[str, tuple[Number, str]] = {}
     for key, stored, span in rows:
         said = to_number(stored)

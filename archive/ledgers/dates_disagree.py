@@ -40,7 +40,9 @@ def list_events(archive: Archive, wanted: Wanted) -> Iterator[Event]:
         year = subject.report_year
         if year not in looks:
             since = datetime(year + 1, 1, 1, tzinfo=CHINA).astimezone(UTC)
-            looks[year] = looks_at_sites(archive, year, since)
+            # Of one report only its own sites matter.
+            own = frozenset(look.site for chain in chains for look in chain.looks) if len(subjects) == 1 else None
+            looks[year] = looks_at_sites(archive, year, since, own)
         said = witnesses_of(archive, chains, year)
         unseen = _unseen(archive, chains, looks[year], said.seen)
         grade = grade_of(said, unseen, deadline_of(subject.organisation, year), year)

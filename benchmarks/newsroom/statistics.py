@@ -20,7 +20,7 @@ def statistics_page(name: str, year: int, size: int) -> bytes:
     cells = "".join(_row(label, unit or "——", figures.get(key, "——")) for key, _, label, unit in ROWS)
     lines = (
         "一、概述", f"{year}年，{name}坚持以公开为常态、不公开为例外，围绕群众关心的事项推进主动公开。",
-        "二、主动公开政府信息情况", f"全年主动公开政府信息{figures['disclosed']}条，通过网站、微博微信和公报等渠道发布。",
+        "二、主动公开政府信息情况", f"全年主动公开政府信息{figures['disclosed']}条，通过网站、公报等渠道发布。",
         "三、依申请公开政府信息情况", f"全年收到申请{figures['received']}件，均按时答复，分类情况见附表。",
         "四、政府信息公开的收费及减免情况", "本年度没有减免的情形。", "五、行政复议、行政诉讼情况", "分类情况见附表。",
         "六、存在的主要问题及改进措施", "公开内容还不够全面，下一步加强对基层的指导。", name, f"{year + 1}年3月18日",

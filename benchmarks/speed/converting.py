@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import chain
-from os.path import commonprefix
+from itertools import chain, repeat
 from typing import Any
 
 from parsers import child
@@ -30,10 +29,10 @@ def cells_of(payload: bytes, *_: object) -> dict[str, object]:
 
 def columns_of(table: Table) -> dict[str, object]:
     """A table as JSON packs it fastest: the cells of each row counted, the texts of all in one string, their places in
-    another but for what all begin with, and the spans of those that have any, by number of the cell from 0."""
+    another but for the table's own, and the spans of those that have any, by number of the cell from 0."""
     columns = [*zip(*chain.from_iterable(table.rows), strict=True)] or [()] * len(Cell._fields)
     texts, downs, acrosses, places = columns
-    within = commonprefix(places)  # noqa: RUF071 – by characters is what is meant
+    within = table.where if all(map(str.startswith, places, repeat(table.where))) else ""
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
     return {
         "rows": list(map(len, table.rows)),

@@ -46,7 +46,9 @@ def hostile_page() -> bytes:
     """A report that can be read, with every attack between its paragraphs and its tables."""
     page = article("示例县信访局", 2024, figures_of(5)).payload.decode()
     before, tables = page.split("<table>", 1)
-    return f"{before.replace('<head>', '<head>' + HEAD)}<table>{tables.replace('</body>', ATTACKS + '</body>')}".encode()
+    return (
+        f"{before.replace('<head>', '<head>' + HEAD)}<table>{tables.replace('</body>', ATTACKS + '</body>')}".encode()
+    )
 
 
 def pdf_of(*objects: bytes) -> bytes:
@@ -64,7 +66,7 @@ def pdf_of(*objects: bytes) -> bytes:
 def bomb() -> bytes:
     """A PDF of two megabytes whose one page unpacks to more than any child may have."""
     packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(b" " * 2**24) for _ in range(160)) + packer.flush()
+    packed = b"".join(packer.compress(b" " * 2**24) for _ in range(100)) + packer.flush()
     return pdf_of(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -109,5 +111,3 @@ def rows_of(folder: Path, sql: str, **given: object) -> list[tuple[Any, ...]]:
     """What the archive's tables say."""
     with Archive.open(folder, write=False) as archive:
         return list(archive.db.execute(sql, given).fetchall())
-
-

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from archive.web.api import reading
 from archive.web.api.interface import create_interface, describe_interface, mount_interface
+from archive.web.api.resources import register
 from archive.web.asked import Site
 from archive.web.door import Deadline, Door
 from archive.web.words import words_in
@@ -138,6 +139,13 @@ def test_what_takes_too_long_is_cut_off(api: TestClient, monkeypatch: pytest.Mon
     answer = api.get("/api/v1/cells?status=unread")
     assert (answer.status_code, answer.headers["content-type"], answer.json()["code"]) == (503, PROBLEM, "too_slow")
     assert answer.headers["retry-after"] == "5"
+
+
+def test_a_register_of_too_many_bodies_is_asked_for_by_region(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "MOST_BODIES", 5)
+    answer = api.get("/api/v1/register?year=2024")
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_slow")
+    assert "ask for a region" in answer.json()["detail"]
 
 
 def test_a_long_list_is_given_as_far_as_it_has_come(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,11 @@ def test_a_file_is_read_in_both_encodings_by_its_first_column(
     assert {row["state"] for row in table} == {"read"}
 
 
+def test_rows_copied_from_a_table_are_taken_by_their_first_cell(client: TestClient, names: list[str]) -> None:
+    pasted = f"{names[0]}\t12\t甲\r\n\r\n  {names[1]}  \t\n"
+    assert [row["line"] for row in rows_of(client, lines=pasted, year=2023)] == names[:2]
+
+
 def test_a_long_list_is_answered_at_once_as_page_and_table(client: TestClient, names: list[str]) -> None:
     lines = "\n".join([*names, *(f"示例无此县第{number}教育局" for number in range(100)), names[0]])
     answer = client.post("/batch", data={"lines": lines, "year": "2023"})

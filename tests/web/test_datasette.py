@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from starlette.testclient import TestClient
@@ -234,3 +235,26 @@ def test_the_metadata_serves_the_program_itself(newsroom: Path) -> None:
         capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert '"organisation"' in said.stdout
+
+
+def test_the_command_serves_it_beside_the_interface_and_keeps_no_log(newsroom: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as out:
+        command = [sys.executable, "-m", "nianbao", "--archive", str(newsroom), "serve", "--port", "0", "--datasette"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=out, text=True)
+        try:
+            assert process.stdout is not None
+            base = process.stdout.readline().partition("/ ")[0]
+            with httpx.Client(base_url=base, timeout=30) as reader:
+                assert reader.get("/datasette/archive/cells.json?key__contains=SOURCENAME&_size=1").status_code == 200
+                assert reader.get("/datasette/archive.json?sql=SELECT+SOURCENAME").status_code == 403
+                assert reader.get("/api/v1/search?q=SOURCENAME").json()["total"] == 0
+                assert reader.get("/api/v1/bodies?SOURCENAME=1").status_code == 400
+                head = reader.head("/api/v1/keys")
+                assert (head.status_code, head.content) == (200, b"")
+                assert int(head.headers["content-length"]) > 10_000
+        finally:
+            process.terminate()
+            told = process.communicate(timeout=20)[0]
+    assert process.returncode in (0, -15)
+    assert "SOURCENAME" not in told + log.read_text("utf-8")

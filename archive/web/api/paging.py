@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -53,13 +53,13 @@ class Items(BaseModel, Generic[T]):
 
 
 def page_of(
-    reading: Reading, paging: Paging, scanned: Iterable[tuple[Position, T | None]]
-) -> dict[str, list[T] | str | None]:
+    reading: Reading, paging: Paging, scanned: Iterable[tuple[Position, dict[str, Any] | None]]
+) -> dict[str, Any]:
     """Rows in order, each with its position, None for one that is not wanted → a page as ``Items`` has it.
 
     It ends at the limit, or where the request's patience does.
     """
-    items: list[T] = []
+    items: list[dict[str, Any]] = []
     last: Position | None = None
     for position, item in scanned:
         if item is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from time import monotonic
 from typing import Any
 
 from archive.cli_coverage import FIELDS
@@ -40,10 +42,10 @@ FIGURES = (
 """What is summed over a place; the first is followed through the years."""
 MOST_BODIES = 6000
 """A register of more bodies is made place by place: it grows with the bodies, and a page has a second."""
-_MOST_SUMMED = 5000  # bodies times figures or years
+_MOST_SUMMED = 4000  # bodies times figures or years
 _ON_A_PAGE = 200
 _IN_A_FEED = 50
-_SECONDS = 0.5  # for the sums, which come after the register
+_TOTALS_UNTIL, _TRENDS_UNTIL = 0.4, 0.5  # seconds after the beginning; what is left is for writing the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def show_place(asked: Asked) -> Page:
 
 
 def _show(asked: Asked, stem: str) -> Page:
+    begun = monotonic()
     wanted = _wanted(asked, stem)
     bodies = count_bodies(asked.archive, stem)
     entries = None
@@ -86,7 +89,7 @@ def _show(asked: Asked, stem: str) -> Page:
     place = names.get(code_of(stem), code_of(stem)) if stem else asked.say("place.country")
     children = children_of(stem, tallies, entries, names)
     shown = [one for one in entries or () if not wanted.state or one.state == wanted.state]
-    totals, trends = _sums(asked, wanted, entries, place)
+    sums = _sums(asked, wanted, entries, place, begun)
     facts = {
         "year": wanted.year,
         "on": str(wanted.on),
@@ -97,10 +100,11 @@ def _show(asked: Asked, stem: str) -> Page:
         "counts": None if entries is None else count_states(entries),
         "places": [_facts_of_child(one) for one in children],
         "bodies": None if entries is None else [row_of(asked.lang, one, wanted.year) for one in shown],
-        "totals": [facts_of_totals(*one) for one in totals],
-        "trends": [facts_of_totals(*one) for one in trends],
+        "totals": [facts_of_totals(*one) for one in sums.totals],
+        "trends": [facts_of_totals(*one) for one in sums.trends],
+        "is_cut": sums.cut,
     }
-    extra = _extra(asked, wanted, names, entries, shown, children, totals, trends)
+    extra = _extra(asked, wanted, names, entries, shown, children, sums)
     title = asked.say("place.title", place=place, year=wanted.year)
     feed = tuple(_feed_entry(asked, one, wanted) for one in _latest(shown))
     return Page("place.html", title, facts, extra, table=Table(FIELDS, (_csv_row(one) for one in shown)), feed=feed)
@@ -120,28 +124,35 @@ def _wanted(asked: Asked, stem: str) -> _Asked:
 _Sums = list[tuple[str, Group, tuple[Total, ...]]]
 
 
-def _sums(asked: Asked, wanted: _Asked, entries: Sequence[Entry] | None, place: str) -> tuple[_Sums, _Sums]:
-    """Totals of the year, and one figure through the years, by group; only for the page that shows all bodies."""
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """Totals of the year, and one figure through the years, by group; ``cut``: some would have taken too long."""
+
+    totals: _Sums
+    trends: _Sums
+    cut: bool = False
+
+
+def _sums(asked: Asked, wanted: _Asked, entries: Sequence[Entry] | None, place: str, begun: float) -> _Summed:
+    """Only for the page that shows all bodies; the groups of governments, which are small, first."""
     if entries is None or wanted.state or wanted.start or asked.form not in ("html", "json"):
-        return [], []
+        return _Summed([], [])
     groups = [one for one in group_bodies(asked.archive, wanted.stem, entries) if one.bodies]
     years = range_of(asked.archive)[-12:]
 
-    def totals() -> _Sums:
-        fit = [one for one in groups if len(one.bodies) * len(FIGURES) <= _MOST_SUMMED]
-        return [
-            (group_name(asked.lang, one, place), one, sum_figures(asked.archive, one, FIGURES, (wanted.year,)))
-            for one in fit
-        ]
+    def summed(keys: Sequence[str], of_years: Sequence[int], until: float) -> _Sums:
+        found: _Sums = []
+        for one in groups:
+            fits = len(one.bodies) * len(keys) * len(of_years) <= _MOST_SUMMED
+            make = partial(sum_figures, asked.archive, one, keys, of_years)
+            sums = briefly(asked, begun + until - monotonic(), make) if fits else None
+            if sums is not None:
+                found.append((group_name(asked.lang, one, place), one, sums))
+        return found
 
-    def trends() -> _Sums:
-        fit = [one for one in groups if len(one.bodies) * len(years) <= _MOST_SUMMED]
-        return [
-            (group_name(asked.lang, one, place), one, sum_figures(asked.archive, one, FIGURES[:1], years))
-            for one in fit
-        ]
-
-    return briefly(asked, _SECONDS, totals) or [], briefly(asked, _SECONDS, trends) or []
+    totals = summed(FIGURES, (wanted.year,), _TOTALS_UNTIL)
+    trends = summed(FIGURES[:1], years, _TRENDS_UNTIL)
+    return _Summed(totals, trends, cut=min(len(totals), len(trends)) < len(groups))
 
 
 def _extra(
@@ -151,8 +162,7 @@ def _extra(
     entries: Sequence[Entry] | None,
     shown: Sequence[Entry],
     children: Sequence[Child],
-    totals: _Sums,
-    trends: _Sums,
+    sums: _Summed,
 ) -> dict[str, Any]:
     rows = [row_of(asked.lang, one, wanted.year) for one in shown[wanted.start : wanted.start + _ON_A_PAGE]]
     following = wanted.start + _ON_A_PAGE
@@ -176,13 +186,13 @@ def _extra(
         "totals": [
             (
                 name,
-                of_reports(asked.lang, sums[0], group.count),
-                [(one, of_figure(asked.lang, one), grouped(one.total)) for one in sums],
+                of_reports(asked.lang, found[0], group.count),
+                [(one, of_figure(asked.lang, one), grouped(one.total)) for one in found],
             )
-            for name, group, sums in totals
+            for name, group, found in sums.totals
         ],
-        "trends": trends,
-        "chart": _chart(asked, trends),
+        "trends": sums.trends,
+        "chart": _chart(asked, sums.trends),
         "swatch": swatch,
         "grouped": grouped,
         "is_government": lambda group: group.name == GOVERNMENT,

@@ -76,11 +76,11 @@ class BodyQuery(Paging):
     level: Literal[tuple(LEVELS)] | Absent = Field(None, description="层级。Level of government")  # type: ignore[valid-type]
 
 
-@router.get("/bodies", summary="机构 · Bodies")
-def list_bodies(reading: Read, query: Annotated[BodyQuery, Query()]) -> Items[Body]:
+@router.get("/bodies", summary="机构 · Bodies", response_model=Items[Body])
+def list_bodies(reading: Read, query: Annotated[BodyQuery, Query()]) -> dict[str, Any]:
     """All bodies that have a report here, by id. 按编号列出报告过的全部机构。"""
     (start,) = position_in(reading.request, query.after, (0,))
-    return page_of(reading, query, _scan(reading.archive, query, int(start)))  # type: ignore[return-value]
+    return page_of(reading, query, _scan(reading.archive, query, int(start)))
 
 
 @router.get("/bodies/{region}/{name}", summary="一个机构 · One body", responses={404: {}})

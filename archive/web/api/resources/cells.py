@@ -52,11 +52,11 @@ class CellQuery(OfReports):
     status: Status | Absent = Field(None, description="状态。What stands in the cell")
 
 
-@router.get("/cells", summary="数字 · Cells")
-def list_cells(reading: Read, query: Annotated[CellQuery, Query()]) -> Items[Cell]:
+@router.get("/cells", summary="数字 · Cells", response_model=Items[Cell])
+def list_cells(reading: Read, query: Annotated[CellQuery, Query()]) -> dict[str, Any]:
     """Every cell of every report as it stands, by report, in the order of the forms. 逐格列出各报告的数字。"""
     report, place = position_in(reading.request, query.after, (0, 0))
-    return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))  # type: ignore[return-value]
+    return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))
 
 
 def _scan(

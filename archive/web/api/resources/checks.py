@@ -46,11 +46,11 @@ class CheckQuery(OfReports):
     state: State | Absent = Field(None, description="结果：成立、不成立、无从判断。What came out")
 
 
-@router.get("/checks", summary="勾稽关系 · Checks")
-def list_checks(reading: Read, query: Annotated[CheckQuery, Query()]) -> Items[Check]:
+@router.get("/checks", summary="勾稽关系 · Checks", response_model=Items[Check])
+def list_checks(reading: Read, query: Annotated[CheckQuery, Query()]) -> dict[str, Any]:
     """Every sum of every report as it stands, by report. 逐份报告列出勾稽关系。"""
     report, place = position_in(reading.request, query.after, (0, 0))
-    return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))  # type: ignore[return-value]
+    return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))
 
 
 def _scan(

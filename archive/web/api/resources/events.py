@@ -59,8 +59,8 @@ class EventQuery(Paging):
     )
 
 
-@router.get("/events", summary="事件 · Events")
-def show_events(reading: Read, query: Annotated[EventQuery, Query()]) -> Items[Happened]:
+@router.get("/events", summary="事件 · Events", response_model=Items[Happened])
+def show_events(reading: Read, query: Annotated[EventQuery, Query()]) -> dict[str, Any]:
     """One ledger of what happened at the source, the last found last. 原网站上发生的事，一次一类，后发现的在后。
 
     Computed from what was kept each time. Where a whole ledger takes longer than a second the answer says so: ask for
@@ -76,7 +76,7 @@ def show_events(reading: Read, query: Annotated[EventQuery, Query()]) -> Items[H
     events = list_events(reading.archive, wanted, (query.kind,))
     keyed = sorted(((_position(one), one) for one in events), key=lambda pair: pair[0])
     rows = ((position, _facts(event)) for position, event in keyed if position > after)
-    return page_of(reading, query, rows)  # type: ignore[return-value]
+    return page_of(reading, query, rows)
 
 
 def _day(since: str) -> str:

@@ -155,11 +155,11 @@ class WholeReport(Document):
     corrections: list[Correction]
 
 
-@router.get("/reports", summary="报告 · Reports")
-def list_reports(reading: Read, query: Annotated[OfReports, Query()]) -> Items[Report]:
+@router.get("/reports", summary="报告 · Reports", response_model=Items[Report])
+def list_reports(reading: Read, query: Annotated[OfReports, Query()]) -> dict[str, Any]:
     """All reports, by id. 按编号列出全部报告。"""
     (after,) = position_in(reading.request, query.after, (0,))
-    return page_of(reading, query, _scan(reading.archive, query, int(after)))  # type: ignore[return-value]
+    return page_of(reading, query, _scan(reading.archive, query, int(after)))
 
 
 @router.get("/reports/{report}", summary="一份报告 · One report", responses={404: {}})

@@ -69,11 +69,11 @@ class VersionQuery(Paging):
     digest: Digest | Absent = Field(None)
 
 
-@router.get("/versions", summary="版本 · Versions")
-def list_versions(reading: Read, query: Annotated[VersionQuery, Query()]) -> Items[Version]:
+@router.get("/versions", summary="版本 · Versions", response_model=Items[Version])
+def list_versions(reading: Read, query: Annotated[VersionQuery, Query()]) -> dict[str, Any]:
     """All versions, by id. 按编号列出全部版本。"""
     (after,) = position_in(reading.request, query.after, (0,))
-    return page_of(reading, query, _scan(reading.archive, query, int(after)))  # type: ignore[return-value]
+    return page_of(reading, query, _scan(reading.archive, query, int(after)))
 
 
 @router.get("/versions/{digest}", summary="一份原件 · One payload", responses={404: {}})
