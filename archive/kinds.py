@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ _TOWNSHIP = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|办事处)?$")
 _GOVERNMENT = re.compile(r"(?:[省市县区旗州盟]|自治区|特别行政区|地区|盟)(?:人民政府|行政公署)?$")
 
 
+@lru_cache(maxsize=2**16)
 def kind_of(organisation: str) -> str:
     """A body's name → a key of KINDS; "" for a name that tells nothing.
 

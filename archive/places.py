@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from archive.kinds import kind_of
 from archive.store import Archive
@@ -85,24 +86,20 @@ def find_places(archive: Archive, said: str) -> tuple[Place, ...]:
     return tuple(Place(code, said) for (code,) in rows.fetchall())
 
 
-def years_with_reports(archive: Archive, stem: str = "") -> tuple[int, ...]:
-    """Report years that the archive has reports on in a place, the latest first."""
-    if not stem:
-        return tuple(range_of(archive)[::-1])
-    rows = archive.db.execute(
-        """
-        SELECT DISTINCT p.report_year FROM organisations o JOIN reports p ON p.organisation = o.id
-        WHERE substr(o.region_code, 1, length(:stem)) = :stem ORDER BY 1 DESC
-        """,
-        {"stem": stem},
-    )
-    return tuple(year for (year,) in rows.fetchall())
+_YEARS: WeakKeyDictionary[Archive, tuple[int, range]] = WeakKeyDictionary()
 
 
-def range_of(archive: Archive) -> Sequence[int]:
-    """All years from the first to the last that the archive has a report on."""
-    first, last = archive.db.execute("SELECT min(report_year), max(report_year) FROM reports").fetchone()
-    return range(0) if first is None else range(first, last + 1)
+def range_of(archive: Archive) -> range:
+    """All years from the first to the last that the archive has a report on.
+
+    No index has the years alone: they are counted anew only when somebody wrote since (``PRAGMA data_version``).
+    """
+    version = int(archive.db.execute("PRAGMA data_version").fetchone()[0])
+    known = _YEARS.get(archive)
+    if known is None or known[0] != version or archive.db.conn.total_changes:
+        first, last = archive.db.execute("SELECT min(report_year), max(report_year) FROM reports").fetchone()
+        known = _YEARS[archive] = (version, range(0) if first is None else range(first, last + 1))
+    return known[1]
 
 
 def tally_places(archive: Archive, stem: str, year: int) -> dict[str, Tally]:

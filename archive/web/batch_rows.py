@@ -85,6 +85,13 @@ def answer_terms(asked: Asked, batch: Batch) -> Answer:
     for at, row in enumerate(answer.rows):
         if not row.is_exact and not answer.left:
             answer.rows[at] = _counted_further(asked, batch, row, ANSWERED_UNTIL - (monotonic() - begun))
+    bodies = _bodies_of(asked.archive, {row.report for row in answer.rows if row.report is not None})
+    answer.rows = [
+        row
+        if row.report is None
+        else replace(row, organisation=bodies[row.report][0], region_code=bodies[row.report][1])
+        for row in answer.rows
+    ]
     return answer
 
 
@@ -204,13 +211,20 @@ def _published(archive: Archive, reports: set[int]) -> dict[int, tuple[str, int]
     return {report: (published[:10], broken) for report, published, broken in rows}
 
 
+def _bodies_of(archive: Archive, reports: set[int]) -> dict[int, tuple[str, str]]:
+    """Reports → name and region of the body of each, which the path of the report is made of."""
+    rows = archive.db.execute(
+        """
+        SELECT p.id, o.name, coalesce(o.region_code, '') FROM json_each(:reports) w
+        JOIN reports p ON p.id = w.value JOIN organisations o ON o.id = p.organisation
+        """,
+        {"reports": json.dumps(sorted(reports))},
+    ).fetchall()
+    return {report: (name, code) for report, name, code in rows}
+
+
 def _newest(hit: Hit | None) -> dict[str, Any]:
+    """What a row of a term says of the newest report; whose it is, ``_bodies_of`` says."""
     if hit is None:
         return {}
-    return {
-        "organisation": hit.organisation,
-        "region_code": hit.region_code,
-        "year": hit.report_year,
-        "report": hit.report,
-        "published": (hit.published or "")[:10],
-    }
+    return {"year": hit.report_year, "report": hit.report, "published": (hit.published or "")[:10]}

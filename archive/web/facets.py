@@ -42,8 +42,8 @@ class Chosen:
 def choices_of(archive: Archive, search: Search, counts: Counts) -> dict[str, tuple[Choice, ...]]:
     """What ``count_facets`` counted → facet → its choices, in the order in which they are shown.
 
-    A facet whose value is chosen already offers none, but for the region, which offers what lies below it, and flags,
-    of which several may be set.
+    A facet whose value is chosen already offers none, but for the region, which offers what lies below it, flags, of
+    which several may be set, and the year, which offers the others where they were counted.
     """
     names = names_of(archive, _codes(search, counts))
     made: dict[str, tuple[Choice, ...]] = {}
@@ -114,9 +114,11 @@ def _is_chosen(search: Search, facet: str, value: str) -> bool:
     chosen = getattr(search.filters, facet)
     if facet == "flags":
         return value in chosen
+    if facet == "year":
+        return value == str(chosen)
     if facet == "region":
         return value in chain_of(chosen)
-    return chosen is not None and chosen != ""
+    return bool(chosen)
 
 
 def _path_with(search: Search, facet: str, value: str) -> str:

@@ -38,10 +38,6 @@ def build(folder: Path, reports: int, *, with_trigram: bool) -> Built:
     with Archive.open(folder / "archive", write=True) as archive:
         raw = _keep(archive, reports)
         index_seconds = cpu_seconds(lambda: renew_index(archive))
-        with archive.writing() as db:
-            index_seconds += cpu_seconds(
-                lambda: db.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
-            )
         sizes = dict(archive.db.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall())
         trigram_seconds = cpu_seconds(lambda: _index_trigrams(archive, folder / "trigram.db")) if with_trigram else 0.0
     trigram = (folder / "trigram.db").stat().st_size if with_trigram else 0

@@ -25,11 +25,13 @@ _NEVER_PLACED = (
 # Without a text of its own, or one that nobody sees on the page.
 _DROPPED = frozenset(
     {
-        "head", "title", "link", "meta", "base", "iframe", "frame", "frameset", "object", "embed", "applet", "audio",
-        "video", "canvas", "svg", "math", "map", "area", "button", "input", "select", "option", "datalist", "textarea",
-        "xml", "param", "source", "track", "dialog",
+        "head", "title", "link", "meta", "base", "iframe", "frame", "frameset", "object", "applet", "audio", "video",
+        "canvas", "svg", "math", "map", "area", "button", "input", "select", "option", "datalist", "textarea", "xml",
+        "dialog",
     }
 )  # fmt: skip
+# Elements that have no end tag (HTML, 13.1.2), of which libxml2 does not know: what follows is taken to be within.
+_WITHOUT_END = ("embed", "source", "track", "param", "bgsound", "keygen")
 _LOOKS = (
     ("c", re.compile(r"text-align\s*:\s*(?:-\w+-)?center", re.I)),
     ("r", re.compile(r"text-align\s*:\s*(?:-\w+-)?right", re.I)),
@@ -75,6 +77,7 @@ def mark_page(payload: bytes, base: str, moment: str) -> MarkedPage:
     headline = find_headline(fence.element, meta_tags(root).get("articletitle", ""))
     base = _base_of(root, base)
     places = _mark_places(body)
+    etree.strip_tags(body, *_WITHOUT_END)
     for element in list(body.iterdescendants()):
         _simplify(element, base, moment)
     for element in list(body.iter("ul", "ol", "li")):

@@ -65,7 +65,7 @@ def pdf_of(*objects: bytes) -> bytes:
 
 def bomb() -> bytes:
     """A PDF of two megabytes whose one page unpacks to more than any child may have."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     packed = b"".join(packer.compress(b" " * 2**24) for _ in range(100)) + packer.flush()
     return pdf_of(
         b"<< /Type /Catalog /Pages 2 0 R >>",

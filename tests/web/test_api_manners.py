@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -33,6 +35,8 @@ def api(newsroom: Path) -> Iterator[TestClient]:
     ("path", "says"),
     [
         ("bodies?yaer=2023", "yaer: there is no such parameter"),
+        ("keys?year=2024", "year: there is no such parameter"),
+        ("reports/r1?key=requests", "key: there is no such parameter"),
         ("bodies?limit=0", "limit: "),
         ("bodies?limit=1001", "limit: "),
         ("bodies?limit=1e3", "limit: "),
@@ -139,6 +143,15 @@ def test_what_takes_too_long_is_cut_off(api: TestClient, monkeypatch: pytest.Mon
     answer = api.get("/api/v1/cells?status=unread")
     assert (answer.status_code, answer.headers["content-type"], answer.json()["code"]) == (503, PROBLEM, "too_slow")
     assert answer.headers["retry-after"] == "5"
+
+
+def test_fifty_readers_at_once_are_all_answered(served: str) -> None:
+    """More than there are threads and connections: none may keep another from going on."""
+
+    limits = httpx.Limits(max_connections=50)
+    with httpx.Client(base_url=served, timeout=60, limits=limits) as reader, ThreadPoolExecutor(50) as readers:
+        answers = readers.map(lambda _: reader.get("/api/v1/reports?limit=20").status_code, range(150))
+        assert set(answers) == {200}
 
 
 def test_a_register_of_too_many_bodies_is_asked_for_by_region(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -320,3 +320,11 @@ def test_the_page_alone_asks_and_nothing_else(client: TestClient) -> None:
     assert client.get("/batch.csv").text.count("\n") == 1
     assert client.get("/batch.json").json()["rows"] == []
     assert page.xpath("//link[@rel='canonical']/@href") == [f"{BASE}/batch"]
+
+
+def test_the_newest_report_of_a_term_is_linked_where_it_stands(client: TestClient) -> None:
+    page = html.fromstring(client.get("/batch", params={"find": "terms", "lines": "信访\n行政复议"}).content)
+    links = page.xpath("//tbody//td//a/@href")
+    assert len(links) == 2
+    for link in links:
+        assert client.get(link).status_code == 200

@@ -250,3 +250,20 @@ def test_a_report_prints_on_paper_without_what_is_for_the_screen(page: Page, scr
     assert page.locator("iframe#original").is_hidden()
     assert page.locator("h1").is_visible()
     assert page.locator(f"[id='c-{RECEIVED}']").is_visible()
+
+
+def test_no_figure_is_broken_in_two_or_hidden_by_a_mark(page: Page, script: Script) -> None:
+    """A figure of which a part stands in the next line, or under a sign, is a wrong figure to who reads it."""
+    page.goto(f"{address_of(happened(script, 'broken'))}?cell={RECEIVED}")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong = page.evaluate("""() => [...document.querySelectorAll("td.fig")].filter(cell => {
+            const figure = cell.querySelector(".n");
+            if (!figure) return false;
+            const own = figure.getBoundingClientRect();
+            const hides = mark => { const m = mark.getBoundingClientRect();
+                return m.left < own.right && own.left < m.right && m.top < own.bottom && own.top < m.bottom; };
+            return figure.getClientRects().length !== 1 || [...cell.querySelectorAll(".mark")].some(hides);
+        }).map(cell => cell.id)""")
+        assert page.locator("td.fig .n").count() > 100
+        assert wrong == [], width

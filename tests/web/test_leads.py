@@ -204,7 +204,8 @@ def test_files_and_feeds_hold_the_same(client: TestClient) -> None:
 
 def test_too_much_is_said_with_narrower_ways(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "MOST", dict.fromkeys(page.MOST, 0))
-    for kind in page.MOST:
+    monkeypatch.setattr(page, "MOST_BODIES", 0)
+    for kind in page.KINDS:
         asked = {"kind": kind, "year": "2025"}
         answer = client.get("/leads", params=asked)
         assert answer.status_code == 200
@@ -213,6 +214,14 @@ def test_too_much_is_said_with_narrower_ways(client: TestClient, monkeypatch: py
             assert f"/leads?kind={kind}&amp;year=2025&amp;region=980000" in answer.text
         assert client.get("/leads.csv", params=asked).status_code == 400
         assert leads_at(client, **asked)["total"] is None
+
+
+def test_what_takes_too_long_says_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "briefly", lambda *_: None)
+    answer = client.get("/leads", params={"kind": "not_seen", "year": 2025})
+    assert answer.status_code == 200
+    assert "没有算完" in answer.text
+    assert "nianbao events --kind not_seen --year 2025" in answer.text
 
 
 def test_every_grade_has_its_words() -> None:

@@ -171,6 +171,15 @@ def test_a_filter_is_shown_carried_along_and_taken_away(client: TestClient) -> N
     assert box.xpath(".//input[@name='q']/@value") == ["信访"]
 
 
+def test_a_chosen_year_is_changed_for_another_at_once(client: TestClient) -> None:
+    whole = {one["value"]: one["count"] for one in client.get("/search.json?q=信访").json()["facets"]["year"]}
+    others = client.get("/search.json?q=信访&year=2023").json()["facets"]["year"]
+    assert {one["value"]: one["count"] for one in others} == {year: n for year, n in whole.items() if year != "2023"}
+    for one in others:
+        answer = client.get(one["path"].replace("/search", "/search.json", 1)).json()
+        assert {hit["report_year"] for hit in answer["results"]} == {int(one["value"])}
+
+
 def test_terms_are_marked_on_the_page(client: TestClient) -> None:
     page = html.fromstring(client.get("/search?q=信访").content)
     assert len(page.xpath("//ol[@class='hits']/li")) == 20

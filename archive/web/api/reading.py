@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends
 from starlette.requests import Request
 
 from archive.errors import BadQuery
@@ -30,9 +29,17 @@ class Reading:
     patience: Deadline
 
 
-def read_archive(request: Request) -> Iterator[Reading]:
-    """The archive for one request. Raises BadQuery: a parameter twice, or with control characters; TooBusy, TooSlow."""
+@contextmanager
+def reading_for(request: Request, *, takes_query: bool = True) -> Iterator[Reading]:
+    """The archive for one request, in the thread that answers it. ``takes_query``: whether it has parameters at all.
+
+    Not a dependency of FastAPI's: those are entered and left in other threads than their endpoint runs in, so that
+    requests which wait for a connection would keep those that have one from going on. Raises BadQuery: a parameter
+    where there is none, twice, or with control characters; TooBusy, TooSlow.
+    """
     given = request.query_params.multi_items()
+    if given and not takes_query:
+        raise BadQuery(f"{given[0][0][:LONGEST]}: there is no such parameter")
     names = [name for name, _ in given]
     if twice := sorted({name for name in names if names.count(name) > 1 and name not in _SEVERAL}):
         raise BadQuery(f"{twice[0]}: expected one value, found {names.count(twice[0])}")
@@ -44,7 +51,3 @@ def read_archive(request: Request) -> Iterator[Reading]:
     door: Door = request.app.state.door
     with door.reading() as (archive, deadline), archive.db.tracer(lambda _sql, _given: deadline.check()):
         yield Reading(archive, request, request.app.state.site, deadline, Deadline(SECONDS / 2))
-
-
-# Given back before the answer is sent: a slow client must not hold a connection.
-Read = Annotated[Reading, Depends(read_archive, scope="function")]

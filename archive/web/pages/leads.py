@@ -42,13 +42,12 @@ KINDS = (
     "silent_edit", "contradiction", "not_seen", "returned", "dates_disagree", LATE, ZEROS, JUMPS, "copy", "correction",
 )  # fmt: skip
 """As they are offered; one at a time, since each is worked out anew when it is asked for."""
-MOST = {
-    "silent_edit": 1000, "contradiction": 2500, "not_seen": 1200, "returned": 1200, "dates_disagree": 500,
-    "copy": 300, LATE: 6000, ZEROS: 6000, JUMPS: 6000,
-}  # fmt: skip
-"""What may be gone through within a second. Reports of the year and place: those seen as more than one version for
-edits; those of all places and of the year before as well for copies, which are sought among all. Bodies for late
-reports, zeros (of the province) and jumps. Corrections are few."""
+MOST_BODIES = 6000
+"""What may be gone through within a second: bodies of the place; of its province for zeros."""
+MOST = {"silent_edit": 1000, "contradiction": 2500, "not_seen": 1200, "returned": 1200, "dates_disagree": 500,
+        "copy": 500}  # fmt: skip
+"""Reports of the year and place; for edits those that were seen as more than one version, for copies those of all
+places and of the year before as well, among which they are sought."""
 _ON_A_PAGE = 40
 _IN_A_FEED = 50
 _SECONDS = 0.55
@@ -71,11 +70,11 @@ def show_leads(asked: Asked) -> Page:
     """``/leads``: ``kind`` (one of KINDS), ``year`` (the latest that there are reports on), ``region`` (a code or its
     beginning), ``since`` (a time: found from then on), ``from`` (the first row). Raises BadQuery."""
     wanted = _wanted(asked)
-    cost = _cost(asked, wanted)
-    most = MOST.get(wanted.kind, cost)
+    counted, cost, most = _cost(asked, wanted)
     found = None if cost > most else briefly(asked, _SECONDS, lambda: _find(asked, wanted))
+    says = asked.say(f"leads.too_many_{counted}" if cost > most else "leads.too_slow", count=cost, most=most)
     if found is None and asked.form in ("csv", "atom"):
-        raise BadQuery(asked.say(f"leads.too_many_{_counted(wanted.kind)}", count=cost, most=most))
+        raise BadQuery(says)
     leads = found or []
     narrower = [] if found is not None or wanted.kind == "copy" else _narrower(asked, wanted)
     shown = leads[wanted.start : wanted.start + _ON_A_PAGE]
@@ -89,7 +88,9 @@ def show_leads(asked: Asked) -> Page:
         "method": asked.say(f"leads.method_{wanted.kind}", **_NUMBERS),
         "thresholds": _NUMBERS,
         "total": None if found is None else len(leads),
-        "too_many": None if found is not None else {"counted": cost, "most": most, "narrower": narrower},
+        "too_many": None
+        if found is not None
+        else {"counted": counted, "count": cost, "most": most, "says": says, "narrower": narrower},
         "leads": [dict(one.facts) | {"says": one.says, "link": one.path} for one in leads],
     }
     following = wanted.start + _ON_A_PAGE
@@ -103,7 +104,6 @@ def show_leads(asked: Asked) -> Page:
         "cells_shown": cells_shown,
         "seen_path": seen_path,
         "methods": [(kind, asked.say(f"leads.method_{kind}", **_NUMBERS)) for kind in KINDS],
-        "says_too_many": asked.say(f"leads.too_many_{_counted(wanted.kind)}", count=cost, most=most),
         "command": f"nianbao events --kind {wanted.kind} --year {wanted.year}",
         "is_event": wanted.kind in ledgers(),
         "next": _here(asked, {"from": following}) if following < len(leads) else "",
@@ -125,22 +125,17 @@ def _wanted(asked: Asked) -> _Wanted:
     return _Wanted(kind, year, stem_of(asked.region()), stamp(parse_time(said)) if said else "", start)
 
 
-def _counted(kind: str) -> str:
-    return "bodies" if kind in (LATE, ZEROS, JUMPS) else "copies" if kind == "copy" else "reports"
-
-
-def _cost(asked: Asked, wanted: _Wanted) -> int:
-    """What finding these leads grows with, in the unit of MOST."""
-    archive, year = asked.archive, wanted.year
-    if wanted.kind == "silent_edit":
-        return len(edited_reports(archive, wanted.stem, year))
-    if wanted.kind == "copy":
-        return count_reports(archive, "", year - 1, year)
-    if wanted.kind in (LATE, JUMPS):
-        return count_bodies(archive, wanted.stem)
-    if wanted.kind == ZEROS:
-        return count_bodies(archive, wanted.stem[:2])
-    return count_reports(archive, wanted.stem, year, year)
+def _cost(asked: Asked, wanted: _Wanted) -> tuple[str, int, int]:
+    """What finding these leads grows with: what is counted, how many there are, how many may be gone through."""
+    archive, year, kind = asked.archive, wanted.year, wanted.kind
+    bodies = count_bodies(archive, wanted.stem[:2] if kind == ZEROS else wanted.stem)
+    if kind == "copy":
+        return "copies", count_reports(archive, "", year - 1, year), MOST[kind]
+    if bodies > MOST_BODIES or kind not in MOST:
+        return "bodies", bodies, MOST_BODIES
+    if kind == "silent_edit":
+        return "edits", len(edited_reports(archive, wanted.stem, year)), MOST[kind]
+    return "reports", count_reports(archive, wanted.stem, year, year), MOST[kind]
 
 
 def _find(asked: Asked, wanted: _Wanted) -> list[Lead]:

@@ -72,7 +72,7 @@ def show_document(
         status = 503
     except DocumentError as error:
         refused = {"code": error.code, "says": error.says}
-    told = [_told(key, value, shown) for key, value in cells.items()]
+    told = _with_anchors([_told(key, value, shown) for key, value in cells.items()])
     is_whole = asked.text("whole") == "1" and shown is not None and shown.whole != ""
     facts |= {
         "format": facts["format"] if shown is None else shown.format,
@@ -96,7 +96,10 @@ def show_document(
         "whole": _own(asked, whole="1"),
     }
     if shown is not None and not shown.sheets:
-        ids = {identity: one.title for one in told for identity in one.ids}
+        ids: dict[str, str] = {}
+        for one in told:
+            for identity in one.ids:
+                ids[identity] = "; ".join(filter(None, (ids.get(identity), one.title)))
         extra["document"] = Markup(with_boxes(shown.whole if is_whole else shown.text, ids))
     headers = {"Content-Security-Policy": SANDBOXED, "X-Robots-Tag": "noindex"}
     if status == 503:
@@ -177,18 +180,33 @@ def _told(key: str, value: Value | None, shown: Shown | None) -> _Told:
         "where": where,
         "page": None if place is None else place.page,
         "is_boxed": place is not None or bool(ids),
+        "anchor": None,
     }
     return _Told(facts, f"{label_of(key)}: {said}", place, ids)
 
 
+def _with_anchors(told: list[_Told]) -> list[_Told]:
+    """Each box gets the name under which it is found: ``cell``, ``cell-2`` … Cells in one place share theirs."""
+    names: dict[object, str] = {}
+    for one in told:
+        for box in (one.place, *one.ids):
+            if box is not None:
+                names.setdefault(box, f"cell-{len(names) + 1}" if names else "cell")
+        if one.facts["is_boxed"]:
+            one.facts["anchor"] = names[one.place if one.place is not None else one.ids[0]]
+    return told
+
+
 def _boxes_by_page(told: list[_Told]) -> dict[int, list[dict[str, Any]]]:
-    boxes: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    number = 0
+    by_anchor: dict[str, list[_Told]] = defaultdict(list)
     for one in told:
         if one.place is not None:
-            number += 1
-            name = "cell" if number == 1 else f"cell-{number}"
-            boxes[one.place.page].append({"id": name, "title": one.title, "place": one.place})
+            by_anchor[one.facts["anchor"]].append(one)
+    boxes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for anchor, same in by_anchor.items():
+        place = same[0].place
+        if place is not None:
+            boxes[place.page].append({"id": anchor, "title": "; ".join(one.title for one in same), "place": place})
     return boxes
 
 

@@ -90,6 +90,8 @@ def _show(asked: Asked, stem: str) -> Page:
     children = children_of(stem, tallies, entries, names)
     shown = [one for one in entries or () if not wanted.state or one.state == wanted.state]
     sums = _sums(asked, wanted, entries, place, begun)
+    # A page shows a part of them, a file its own columns: only JSON has them all with their links.
+    rows = [row_of(asked.lang, one, wanted.year) for one in shown] if asked.form == "json" else []
     facts = {
         "year": wanted.year,
         "on": str(wanted.on),
@@ -99,7 +101,7 @@ def _show(asked: Asked, stem: str) -> Page:
         "known_bodies": bodies,
         "counts": None if entries is None else count_states(entries),
         "places": [_facts_of_child(one) for one in children],
-        "bodies": None if entries is None else [row_of(asked.lang, one, wanted.year) for one in shown],
+        "bodies": None if entries is None else rows,
         "totals": [facts_of_totals(*one) for one in sums.totals],
         "trends": [facts_of_totals(*one) for one in sums.trends],
         "is_cut": sums.cut,

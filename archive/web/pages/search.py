@@ -82,11 +82,21 @@ def search(asked: Asked) -> Page:
 
 
 def _counts(asked: Asked, wanted: Search, found: Found, begun: float) -> Counts:
-    """How many of each kind; nothing where the form has no place for it or the time is short."""
+    """How many of each kind; nothing where the form has no place for it or the time is short.
+
+    Where a year is chosen, its facet counts what the other years would find.
+    """
     if asked.form not in ("html", "json") or not found.total:
         return {}
-    left = _FACETS_UNTIL - (monotonic() - begun)
-    return briefly(asked, left, lambda: count_facets(asked.archive, wanted.query, wanted.filters)) or {}
+
+    def count(one: Search) -> dict[str, list[tuple[str, int]]]:
+        left = _FACETS_UNTIL - (monotonic() - begun)
+        return briefly(asked, left, lambda: count_facets(asked.archive, one.query, one.filters)) or {}
+
+    counts = count(wanted)
+    if counts and wanted.filters.year is not None:
+        counts["year"] = count(wanted.without(year=None)).get("year", [])
+    return counts
 
 
 def _total(found: Found, counts: Counts) -> tuple[int, bool]:

@@ -9,13 +9,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.errors import NotFound
 from archive.kinds import KINDS, LEVELS, kind_of, level_of
 from archive.queries import describe_relatives
 from archive.store import Archive
 from archive.web.api.paging import Items, Paging, Position, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Organisation, Region, Shape
 from archive.web.links import NO_REGION, report_path
 
@@ -77,15 +78,16 @@ class BodyQuery(Paging):
 
 
 @router.get("/bodies", summary="机构 · Bodies", response_model=Items[Body])
-def list_bodies(reading: Read, query: Annotated[BodyQuery, Query()]) -> dict[str, Any]:
+def list_bodies(request: Request, query: Annotated[BodyQuery, Query()]) -> dict[str, Any]:
     """All bodies that have a report here, by id. 按编号列出报告过的全部机构。"""
-    (start,) = position_in(reading.request, query.after, (0,))
-    return page_of(reading, query, _scan(reading.archive, query, int(start)))
+    with reading_for(request) as reading:
+        (start,) = position_in(request, query.after, (0,))
+        return page_of(reading, query, _scan(reading.archive, query, int(start)))
 
 
 @router.get("/bodies/{region}/{name}", summary="一个机构 · One body", responses={404: {}})
 def show_body(
-    reading: Read,
+    request: Request,
     region: Annotated[
         str,
         InPath(
@@ -97,26 +99,32 @@ def show_body(
     name: Annotated[Organisation, InPath()],
 ) -> WholeBody:
     """One body by region and name, which identify it in every archive. 按地区代码和名称找一个机构。"""
-    row = reading.archive.db.execute(
-        "SELECT id, name, region_code FROM organisations WHERE name = :name AND coalesce(region_code, '') = :region",
-        {"name": name, "region": "" if region == NO_REGION else region},
-    ).fetchone()
-    reports = [] if row is None else _reports_of(reading.archive, row[0])
-    if row is None:
-        raise NotFound(f"expected a body {name} in region {region}, found none; /api/v1/bodies lists them")
-    return WholeBody(
-        **_body(reading.archive, *row),
-        reports=[
-            BodyReport(
-                report=f"r{report}",
-                report_year=year,
-                url=f"/api/v1/reports/r{report}",
-                page=report_path(row[2] or "", row[1], year),
-            )
-            for report, year in reports
-        ],
-        relatives=[Relative(**one) for one in describe_relatives(reading.archive, reports[0][0])] if reports else [],
-    )
+    with reading_for(request, takes_query=False) as reading:
+        row = reading.archive.db.execute(
+            """
+            SELECT id, name, region_code FROM organisations
+            WHERE name = :name AND coalesce(region_code, '') = :region
+            """,
+            {"name": name, "region": "" if region == NO_REGION else region},
+        ).fetchone()
+        reports = [] if row is None else _reports_of(reading.archive, row[0])
+        if row is None:
+            raise NotFound(f"expected a body {name} in region {region}, found none; /api/v1/bodies lists them")
+        return WholeBody(
+            **_body(reading.archive, *row),
+            reports=[
+                BodyReport(
+                    report=f"r{report}",
+                    report_year=year,
+                    url=f"/api/v1/reports/r{report}",
+                    page=report_path(row[2] or "", row[1], year),
+                )
+                for report, year in reports
+            ],
+            relatives=[Relative(**one) for one in describe_relatives(reading.archive, reports[0][0])]
+            if reports
+            else [],
+        )
 
 
 def _scan(archive: Archive, query: BodyQuery, after: int) -> Iterator[tuple[Position, dict[str, Any] | None]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.corrections import corrections_in_force
 from archive.export_columns import unit_of
@@ -14,7 +15,7 @@ from archive.form_columns import SHEETS
 from archive.store import Archive
 from archive.web.api.figures import figures_of
 from archive.web.api.paging import Items, Position, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Exact, Key, Shape, Status, exact
 from archive.web.api.standing import OfReports, Standing, scan_reports
 from parsers.english import english_of
@@ -53,10 +54,11 @@ class CellQuery(OfReports):
 
 
 @router.get("/cells", summary="数字 · Cells", response_model=Items[Cell])
-def list_cells(reading: Read, query: Annotated[CellQuery, Query()]) -> dict[str, Any]:
+def list_cells(request: Request, query: Annotated[CellQuery, Query()]) -> dict[str, Any]:
     """Every cell of every report as it stands, by report, in the order of the forms. 逐格列出各报告的数字。"""
-    report, place = position_in(reading.request, query.after, (0, 0))
-    return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))
+    with reading_for(request) as reading:
+        report, place = position_in(request, query.after, (0, 0))
+        return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))
 
 
 def _scan(

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 
 from archive.changes import last_change, list_changes
 from archive.readings import to_number
 from archive.store import Archive
 from archive.web.api.paging import Items, Limit
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Digits, Exact, Shape, exact
 from archive.web.links import with_query
 
@@ -66,17 +67,18 @@ class ChangeQuery(BaseModel):
 
 
 @router.get("/changes", summary="变化 · Changes", response_model=Changes, response_model_exclude_unset=True)
-def show_changes(reading: Read, query: Annotated[ChangeQuery, Query()]) -> dict[str, Any]:
+def show_changes(request: Request, query: Annotated[ChangeQuery, Query()]) -> dict[str, Any]:
     """The change sequence after a number, oldest first. 从某号起的全部变化，先后有序。"""
-    entries = list_changes(reading.archive, query.since, query.limit)
-    cursor = entries[-1]["seq"] if entries else query.since
-    has_more = bool(entries) and cursor < last_change(reading.archive)
-    following = with_query(reading.request.url.path, {"since": cursor, "limit": query.limit})
-    return {
-        "items": [_exact_in(reading.archive, entry) for entry in entries],
-        "next": following if has_more else None,
-        "cursor": cursor,
-    }
+    with reading_for(request) as reading:
+        entries = list_changes(reading.archive, query.since, query.limit)
+        cursor = entries[-1]["seq"] if entries else query.since
+        has_more = bool(entries) and cursor < last_change(reading.archive)
+        following = with_query(reading.request.url.path, {"since": cursor, "limit": query.limit})
+        return {
+            "items": [_exact_in(reading.archive, entry) for entry in entries],
+            "next": following if has_more else None,
+            "cursor": cursor,
+        }
 
 
 def _exact_in(archive: Archive, entry: dict[str, Any]) -> dict[str, Any]:

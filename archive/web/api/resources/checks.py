@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.readings import to_number
 from archive.store import Archive
 from archive.web.api.paging import Items, Position, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Exact, Shape, exact
 from archive.web.api.standing import OfReports, scan_reports
 
@@ -47,10 +48,11 @@ class CheckQuery(OfReports):
 
 
 @router.get("/checks", summary="勾稽关系 · Checks", response_model=Items[Check])
-def list_checks(reading: Read, query: Annotated[CheckQuery, Query()]) -> dict[str, Any]:
+def list_checks(request: Request, query: Annotated[CheckQuery, Query()]) -> dict[str, Any]:
     """Every sum of every report as it stands, by report. 逐份报告列出勾稽关系。"""
-    report, place = position_in(reading.request, query.after, (0, 0))
-    return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))
+    with reading_for(request) as reading:
+        report, place = position_in(request, query.after, (0, 0))
+        return page_of(reading, query, _scan(reading.archive, query, int(report), int(place)))
 
 
 def _scan(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.cli_events import facts_of
 from archive.clock import parse_time, stamp
@@ -14,7 +15,7 @@ from archive.errors import BadClock, BadQuery
 from archive.ledgers import Event, Wanted, list_events
 from archive.versions import CellChange
 from archive.web.api.paging import Items, Paging, Position, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Exact, Region, ReportName, Shape, Year, exact
 from parsers.forms import label_of
 from parsers.report import Number
@@ -60,23 +61,24 @@ class EventQuery(Paging):
 
 
 @router.get("/events", summary="事件 · Events", response_model=Items[Happened])
-def show_events(reading: Read, query: Annotated[EventQuery, Query()]) -> dict[str, Any]:
+def show_events(request: Request, query: Annotated[EventQuery, Query()]) -> dict[str, Any]:
     """One ledger of what happened at the source, the last found last. 原网站上发生的事，一次一类，后发现的在后。
 
     Computed from what was kept each time. Where a whole ledger takes longer than a second the answer says so: ask for
     a report, a year, a region. 每次从档案现算；一秒之内算不完会说明，请给出报告、年度或地区。
     """
-    wanted = Wanted(
-        query.year,
-        query.region or "",
-        "" if query.since is None else _day(query.since),
-        frozenset() if query.report is None else frozenset({int(query.report[1:])}),
-    )
-    after = position_in(reading.request, query.after, ("", 0, ""))
-    events = list_events(reading.archive, wanted, (query.kind,))
-    keyed = sorted(((_position(one), one) for one in events), key=lambda pair: pair[0])
-    rows = ((position, _facts(event)) for position, event in keyed if position > after)
-    return page_of(reading, query, rows)
+    with reading_for(request) as reading:
+        wanted = Wanted(
+            query.year,
+            query.region or "",
+            "" if query.since is None else _day(query.since),
+            frozenset() if query.report is None else frozenset({int(query.report[1:])}),
+        )
+        after = position_in(request, query.after, ("", 0, ""))
+        events = list_events(reading.archive, wanted, (query.kind,))
+        keyed = sorted(((_position(one), one) for one in events), key=lambda pair: pair[0])
+        rows = ((position, _facts(event)) for position, event in keyed if position > after)
+        return page_of(reading, query, rows)
 
 
 def _day(since: str) -> str:

@@ -6,10 +6,11 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.export_rows import key_rows
 from archive.form_columns import SHEETS
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Shape
 
 router = APIRouter(tags=["cells"])
@@ -30,11 +31,12 @@ class Keys(Shape):
 
 
 @router.get("/keys", summary="指标 · Keys")
-def list_keys(reading: Read) -> Keys:
+def list_keys(request: Request) -> Keys:
     """Every key, in the order of the forms. 全部指标及其名称。"""
-    reading.deadline.check()
-    forms: dict[str, list[str]] = {}
-    for sheet in SHEETS:
-        for key in sheet.keys:
-            forms.setdefault(key, []).append(sheet.form)
-    return Keys(items=[FormKey(**row, forms=forms[str(row["key"])]) for row in key_rows()])  # type: ignore[arg-type]
+    with reading_for(request, takes_query=False) as reading:
+        reading.deadline.check()
+        forms: dict[str, list[str]] = {}
+        for sheet in SHEETS:
+            for key in sheet.keys:
+                forms.setdefault(key, []).append(sheet.form)
+        return Keys(items=[FormKey(**row, forms=forms[str(row["key"])]) for row in key_rows()])  # type: ignore[arg-type]

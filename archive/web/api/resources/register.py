@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.cli_coverage import facts_of
 from archive.clock import read_clock
@@ -14,7 +15,7 @@ from archive.coverage import CHINA, STATES, Entry, count_states, coverage_of, re
 from archive.errors import BadQuery
 from archive.places import count_bodies
 from archive.web.api.paging import Items, Paging, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Region, Shape, Year
 from archive.web.errors import TooSlow
 
@@ -61,22 +62,23 @@ class RegisterQuery(Paging):
 
 
 @router.get("/register", summary="发布情况 · Register")
-def show_register(reading: Read, query: Annotated[RegisterQuery, Query()]) -> Register:
+def show_register(request: Request, query: Annotated[RegisterQuery, Query()]) -> Register:
     """Every body that should have published on a year, with its state. 某年度应发布的机构及其发布情况。"""
-    today = _day(query.on)
-    if (count := count_bodies(reading.archive, query.region or "")) > MOST_BODIES:
-        raise TooSlow(
-            f"expected at most {MOST_BODIES} bodies, whose register can be told at once, found {count}: "
-            "ask for a region"
-        )
-    entries = coverage_of(reading.archive, query.year, today, query.region or "")
-    after = position_in(reading.request, query.after, ("", "", 0))
-    ordered = _in_order(entries)
-    if query.state is not None:
-        ordered = [one for one in ordered if one[1].state == query.state]
-    rows = ((position, facts_of(entry)) for position, entry in ordered if position > after)
-    page: dict[str, Any] = page_of(reading, query, rows)
-    return Register(**page, year=query.year, on=str(today), counts=count_states(entries))
+    with reading_for(request) as reading:
+        today = _day(query.on)
+        if (count := count_bodies(reading.archive, query.region or "")) > MOST_BODIES:
+            raise TooSlow(
+                f"expected at most {MOST_BODIES} bodies, whose register can be told at once, found {count}: "
+                "ask for a region"
+            )
+        entries = coverage_of(reading.archive, query.year, today, query.region or "")
+        after = position_in(request, query.after, ("", "", 0))
+        ordered = _in_order(entries)
+        if query.state is not None:
+            ordered = [one for one in ordered if one[1].state == query.state]
+        rows = ((position, facts_of(entry)) for position, entry in ordered if position > after)
+        page: dict[str, Any] = page_of(reading, query, rows)
+        return Register(**page, year=query.year, on=str(today), counts=count_states(entries))
 
 
 def _day(on: str | None) -> date:

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.queries import describe_report, named_report
 from archive.store import Archive
 from archive.web.api.documents import Document, DocumentProblem, document_of
 from archive.web.api.paging import Items, Position, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.resources.bodies import Relative
 from archive.web.api.shapes import Exact, ReportName, Shape, Status, exact_throughout
 from archive.web.api.standing import OfReports, Standing, Version, name_of, scan_reports
@@ -156,18 +157,20 @@ class WholeReport(Document):
 
 
 @router.get("/reports", summary="报告 · Reports", response_model=Items[Report])
-def list_reports(reading: Read, query: Annotated[OfReports, Query()]) -> dict[str, Any]:
+def list_reports(request: Request, query: Annotated[OfReports, Query()]) -> dict[str, Any]:
     """All reports, by id. 按编号列出全部报告。"""
-    (after,) = position_in(reading.request, query.after, (0,))
-    return page_of(reading, query, _scan(reading.archive, query, int(after)))
+    with reading_for(request) as reading:
+        (after,) = position_in(request, query.after, (0,))
+        return page_of(reading, query, _scan(reading.archive, query, int(after)))
 
 
 @router.get("/reports/{report}", summary="一份报告 · One report", responses={404: {}})
-def show_report(reading: Read, report: Annotated[ReportName, InPath()]) -> WholeReport:
+def show_report(request: Request, report: Annotated[ReportName, InPath()]) -> WholeReport:
     """Everything about one report: figures, checks, text, history. 一份报告的全部内容。"""
-    named = named_report(reading.archive, int(report[1:]))
-    said: dict[str, Any] = exact_throughout(describe_report(reading.archive, named))
-    return WholeReport(**said | document_of(reading.archive, named.version))
+    with reading_for(request, takes_query=False) as reading:
+        named = named_report(reading.archive, int(report[1:]))
+        said: dict[str, Any] = exact_throughout(describe_report(reading.archive, named))
+        return WholeReport(**said | document_of(reading.archive, named.version))
 
 
 def _scan(archive: Archive, query: OfReports, after: int) -> Iterator[tuple[Position, dict[str, Any] | None]]:

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.kinds import KINDS, LEVELS
 from archive.search import Filters, find_page
 from archive.search.folding import fold
 from archive.search.terms import has_words
 from archive.web.api.paging import Paging, next_path, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Organisation, Region, Shape, Year
 from archive.web.hits import facts_of, shown
 
@@ -84,25 +85,26 @@ class SearchQuery(Paging):
 
 
 @router.get("/search", summary="检索 · Search")
-def search_reports(reading: Read, query: Annotated[SearchQuery, Query()]) -> Results:
+def search_reports(request: Request, query: Annotated[SearchQuery, Query()]) -> Results:
     """The reports whose text, title or names hold the query. 正文、标题、名称中含有检索词的报告。"""
-    (after,) = position_in(reading.request, query.after, ("",))
-    filters = Filters(
-        year=query.year,
-        region=query.region or "",
-        level=query.level or "",
-        kind=query.kind or "",
-        form=query.form or "",
-        organisation=query.organisation or "",
-        flags=tuple(dict.fromkeys(query.flags)),
-    )
-    if query.organisation and not has_words(fold(query.organisation)):
-        return Results(total=0, is_exact=True, results=[], next=None, says="机构名称里只有标点，没有可以检索的字。")
-    found = find_page(reading.archive, query.q, filters, sort=query.sort, limit=query.limit, after=str(after))
-    return Results(
-        total=found.total,
-        is_exact=found.is_exact,
-        results=[Result(**facts_of(one)) for one in shown(reading.archive, found.hits, query.q, "zh")],
-        next=next_path(reading.request, (found.next,)) if found.next else None,
-        says=found.says,
-    )
+    with reading_for(request) as reading:
+        (after,) = position_in(request, query.after, ("",))
+        filters = Filters(
+            year=query.year,
+            region=query.region or "",
+            level=query.level or "",
+            kind=query.kind or "",
+            form=query.form or "",
+            organisation=query.organisation or "",
+            flags=tuple(dict.fromkeys(query.flags)),
+        )
+        if query.organisation and not has_words(fold(query.organisation)):
+            return Results(total=0, is_exact=True, results=[], next=None, says="机构名称里只有标点，没有可以检索的字。")
+        found = find_page(reading.archive, query.q, filters, sort=query.sort, limit=query.limit, after=str(after))
+        return Results(
+            total=found.total,
+            is_exact=found.is_exact,
+            results=[Result(**facts_of(one)) for one in shown(reading.archive, found.hits, query.q, "zh")],
+            next=next_path(reading.request, (found.next,)) if found.next else None,
+            says=found.says,
+        )

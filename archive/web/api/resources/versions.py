@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from pydantic import Field
+from starlette.requests import Request
 
 from archive.corrections import VERSIONS_SHOWING
 from archive.errors import NotFound
 from archive.store import Archive
 from archive.web.api.documents import Document, document_of
 from archive.web.api.paging import Items, Paging, Position, page_of, position_in
-from archive.web.api.reading import Read
+from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Digest, ReportName, Shape
 from archive.web.links import version_path
 
@@ -70,33 +71,35 @@ class VersionQuery(Paging):
 
 
 @router.get("/versions", summary="版本 · Versions", response_model=Items[Version])
-def list_versions(reading: Read, query: Annotated[VersionQuery, Query()]) -> dict[str, Any]:
+def list_versions(request: Request, query: Annotated[VersionQuery, Query()]) -> dict[str, Any]:
     """All versions, by id. 按编号列出全部版本。"""
-    (after,) = position_in(reading.request, query.after, (0,))
-    return page_of(reading, query, _scan(reading.archive, query, int(after)))
+    with reading_for(request) as reading:
+        (after,) = position_in(request, query.after, (0,))
+        return page_of(reading, query, _scan(reading.archive, query, int(after)))
 
 
 @router.get("/versions/{digest}", summary="一份原件 · One payload", responses={404: {}})
-def show_version(reading: Read, digest: Annotated[Digest, InPath()]) -> Payload:
+def show_version(request: Request, digest: Annotated[Digest, InPath()]) -> Payload:
     """The versions that these bytes showed, and what was read in them. 这份原件的版本和读出的内容。"""
-    found = [
-        _facts(row)
-        for row in reading.archive.db.execute(
-            f"{_VERSIONS} WHERE w.version IN ({_SHOWING}) ORDER BY w.version",
-            {"digest": digest},
-        ).fetchall()
-    ]
-    withdrawn = reading.archive.db.execute(
-        "SELECT why, made_at FROM withdrawals WHERE payload_digest = :digest", {"digest": digest}
-    ).fetchone()
-    if not found and withdrawn is None:
-        raise NotFound(f"expected a version of the bytes {digest}, found none")
-    return Payload(
-        payload_digest=digest,
-        withdrawn=None if withdrawn is None else Withdrawal(why=withdrawn[0], made_at=withdrawn[1]),
-        versions=[Version(**one) for one in found],
-        documents=[Document(**document_of(reading.archive, int(one["version"][1:]))) for one in found],
-    )
+    with reading_for(request, takes_query=False) as reading:
+        found = [
+            _facts(row)
+            for row in reading.archive.db.execute(
+                f"{_VERSIONS} WHERE w.version IN ({_SHOWING}) ORDER BY w.version",
+                {"digest": digest},
+            ).fetchall()
+        ]
+        withdrawn = reading.archive.db.execute(
+            "SELECT why, made_at FROM withdrawals WHERE payload_digest = :digest", {"digest": digest}
+        ).fetchone()
+        if not found and withdrawn is None:
+            raise NotFound(f"expected a version of the bytes {digest}, found none")
+        return Payload(
+            payload_digest=digest,
+            withdrawn=None if withdrawn is None else Withdrawal(why=withdrawn[0], made_at=withdrawn[1]),
+            versions=[Version(**one) for one in found],
+            documents=[Document(**document_of(reading.archive, int(one["version"][1:]))) for one in found],
+        )
 
 
 def _scan(archive: Archive, query: VersionQuery, after: int) -> Iterator[tuple[Position, dict[str, Any]]]:
