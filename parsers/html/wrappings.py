@@ -11,11 +11,10 @@ from parsers.html.furniture import may_hide
 _VALUE = rb"""(?:"[^"<>]*"|'[^'<>]*'|[\w.%#-]+)"""
 # Attributes that name nothing, by a grammar without doubt about where a tag ends: ' class="MsoNormal" align=center'.
 _QUIET = rb"""(?:\s+(?:lang|align|style|face|size|color|class(?==(?:["']?Mso|""|'')))=""" + _VALUE + rb")*+"
-_CELL = re.compile(rb"<td(?:\s+[\w:-]+=" + _VALUE + rb")*+>")
-# '<p class="MsoNormal" align="center"><span lang="EN-US">' | '2382' | '</span><o:p></o:p></p></td>'
+# '<td>' | '<p class="MsoNormal" align="center"><span lang="EN-US">' | '2382' | '</span><o:p></o:p></p></td>'
 _WRAPPED = re.compile(
-    _CELL.pattern + rb"(\s*+<(p|div)" + _QUIET + rb">\s*+<(span|font)" + _QUIET + rb">)"
-    rb"[^<>]*+((?:<o:p></o:p>)?+\s*+</\3>(?:<o:p></o:p>)?+\s*+</\2>\s*+</td>)"
+    rb"(<td(?:\s+[\w:-]+=" + _VALUE + rb")*+>)(\s*+<(p|div)" + _QUIET + rb">\s*+<(span|font)" + _QUIET + rb">)"
+    rb"[^<>]*+((?:<o:p></o:p>)?+\s*+</\4>(?:<o:p></o:p>)?+\s*+</\3>\s*+</td>)"
 )
 _LOOKED_AT = 8192  # bytes, from the middle of the page, where its tables are
 _SAMPLE, _OFTEN = 10, 4  # cells: most of the 300 of a report are wrapped alike, to the byte
@@ -29,24 +28,17 @@ def without_wrappings(page: bytes) -> bytes:
     """
     middle = len(page) // 2
     sample = islice(_WRAPPED.finditer(page, middle, middle + _LOOKED_AT), _SAMPLE)
-    for (wrapping, end), count in Counter(found.group(1, 4) for found in sample).most_common(1):
+    for (cell, wrapping, end), count in Counter(found.group(1, 2, 5) for found in sample).most_common(1):
         if count >= _OFTEN and not may_hide(wrapping):
-            return _unwrapped(page, wrapping, end)
+            return _unwrapped(page, cell, wrapping, end)
     return page
 
 
-def _unwrapped(page: bytes, wrapping: bytes, end: bytes) -> bytes:
-    before, *others = page.split(wrapping)
-    made = [before]
-    cells = {b"<td>"}  # tags that open a cell, as they are written on this page
+def _unwrapped(page: bytes, cell: bytes, wrapping: bytes, end: bytes) -> bytes:
+    opening = cell + wrapping
+    first, *others = page.split(opening)
+    made = [first]
     for other in others:
         text, closing, after = other.partition(end)
-        tag = before if before in cells else before[before.rfind(b"<") :]
-        if closing and b"<" not in text and b">" not in text and (tag in cells or _CELL.fullmatch(tag) is not None):
-            cells.add(tag)
-            made += (text, b"</td>", after)
-            before = after
-        else:
-            made += (wrapping, other)
-            before = other
+        made += (opening, other) if not closing or b"<" in text or b">" in text else (cell, text, b"</td>", after)
     return b"".join(made)

@@ -46,9 +46,9 @@ def hostile_page() -> bytes:
     """A report that can be read, with every attack between its paragraphs and its tables."""
     page = article("示例县信访局", 2024, figures_of(5)).payload.decode()
     before, tables = page.split("<table>", 1)
-    return (
-        f"{before.replace('<head>', '<head>' + HEAD)}<table>{tables.replace('</body>', ATTACKS + '</body>')}".encode()
-    )
+    footer = '</div>\n<div class="footer">'
+    assert footer in tables
+    return f"{before.replace('<head>', '<head>' + HEAD)}<table>{tables.replace(footer, ATTACKS + footer)}".encode()
 
 
 def pdf_of(*objects: bytes) -> bytes:

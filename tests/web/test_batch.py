@@ -19,8 +19,14 @@ from archive.store import Archive
 from archive.web import batch_rows
 from archive.web.batch_lines import HEADLINES, MOST_LINES, MOST_LINES_OF_ALL_YEARS
 from tests.web.conftest import BASE
+from tests.web.patience import Patient
 
 RECEIVED = "requests.received.total"
+
+
+@pytest.fixture
+def client(client: TestClient) -> Patient:
+    return Patient(client)
 
 
 @pytest.fixture
@@ -43,7 +49,7 @@ def names(archive: Archive) -> list[str]:
     return [name for (name,) in rows]
 
 
-def rows_of(client: TestClient, **parameters: Any) -> list[dict[str, Any]]:
+def rows_of(client: Patient, **parameters: Any) -> list[dict[str, Any]]:
     answer = client.get("/batch.json", params=parameters)
     assert answer.status_code == 200, answer.text
     rows: list[dict[str, Any]] = answer.json()["rows"]
@@ -55,7 +61,7 @@ def table_of(answer: Response) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.text)))
 
 
-def test_figures_are_those_of_the_reading(client: TestClient, archive: Archive, names: list[str]) -> None:
+def test_figures_are_those_of_the_reading(client: Patient, archive: Archive, names: list[str]) -> None:
     keys = (
         "requests.received.total",
         "requests.granted.total",
@@ -80,7 +86,7 @@ def test_figures_are_those_of_the_reading(client: TestClient, archive: Archive, 
 
 
 def test_the_sum_of_refusals_is_no_figure_where_a_ground_is_none(
-    client: TestClient, archive: Archive, names: list[str]
+    client: Patient, archive: Archive, names: list[str]
 ) -> None:
     refused = HEADLINES["refused"]
     numbers = 0
@@ -104,7 +110,7 @@ def test_the_sum_of_refusals_is_no_figure_where_a_ground_is_none(
     assert numbers > 5
 
 
-def test_all_years_of_a_body_and_those_without_a_report(client: TestClient, archive: Archive, names: list[str]) -> None:
+def test_all_years_of_a_body_and_those_without_a_report(client: Patient, archive: Archive, names: list[str]) -> None:
     for name in names[:6]:
         years = [
             year
@@ -122,7 +128,7 @@ def test_all_years_of_a_body_and_those_without_a_report(client: TestClient, arch
         assert [row["report_year"] for row in rows] == list(range(rows[0]["report_year"], years[-1] - 1, -1))
 
 
-def test_what_is_not_in_the_archive_is_said(client: TestClient, names: list[str]) -> None:
+def test_what_is_not_in_the_archive_is_said(client: Patient, names: list[str]) -> None:
     (row,) = rows_of(client, lines=names[0], year=2009)
     assert (row["state"], row["report"], row["path"]) == ("no_report", None, None)
     assert {figure["value"] for figure in row["figures"].values()} == {None}
@@ -133,7 +139,7 @@ def test_what_is_not_in_the_archive_is_said(client: TestClient, names: list[str]
     assert "查不到机构" in page
 
 
-def test_several_bodies_are_named_and_none_is_picked(client: TestClient, archive: Archive) -> None:
+def test_several_bodies_are_named_and_none_is_picked(client: Patient, archive: Archive) -> None:
     (row,) = rows_of(client, lines="教育局", year=2023)
     assert row["state"] == "several"
     assert row["report"] is None
@@ -147,7 +153,7 @@ def test_several_bodies_are_named_and_none_is_picked(client: TestClient, archive
         assert (one["organisation"], one["region_code"]) == (body["organisation"], body["region_code"])
 
 
-def test_a_code_or_a_piece_that_only_one_has_names_one(client: TestClient, archive: Archive, names: list[str]) -> None:
+def test_a_code_or_a_piece_that_only_one_has_names_one(client: Patient, archive: Archive, names: list[str]) -> None:
     (code,) = archive.db.execute(
         "SELECT region_code FROM organisations WHERE name = :name", {"name": names[0]}
     ).fetchone()
@@ -165,7 +171,7 @@ def test_a_code_or_a_piece_that_only_one_has_names_one(client: TestClient, archi
         assert row["organisation"] == names[0]
 
 
-def test_terms_are_counted_as_the_search_counts_them(client: TestClient) -> None:
+def test_terms_are_counted_as_the_search_counts_them(client: Patient) -> None:
     terms = ["信访", "行政复议", '"不予公开"', "火星探测", "教育局 -公安", "。"]
     rows = rows_of(client, find="terms", lines="\n".join(terms), year=2023)
     assert [row["line"] for row in rows] == terms
@@ -179,7 +185,7 @@ def test_terms_are_counted_as_the_search_counts_them(client: TestClient) -> None
     assert [(row["term"], int(row["reports"])) for row in table] == [(row["line"], row["reports"]) for row in rows]
 
 
-def test_a_short_list_that_is_sent_gets_an_address_of_its_own(client: TestClient, names: list[str]) -> None:
+def test_a_short_list_that_is_sent_gets_an_address_of_its_own(client: Patient, names: list[str]) -> None:
     fields = {
         "lines": "\n".join(names[:3]),
         "year": "2023",
@@ -201,7 +207,7 @@ def test_a_short_list_that_is_sent_gets_an_address_of_its_own(client: TestClient
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("delimiter", ["\n", ",甲\r\n", "\t甲\r\n"])
 def test_a_file_is_read_in_both_encodings_by_its_first_column(
-    client: TestClient, names: list[str], encoding: str, delimiter: str
+    client: Patient, names: list[str], encoding: str, delimiter: str
 ) -> None:
     content = "".join(f"{name}{delimiter}" for name in names[:4]).encode(encoding)
     answer = client.post("/batch.csv", data={"year": "2023"}, files={"file": ("list.csv", content, "text/csv")})
@@ -210,12 +216,12 @@ def test_a_file_is_read_in_both_encodings_by_its_first_column(
     assert {row["state"] for row in table} == {"read"}
 
 
-def test_rows_copied_from_a_table_are_taken_by_their_first_cell(client: TestClient, names: list[str]) -> None:
+def test_rows_copied_from_a_table_are_taken_by_their_first_cell(client: Patient, names: list[str]) -> None:
     pasted = f"{names[0]}\t12\t甲\r\n\r\n  {names[1]}  \t\n"
     assert [row["line"] for row in rows_of(client, lines=pasted, year=2023)] == names[:2]
 
 
-def test_a_long_list_is_answered_at_once_as_page_and_table(client: TestClient, names: list[str]) -> None:
+def test_a_long_list_is_answered_at_once_as_page_and_table(client: Patient, names: list[str]) -> None:
     lines = "\n".join([*names, *(f"示例无此县第{number}教育局" for number in range(100)), names[0]])
     answer = client.post("/batch", data={"lines": lines, "year": "2023"})
     assert answer.status_code == 200
@@ -229,7 +235,7 @@ def test_a_long_list_is_answered_at_once_as_page_and_table(client: TestClient, n
     assert [row["line"] for row in table if row["state"] == "read"] == names
 
 
-def test_lines_beyond_what_one_request_takes_are_kept_for_the_next(client: TestClient) -> None:
+def test_lines_beyond_what_one_request_takes_are_kept_for_the_next(client: Patient) -> None:
     lines = [f"第{number}个词" for number in range(MOST_LINES + 30)]
     answer = client.post("/batch.json", data={"lines": "\n".join(lines), "find": "terms"})
     assert answer.json()["left"][-30:] == lines[MOST_LINES:]
@@ -239,7 +245,7 @@ def test_lines_beyond_what_one_request_takes_are_kept_for_the_next(client: TestC
 
 
 def test_what_there_was_no_time_for_is_named_and_can_be_gone_on_with(
-    client: TestClient, names: list[str], monkeypatch: pytest.MonkeyPatch
+    client: Patient, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [names[0], "教育局", names[1], "公安局"]
     monkeypatch.setattr(batch_rows, "ANSWERED_UNTIL", -1.0)
@@ -279,7 +285,7 @@ def test_what_there_was_no_time_for_is_named_and_can_be_gone_on_with(
     ],
 )
 @pytest.mark.parametrize("find", ["bodies", "terms"])
-def test_hostile_lines_are_text_and_never_formulas(client: TestClient, line: str, find: str) -> None:
+def test_hostile_lines_are_text_and_never_formulas(client: Patient, line: str, find: str) -> None:
     parameters = {"lines": line, "find": find, "year": 2023}
     page = html.fromstring(client.get("/batch", params=parameters).content)
     assert page.xpath("//script") == []
@@ -298,20 +304,20 @@ def test_hostile_lines_are_text_and_never_formulas(client: TestClient, line: str
         {"lines": "a", "key": "\n".join(f"requests.received.{who}" for who in ("total", "x"))},
     ],
 )  # fmt: skip
-def test_what_cannot_be_looked_up_is_refused(client: TestClient, fields: dict[str, str]) -> None:
+def test_what_cannot_be_looked_up_is_refused(client: Patient, fields: dict[str, str]) -> None:
     for answer in (client.post("/batch", data=fields), client.get("/batch", params=fields)):
         assert answer.status_code == 400
         assert "这个请求无法理解" in answer.text
 
 
-def test_a_file_that_is_no_text_is_refused(client: TestClient) -> None:
+def test_a_file_that_is_no_text_is_refused(client: Patient) -> None:
     assert (
         client.post("/batch", files={"file": ("a.png", b"\x89PNG\r\n\x1a\n\xff\xff\x00", "image/png")}).status_code
         == 400
     )
 
 
-def test_the_page_alone_asks_and_nothing_else(client: TestClient) -> None:
+def test_the_page_alone_asks_and_nothing_else(client: Patient) -> None:
     page = html.fromstring(client.get("/batch").content)
     assert page.xpath("//tbody") == []
     (form,) = page.xpath("//main//form")
@@ -322,7 +328,7 @@ def test_the_page_alone_asks_and_nothing_else(client: TestClient) -> None:
     assert page.xpath("//link[@rel='canonical']/@href") == [f"{BASE}/batch"]
 
 
-def test_the_newest_report_of_a_term_is_linked_where_it_stands(client: TestClient) -> None:
+def test_the_newest_report_of_a_term_is_linked_where_it_stands(client: Patient) -> None:
     page = html.fromstring(client.get("/batch", params={"find": "terms", "lines": "信访\n行政复议"}).content)
     links = page.xpath("//tbody//td//a/@href")
     assert len(links) == 2

@@ -8,6 +8,7 @@ import shutil
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,16 +104,25 @@ def test_the_boxed_cell_holds_the_figure(site: TestClient, folder: Path, path: P
             assert box.get("title").endswith(value.raw.strip())
 
 
+@cache
+def lines_of(path: Path) -> list[tuple[int, float, list[LTChar]]]:
+    """What pdfminer, which has drawn nothing, finds: page, its height, the glyphs of a line."""
+    return [
+        (number, layout.height, [char for char in line if isinstance(char, LTChar)])
+        for number, layout in enumerate(extract_pages(path), 1)
+        for container in layout
+        if isinstance(container, LTTextContainer)
+        for line in container
+    ]
+
+
 def glyphs_of(path: Path, text: str) -> list[tuple[int, float, list[LTChar]]]:
-    """Where pdfminer, which has drawn nothing, finds a text: page, its height, the glyphs."""
+    """Where a figure stands: page, its height, the glyphs."""
     found = []
-    for number, layout in enumerate(extract_pages(path), 1):
-        for container in (one for one in layout if isinstance(one, LTTextContainer)):
-            for line in container:
-                chars = [char for char in line if isinstance(char, LTChar)]
-                whole = "".join(char.get_text() for char in chars)
-                at = [m.start() for m in re.finditer(rf"(?<![\d.,]){re.escape(text)}(?![\d.,])", whole)]
-                found += [(number, layout.height, chars[start : start + len(text)]) for start in at]
+    for number, height, chars in lines_of(path):
+        whole = "".join(char.get_text() for char in chars)
+        at = [m.start() for m in re.finditer(rf"(?<![\d.,]){re.escape(text)}(?![\d.,])", whole)]
+        found += [(number, height, chars[start : start + len(text)]) for start in at]
     return found
 
 
@@ -124,7 +134,7 @@ def test_the_box_on_a_page_surrounds_the_glyphs(site: TestClient, folder: Path, 
         value for value in values if value.status is Status.NUMBER and counted[value.raw] == 1 and len(value.raw) > 3
     ]
     looked = 0
-    for value in single[:12]:
+    for value in single[:8]:
         places = glyphs_of(path, value.raw)
         if len(places) != 1:  # it stands in the prose as well, or pdfminer parts it
             continue
@@ -300,8 +310,7 @@ def test_a_hostile_page_holds_nothing_that_acts(site: TestClient, folder: Path, 
     assert box.text_content() == next(
         one.raw for one in values_of(folder, hostile(folder)) if one.key == "requests.received.total"
     )
-    if whole:
-        assert '壬 id="w3" <td id="w4">' in document.text_content()  # text that looks like our marks stays as it is
+    assert '壬 id="w3" <td id="w4">' in document.text_content()  # text that looks like our marks stays as it is
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +324,7 @@ def hostile_tab(browser: Browser, server: str) -> Iterator[tuple[Page, list[str]
     """A page of Chromium, and everything that it asked of anyone but the server, said or opened."""
     context = browser.new_context(viewport={"width": 760, "height": 900})
     tab = context.new_page()
-    tab.set_default_timeout(20_000)
+    tab.set_default_timeout(90_000)
     wrong: list[str] = []
     context.on("request", lambda one: None if one.url.startswith((server, "data:")) else wrong.append(one.url))
     # Chromium tells of what its policy stops before it is sent, too.

@@ -21,6 +21,7 @@ from archive.web.app import create_app
 from archive.web.asked import Site
 from archive.web.pages import search
 from tests.web.conftest import BASE
+from tests.web.patience import Patient
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = (
@@ -29,6 +30,11 @@ HOSTILE = (
     "%00", "\ud7ff", "𠀀", "🙂", "a" * 1999, "议 " * 100, "-行政", "=1+1", "\t行政\n复议", "﹏〽", "０４７８", "ﬁ",
     "é" * 300, "{{7*7}}", "%{x}",
 )  # fmt: skip
+
+
+@pytest.fixture
+def client(client: TestClient) -> Patient:
+    return Patient(client)
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def texts(newsroom: Path) -> dict[str, str]:
         return found
 
 
-def walk(client: TestClient, path: str) -> list[dict[str, object]]:
+def walk(client: Patient, path: str) -> list[dict[str, object]]:
     """All results of a search, from page to page."""
     found: list[dict[str, object]] = []
     while path:
@@ -72,7 +78,7 @@ def walk(client: TestClient, path: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("term", ["信", "教育局", "行政复议", "结转下年度继续办理", "公安局", "不存在的说法"])
-def test_a_term_finds_every_report_that_holds_it_once(client: TestClient, texts: dict[str, str], term: str) -> None:
+def test_a_term_finds_every_report_that_holds_it_once(client: Patient, texts: dict[str, str], term: str) -> None:
     truth = {report for report, text in texts.items() if fold(term) in text}
     answer = client.get("/search.json", params={"q": term}).json()
     assert (answer["total"], answer["is_exact"]) == (len(truth), True)
@@ -82,7 +88,7 @@ def test_a_term_finds_every_report_that_holds_it_once(client: TestClient, texts:
     assert sorted(ranked, key=str) == sorted(truth)
 
 
-def test_terms_must_all_hold_and_excluded_ones_must_not(client: TestClient, texts: dict[str, str]) -> None:
+def test_terms_must_all_hold_and_excluded_ones_must_not(client: Patient, texts: dict[str, str]) -> None:
     truth = {one for one, text in texts.items() if "教育局" in text and "2023" in text and "2022" not in text}
     found = {one["report"] for one in walk(client, "/search.json?q=教育局 2023 -2022")}
     assert found <= {one for one, text in texts.items() if "教育局" in text and "2022年" not in text}
@@ -90,13 +96,13 @@ def test_terms_must_all_hold_and_excluded_ones_must_not(client: TestClient, text
     assert found
 
 
-def test_newest_first_is_by_day_of_publication(client: TestClient) -> None:
+def test_newest_first_is_by_day_of_publication(client: Patient) -> None:
     days = [one["published"] or "" for one in walk(client, "/search.json?limit=50")]
     assert len(set(days)) > 20
     assert days == sorted(days, key=str, reverse=True)
 
 
-def test_json_has_the_promised_shape(client: TestClient) -> None:
+def test_json_has_the_promised_shape(client: Patient) -> None:
     answer = client.get("/search.json", params={"q": "信访 -火星", "year": 2023, "flags": "broken"}).json()
     assert list(answer) == ["total", "is_exact", "results", "next", "query", "facets", "says"]
     assert answer["query"]["terms"] == ["信访"]
@@ -111,7 +117,7 @@ def test_json_has_the_promised_shape(client: TestClient) -> None:
             assert all(passage["text"][start:end] == "信访" for start, end in passage["spans"])
 
 
-def test_passages_lead_to_their_line(client: TestClient, archive: Archive) -> None:
+def test_passages_lead_to_their_line(client: Patient, archive: Archive) -> None:
     checked = 0
     for one in client.get("/search.json", params={"q": "信访", "limit": 12}).json()["results"]:
         for passage in one["passages"]:
@@ -130,7 +136,7 @@ def test_passages_lead_to_their_line(client: TestClient, archive: Archive) -> No
 
 
 @pytest.mark.parametrize("query", ["", "信访", "教育局"])
-def test_facets_add_up_and_each_choice_finds_as_many_as_it_says(client: TestClient, query: str) -> None:
+def test_facets_add_up_and_each_choice_finds_as_many_as_it_says(client: Patient, query: str) -> None:
     answer = client.get("/search.json", params={"q": query}).json()
     assert answer["is_exact"]
     assert answer["total"] > 10
@@ -143,7 +149,7 @@ def test_facets_add_up_and_each_choice_finds_as_many_as_it_says(client: TestClie
         assert client.get(one["path"].replace("/search", "/search.json", 1)).json()["total"] == one["count"], one
 
 
-def test_places_open_step_by_step_and_close_again(client: TestClient) -> None:
+def test_places_open_step_by_step_and_close_again(client: Patient) -> None:
     path, depth = "/search.json", 0
     while True:
         answer = client.get(path).json()
@@ -160,7 +166,7 @@ def test_places_open_step_by_step_and_close_again(client: TestClient) -> None:
     assert [len(one) for one in regions[:3]] == [0, 2, 4]
 
 
-def test_a_filter_is_shown_carried_along_and_taken_away(client: TestClient) -> None:
+def test_a_filter_is_shown_carried_along_and_taken_away(client: Patient) -> None:
     page = html.fromstring(client.get("/search?q=信访&year=2023&kind=education&lang=en").content)
     chips = {chip.text_content().split()[0]: chip.get("href") for chip in page.xpath("//ul[@class='chosen']/li/a")}
     assert parse_qs(urlsplit(chips["2023"]).query) == {"q": ["信访"], "kind": ["education"], "lang": ["en"]}
@@ -171,7 +177,7 @@ def test_a_filter_is_shown_carried_along_and_taken_away(client: TestClient) -> N
     assert box.xpath(".//input[@name='q']/@value") == ["信访"]
 
 
-def test_a_chosen_year_is_changed_for_another_at_once(client: TestClient) -> None:
+def test_a_chosen_year_is_changed_for_another_at_once(client: Patient) -> None:
     whole = {one["value"]: one["count"] for one in client.get("/search.json?q=信访").json()["facets"]["year"]}
     others = client.get("/search.json?q=信访&year=2023").json()["facets"]["year"]
     assert {one["value"]: one["count"] for one in others} == {year: n for year, n in whole.items() if year != "2023"}
@@ -180,13 +186,13 @@ def test_a_chosen_year_is_changed_for_another_at_once(client: TestClient) -> Non
         assert {hit["report_year"] for hit in answer["results"]} == {int(one["value"])}
 
 
-def test_terms_are_marked_on_the_page(client: TestClient) -> None:
+def test_terms_are_marked_on_the_page(client: Patient) -> None:
     page = html.fromstring(client.get("/search?q=信访").content)
     assert len(page.xpath("//ol[@class='hits']/li")) == 20
     assert {mark.text_content() for mark in page.xpath("//ol[@class='hits']//mark")} == {"信访"}
 
 
-def test_csv_has_a_line_for_each_report(client: TestClient) -> None:
+def test_csv_has_a_line_for_each_report(client: Patient) -> None:
     total = client.get("/search.json", params={"q": "信访"}).json()["total"]
     answer = client.get("/search.csv", params={"q": "信访"})
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -209,7 +215,7 @@ def test_no_spreadsheet_runs_what_a_document_says(newsroom: Path, tmp_path: Path
     assert all(row["title"].startswith("'=HYPERLINK") for row in rows)
 
 
-def test_atom_is_newest_first_whatever_the_page_is(client: TestClient) -> None:
+def test_atom_is_newest_first_whatever_the_page_is(client: Patient) -> None:
     answer = client.get("/search.atom", params={"q": "信访", "sort": "rank"})
     feed = etree.fromstring(answer.content)
     updated = [one.text for one in feed.iterfind(f"{ATOM}entry/{ATOM}updated")]
@@ -220,14 +226,14 @@ def test_atom_is_newest_first_whatever_the_page_is(client: TestClient) -> None:
 
 @pytest.mark.parametrize(("lang", "says"), [("zh", "只有标点"), ("en", "only punctuation")])
 @pytest.mark.parametrize("query", ["。", "，、；", "“”", "—— …"])
-def test_punctuation_alone_gets_a_plain_answer(client: TestClient, lang: str, says: str, query: str) -> None:
+def test_punctuation_alone_gets_a_plain_answer(client: Patient, lang: str, says: str, query: str) -> None:
     page = client.get("/search", params={"q": query, "lang": lang})
     assert page.status_code == 200
     assert says in page.text
     assert client.get("/search.json", params={"q": query}).json()["total"] == 0
 
 
-def test_nothing_found_says_how_the_query_was_understood_and_what_would_find_more(client: TestClient) -> None:
+def test_nothing_found_says_how_the_query_was_understood_and_what_would_find_more(client: Patient) -> None:
     page = html.fromstring(client.get("/search", params={"q": '信访 "火星 探测" -月球', "year": 2023}).content)
     assert [q.text for q in page.xpath("//div[@class='none']//q")] == ["信访", "火星探测", "月球"]
     advice = {one.text_content(): one.get("href") for one in page.xpath("//ul[@class='advice']//a")}
@@ -239,7 +245,7 @@ def test_nothing_found_says_how_the_query_was_understood_and_what_would_find_mor
 
 @pytest.mark.parametrize("query", HOSTILE)
 @pytest.mark.parametrize("form", ["", ".json", ".csv", ".atom"])
-def test_hostile_queries_are_answered_or_refused_and_shown_as_text(client: TestClient, query: str, form: str) -> None:
+def test_hostile_queries_are_answered_or_refused_and_shown_as_text(client: Patient, query: str, form: str) -> None:
     answer = client.get(f"/search{form}", params={"q": query})
     assert answer.status_code in (200, 400)
     if form == "":
@@ -263,7 +269,7 @@ def test_hostile_queries_are_answered_or_refused_and_shown_as_text(client: TestC
         {"organisation": "。"},
     ],
 )  # fmt: skip
-def test_what_cannot_mean_anything_is_refused_in_words(client: TestClient, parameters: dict[str, str]) -> None:
+def test_what_cannot_mean_anything_is_refused_in_words(client: Patient, parameters: dict[str, str]) -> None:
     page = client.get("/search", params=parameters)
     assert page.status_code == 400
     assert "这个请求无法理解" in page.text
@@ -272,7 +278,7 @@ def test_what_cannot_mean_anything_is_refused_in_words(client: TestClient, param
     assert problem.json()["status"] == 400
 
 
-def test_the_front_page_counts_what_is_there(client: TestClient, archive: Archive, texts: dict[str, str]) -> None:
+def test_the_front_page_counts_what_is_there(client: Patient, archive: Archive, texts: dict[str, str]) -> None:
     facts = client.get("/index.json").json()
     bodies, figures, first, last = archive.db.execute(
         """
@@ -295,7 +301,7 @@ def test_the_front_page_counts_what_is_there(client: TestClient, archive: Archiv
         assert versions >= one["number"] > 1
 
 
-def test_the_front_page_leads_on_without_scripts(client: TestClient) -> None:
+def test_the_front_page_leads_on_without_scripts(client: Patient) -> None:
     page = html.fromstring(client.get("/").content)
     assert page.xpath("//main//form[@action='/search']//input[@name='q' and @type='search']")
     examples = page.xpath("//span[@class='example']/a/@href")
@@ -330,7 +336,7 @@ def test_an_archive_without_reports_says_how_to_fill_it(tmp_path: Path) -> None:
 
 
 def test_counts_that_there_is_no_time_for_are_left_out_and_the_page_says_so(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "_FACETS_UNTIL", 0)
     assert "这一次没有统计筛选项" in client.get("/search?q=信访").text
@@ -340,7 +346,7 @@ def test_counts_that_there_is_no_time_for_are_left_out_and_the_page_says_so(
 
 
 @pytest.mark.parametrize("path", ["/", "/search", "/search?q=信访", "/search?q=火星", "/batch?lines=教育局"])
-def test_pages_are_in_the_language_that_is_asked_for_and_keep_it(client: TestClient, path: str) -> None:
+def test_pages_are_in_the_language_that_is_asked_for_and_keep_it(client: Patient, path: str) -> None:
     answer = client.get(path, params={**dict(_parameters(path)), "lang": "en"})
     page = html.fromstring(answer.content)
     assert page.xpath("/html/@lang") == ["en"]
