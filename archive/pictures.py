@@ -46,10 +46,7 @@ class Shelf:
         path = self._path(digest, name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, unfinished = tempfile.mkstemp(suffix=_UNFINISHED, dir=path.parent)
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(content)
-            Path(unfinished).replace(path)
+            _write_whole(path, content)
         except OSError:  # a full disk costs time at the next reader, and nothing else
             return
         with self._lock:
@@ -88,6 +85,16 @@ class Shelf:
             path.unlink(missing_ok=True)
             left -= size
         return left
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    descriptor, unfinished = tempfile.mkstemp(suffix=_UNFINISHED, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+        Path(unfinished).replace(path)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
 
 
 def shelf_of(archive_folder: Path) -> Shelf:

@@ -153,6 +153,7 @@ async def _refused(site: Site, request: Request, error: Exception) -> Response:
     if status == 500:
         note_fault(error)
     page = refuse(language_of(request), status, code, says)
+    headers = {**page.headers, **(getattr(error, "headers", None) or {})}  # Allow, of a 405
     if request.url.path.startswith("/api/") or request.url.path.endswith(tuple(f".{form}" for form in FORMS)):
-        return Response(as_json(page.facts), status, dict(page.headers), PROBLEM)
-    return Response(render_page(request, site, page), status, dict(page.headers), "text/html; charset=utf-8")
+        return Response(as_json(page.facts), status, headers, PROBLEM)
+    return Response(render_page(request, site, page), status, headers, "text/html; charset=utf-8")

@@ -61,12 +61,14 @@ class Door:
         """
         archive = self._take()
         deadline = Deadline(seconds)
-        deadline.check()  # begins to count this thread's work
         connection = archive.db.conn
         connection.set_progress_handler(deadline.passed, _STEPS)
         try:
+            deadline.check()  # begins to count this thread's work
             connection.execute("BEGIN")
-            yield archive, deadline
+            # Loops of small queries never reach the progress handler.
+            with archive.db.tracer(lambda _sql, _given: deadline.check()):
+                yield archive, deadline
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorname", "") != "SQLITE_INTERRUPT":
                 raise

@@ -49,5 +49,5 @@ def reading_for(request: Request, *, takes_query: bool = True) -> Iterator[Readi
         if len(value) > LONGEST:
             raise BadQuery(f"{name}: expected at most {LONGEST} characters, found {len(value)}")
     door: Door = request.app.state.door
-    with door.reading() as (archive, deadline), archive.db.tracer(lambda _sql, _given: deadline.check()):
+    with door.reading() as (archive, deadline):
         yield Reading(archive, request, request.app.state.site, deadline, Deadline(SECONDS / 2))
