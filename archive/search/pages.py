@@ -28,11 +28,12 @@ from archive.search.totals import Total, count_wanted
 from archive.search.values import Filters, Found, Hit, Passage
 from archive.store import Archive
 
-POOL = 1000
+POOL = 1500
 HEADS = 200
 MOST_TRIED = 2000
 """A page of newest reports looks at so many texts at most, and says where it stopped."""
-_COUNTED_WITH_PAGE = 50
+_READ_TO_COUNT = 30
+_COUNTED = 10_000
 _MOST_ON_A_PAGE = 1000
 
 _CURSOR = re.compile(r"(n|r)([0-9]{1,18})")
@@ -81,7 +82,7 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
                 break
             shown.append(candidate)
         last = candidate.place
-    total = count_wanted(texts, wanted, most_read=_COUNTED_WITH_PAGE)
+    total = count_wanted(texts, wanted, most_read=_READ_TO_COUNT, most=_COUNTED)
     unfinished = not ended and len(shown) < limit
     return Found(
         max(total.reports, len(shown)),

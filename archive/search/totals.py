@@ -32,8 +32,8 @@ class Total:
         return "exact" if self.is_exact else "at_least", self.reports
 
 
-def count_wanted(texts: Texts, wanted: Wanted, *, most_read: int) -> Total:
-    """How many reports hold it; of those whose texts must be looked at, at most ``most_read`` are looked at."""
+def count_wanted(texts: Texts, wanted: Wanted, *, most_read: int, most: int = COUNTED) -> Total:
+    """How many reports hold it: up to ``most``, or of ``most_read`` texts where they must be looked at."""
     db = texts.archive.db
     if not wanted.query.terms and wanted.is_proven:
         counted = _summary(texts.archive, wanted)
@@ -42,9 +42,9 @@ def count_wanted(texts: Texts, wanted: Wanted, *, most_read: int) -> Total:
     if wanted.is_proven:
         (found,) = db.execute(
             "SELECT count(*) FROM (SELECT 1 FROM search_index WHERE search_index MATCH :match LIMIT :most)",
-            {"match": wanted.match, "most": COUNTED + 1},
+            {"match": wanted.match, "most": most + 1},
         ).fetchone()
-        return Total(min(found, COUNTED), is_exact=found <= COUNTED)
+        return Total(min(found, most), is_exact=found <= most)
     return _read_through(texts, wanted, most_read)[0]
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from httpx import Response
 from lxml import etree, html
@@ -66,6 +66,8 @@ def _internal(base: str, tree: html.HtmlElement) -> Iterator[str]:
             if not given or (tag == "form" and element.get("method", "get").lower() == "post"):
                 continue
             url = urljoin(base, given)
+            if isinstance(element, html.FormElement) and element.form_values():  # sent as it stands
+                url = f"{url}?{urlencode(element.form_values())}"
             if urlsplit(url).netloc == urlsplit(base).netloc and urlsplit(url).scheme in ("http", "https"):
                 yield url
 
