@@ -125,14 +125,20 @@ def changed_text(old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...], 
 
 
 def quote(edit: Edit) -> str:
-    """The first words that differ, for a sentence: “…” → “…”."""
+    """The first words that differ, for a sentence: “…” → “…”, or what was added (+) or taken away (-) alone."""
     old, new = "".join(edit.removed), "".join(edit.added)
     matcher = SequenceMatcher(None, old[:4_000], new[:4_000], autojunk=False)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
             left, right = (_cut(text[max(0, start - 8) : end + 8]) for text, start, end in ((old, a, b), (new, c, d)))
-            return f"“{left}” → “{right}”"
-    return f"“{_cut(old)}” → “{_cut(new)}”"
+            return _step(left, right)
+    return _step(_cut(old), _cut(new))
+
+
+def _step(left: str, right: str) -> str:
+    if left and right:
+        return f"“{left}” → “{right}”"
+    return f"+ “{right}”" if right else f"- “{left}”"
 
 
 def _cut(text: str) -> str:

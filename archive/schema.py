@@ -98,6 +98,12 @@ def make_search(db: Database) -> None:
     make_search_tables(db)
 
 
+@ARCHIVE(name="0012_columns")
+def make_column_index(db: Database) -> None:
+    """The looks at a site's columns: a place's register asks for those of its sites alone."""
+    db.execute("CREATE INDEX captures_columns ON captures (site, run) WHERE kind = 'column'")
+
+
 @PAYLOADS(name="0001_first")
 def make_payloads(db: Database) -> None:
     """Bytes under the SHA-256 of what they are before compression; ``length`` is theirs as well."""

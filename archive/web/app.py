@@ -45,11 +45,11 @@ def create_app(
     ``hosts``: names under which it may be asked; none: any. ``datasette``: what answers at ``/datasette``. Raises what
     ``Archive.open`` raises.
     """
+    make_ready()
     door = Door(folder)
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
-        make_ready()
         open_studios()
         yield
         close_studios()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 from archive.bodies_meant import PART, Meant, bodies_like, bodies_named
@@ -63,10 +63,10 @@ class Answer:
 
 def answer_terms(asked: Asked, batch: Batch) -> Answer:
     """Each line as a search: how many reports, and the newest of them."""
-    begun, answer = monotonic(), Answer()
+    begun, answer = thread_time(), Answer()
     lang = "en" if batch.lang == "en" else ""
     for at, line in enumerate(batch.lines):
-        if monotonic() - begun > ANSWERED_UNTIL:
+        if thread_time() - begun > ANSWERED_UNTIL:
             answer.left = list(batch.lines[at:])
             break
         path = with_query("/search", {"q": line, "year": batch.year, "lang": lang})
@@ -84,7 +84,7 @@ def answer_terms(asked: Asked, batch: Batch) -> Answer:
         )  # fmt: skip
     for at, row in enumerate(answer.rows):
         if not row.is_exact and not answer.left:
-            answer.rows[at] = _counted_further(asked, batch, row, ANSWERED_UNTIL - (monotonic() - begun))
+            answer.rows[at] = _counted_further(asked, batch, row, ANSWERED_UNTIL - (thread_time() - begun))
     bodies = _bodies_of(asked.archive, {row.report for row in answer.rows if row.report is not None})
     answer.rows = [
         row
@@ -107,11 +107,11 @@ def _counted_further(asked: Asked, batch: Batch, row: Row, seconds: float) -> Ro
 
 def answer_bodies(asked: Asked, batch: Batch) -> Answer:
     """Each line as a body: its reports on the year or on all years, with their figures."""
-    begun, archive, answer = monotonic(), asked.archive, Answer()
+    begun, archive, answer = thread_time(), asked.archive, Answer()
     meant = bodies_named(archive, batch.lines)
     for at, line in enumerate(batch.lines):
         if line not in meant:
-            if monotonic() - begun > ANSWERED_UNTIL:
+            if thread_time() - begun > ANSWERED_UNTIL:
                 answer.left = [one for one in batch.lines[at:] if one not in meant]
                 break
             meant[line] = bodies_like(archive, line)

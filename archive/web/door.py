@@ -16,7 +16,7 @@ from archive.web.errors import TooBusy, TooSlow
 SECONDS = 0.9
 """How long one answer may take. "Any URL answers within a second or says why not.\""""
 _PATIENCE = 5.0  # seconds that a request waits for a connection
-_MOST = 8  # connections; more would only take turns on the same cores
+_MOST = 4  # connections; more would only take turns on the same cores
 _STEPS = 4000  # of SQLite's machine between two looks at the clock
 
 

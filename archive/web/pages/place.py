@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 from archive.cli_coverage import FIELDS
@@ -73,7 +73,7 @@ def show_place(asked: Asked) -> Page:
 
 
 def _show(asked: Asked, stem: str) -> Page:
-    begun = monotonic()
+    begun = thread_time()
     wanted = _wanted(asked, stem)
     bodies = count_bodies(asked.archive, stem)
     entries = None
@@ -147,7 +147,7 @@ def _sums(asked: Asked, wanted: _Asked, entries: Sequence[Entry] | None, place: 
         for one in groups:
             fits = len(one.bodies) * len(keys) * len(of_years) <= _MOST_SUMMED
             make = partial(sum_figures, asked.archive, one, keys, of_years)
-            sums = briefly(asked, begun + until - monotonic(), make) if fits else None
+            sums = briefly(asked, begun + until - thread_time(), make) if fits else None
             if sums is not None:
                 found.append((group_name(asked.lang, one, place), one, sums))
         return found
