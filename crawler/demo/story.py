@@ -168,6 +168,7 @@ def _register(story: Story) -> Iterator[str]:
 
 def _next_commands(story: Story) -> Iterator[str]:
     command = _command(story.archive)
+    yield f"  {command} serve    # the pages, at http://127.0.0.1:8000/"
     yield f"  {command} search 行政复议 --limit 5"
     for change in sorted(story.changes, key=lambda change: -len(change.cells))[:1]:
         yield f"  {command} show {change.report}"
