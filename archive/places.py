@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -56,26 +57,38 @@ def around(stem: str) -> tuple[str, ...]:
     return tuple(stem[:digits] for digits in range(0, len(stem), 2))
 
 
-def names_of(archive: Archive, codes: Collection[str], year: int | None) -> dict[str, str]:
-    """Six-digit codes → names: of the division table at the end of the year, else as its own government is called."""
+def names_of(archive: Archive, codes: Collection[str], year: int | None = None) -> dict[str, str]:
+    """Codes of 2, 4 or 6 digits → what each place is called, alone ("乌拉特中旗"); what nothing names is left out.
+
+    The division table's name at the end of the year (None: today's), else as the place's portal or its own government
+    is called.
+    """
+    whole = {code: code.ljust(6, "0") for code in codes if code}
     table = load_divisions()
-    found = {code: division.name for code in codes if (division := table.find_code(code, year)) is not None}
-    unknown = {code for code in codes if code and code not in found}
-    if unknown:
-        rows = archive.db.execute(
-            "SELECT region_code, name FROM organisations WHERE region_code IS NOT NULL AND name LIKE '%人民政府'"
-        )
-        for code, name in rows:
-            if code in unknown and kind_of(name) == "government":
-                found.setdefault(code, _without_end(name))
-    return found
+    found = {code: division.name for code, full in whole.items() if (division := table.find_code(full, year))}
+    unknown = sorted({full for code, full in whole.items() if code not in found})
+    if not unknown:
+        return found
+    rows = archive.db.execute(
+        """
+        SELECT region_code, name FROM sites WHERE region_code IN (SELECT value FROM json_each(:codes))
+        UNION ALL
+        SELECT region_code, name FROM organisations WHERE region_code IN (SELECT value FROM json_each(:codes))
+        """,
+        {"codes": json.dumps(unknown)},
+    ).fetchall()
+    called: dict[str, str] = {}
+    for code, name in rows:
+        if kind_of(name) == "government":
+            called.setdefault(code, _without_end(name))
+    return found | {code: called[full] for code, full in whole.items() if code not in found and full in called}
 
 
 def find_places(archive: Archive, said: str) -> tuple[Place, ...]:
     """A code of 2, 4 or 6 digits, or a name → the places meant, several where there are namesakes."""
     if said.isascii() and said.isdigit() and len(said) in (2, 4, 6):
         code = code_of(said)
-        return (Place(code, names_of(archive, (code,), None).get(code, "")),)
+        return (Place(code, names_of(archive, (code,)).get(code, "")),)
     place = load_divisions().at_start(said)
     if place is not None and place.end == len(said):
         return tuple(Place(one.code, one.name) for one in place.divisions)

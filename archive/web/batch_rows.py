@@ -11,13 +11,14 @@ from typing import Any
 from archive.bodies_meant import PART, Meant, bodies_like, bodies_named
 from archive.comparing import NO_REPORT, UNREADABLE, Body, Figure, compare, gathered
 from archive.errors import BadQuery
+from archive.places import names_of
 from archive.search import Filters, Hit, count_facets, find_page
 from archive.store import Archive
 from archive.web.asked import Asked
 from archive.web.batch_lines import Batch
 from archive.web.briefly import briefly
 from archive.web.links import report_path, with_query
-from archive.web.place_names import chain_of, names_of, path_of
+from archive.web.place_names import chain_of, path_of
 
 FOUND, SEVERAL, UNKNOWN = "read", "several", "unknown_body"
 """States of a row beside those of a report: it is read; several bodies match; none does."""

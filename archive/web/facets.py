@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.kinds import KINDS, LEVELS
+from archive.places import names_of
 from archive.search.entries import FLAGS
 from archive.store import Archive
-from archive.web.place_names import called, chain_of, names_of
+from archive.web.place_names import called, chain_of
 from archive.web.searches import Search
 from archive.web.words import say, words_in
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from archive.coverage import read_date
 from archive.kinds import kind_of, level_of
+from archive.places import names_of
 from archive.search import Hit, Passage
 from archive.store import Archive
 from archive.web.answers import Entry
 from archive.web.facets import label_of
 from archive.web.links import report_path, version_path, with_query
-from archive.web.place_names import chain_of, names_of, path_of
+from archive.web.place_names import chain_of, path_of
 from archive.web.words import say
 
 

@@ -1,34 +1,10 @@
-"""Codes of regions → what they are called: as the divisions have it, else as the portals of the place say."""
+"""Codes of regions → the places that they lie in, said as a facet or a result says them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-
-from archive.store import Archive
 from archive.web.words import say
-from parsers.divisions import load_divisions
 
 _PARTS = (2, 4, 6)
-
-
-def names_of(archive: Archive, codes: Iterable[str]) -> dict[str, str]:
-    """Codes of 2, 4 or 6 digits → the name of each place alone ("乌拉特中旗"); those that have none are left out."""
-    whole = {code: code.ljust(6, "0") for code in codes if code}
-    table = load_divisions()
-    names = {code: found.name for code, full in whole.items() if (found := table.find_code(full)) is not None}
-    unknown = sorted({full for code, full in whole.items() if code not in names})
-    if unknown:
-        rows = archive.db.execute(
-            """
-            SELECT region_code, name FROM sites
-            WHERE region_code IN (SELECT value FROM json_each(:codes)) ORDER BY code
-            """,
-            {"codes": json.dumps(unknown)},
-        ).fetchall()
-        by_code = {region: name.removesuffix("人民政府") for region, name in rows if name}
-        names |= {code: by_code[full] for code, full in whole.items() if code not in names and full in by_code}
-    return names
 
 
 def chain_of(code: str) -> tuple[str, ...]:

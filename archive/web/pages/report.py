@@ -18,13 +18,13 @@ from archive.citing import citation_of
 from archive.corrections import describe_corrections
 from archive.errors import NotFound
 from archive.payloads import why_withdrawn
+from archive.places import names_of
 from archive.queries import Named, describe_report, describe_version, list_history, named_report
 from archive.web.answers import Field, Page, Redirect, Table
 from archive.web.asked import Asked
 from archive.web.links import NO_REGION, report_path, with_query
 from archive.web.no_report import say_none, say_withdrawn
 from archive.web.pages_found import Path
-from archive.web.place_names import names_of
 from archive.web.report_head import head_of, permalinks_of
 from archive.web.report_view import view_of
 from archive.web.versions_meant import standing_of

@@ -1,9 +1,9 @@
 """Makes an archive as an earlier release made it, and says what that release printed of it.
 
 Run with that release's own tree: ``python make.py TREE OUT.tar.xz``; writes ``held.json`` beside it, in which the
-releases of 0001, 0004 and 0005 (the ones that wrote those archives) agree to the byte. No release ended with 0002 or
-0003. Two crawls of an
-invented portal (an edit, a page that is gone, a list), and an import of a document of tests/documents.
+releases of 0001, 0004, 0005 and 0010 (the ones that wrote those archives) agree to the byte. No release ended with a
+number between them. Two crawls of an invented portal (an edit, a page that is gone, a list), and an import of a
+document of tests/documents.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def main(tree: Path, out: Path) -> None:
             json.dumps(facts_of(tree, folder), ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
         )
         with tarfile.open(out, "w:xz", preset=9) as tar:
-            for path in (folder / name for name in ("archive.db", "payloads.db")):
+            kept = ("archive.db", "payloads.db", "archive.db.seal", "payloads.db.seal")  # seals from 0006 on
+            for path in (folder / name for name in kept if (folder / name).exists()):
                 entry = tarfile.TarInfo(path.name)
                 entry.size = path.stat().st_size
                 with path.open("rb") as opened:
