@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
+from archive.places import names_of
 from archive.store import Archive
 from archive.web.asked import Asked, Site
 from archive.web.briefly import briefly
 from archive.web.door import Deadline, Door
 from archive.web.errors import TooSlow
-from archive.web.place_names import called, names_of, path_of
+from archive.web.place_names import called, path_of
 from tests.web.conftest import BASE
 
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
