@@ -3,13 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check lock clean
+.PHONY: demo test test-full check lock clean
 
 demo: $(STAMP)
 	$(VENV)/bin/nianbao demo
 
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --durations 20
+
+# By hand, for hours: the long forms of the tests, then every battery whole, written into docs/reliability.md.
+test-full: $(STAMP)
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --durations 20 --full
+	$(VENV)/bin/python -m tests.batteries
 
 check: $(STAMP)
 	$(VENV)/bin/ruff check --no-cache .

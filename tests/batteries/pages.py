@@ -1,0 +1,90 @@
+"""docs/reliability.md: a section for each battery, written by its command alone."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from tests.batteries.figures import Row
+
+FILE = Path("docs") / "reliability.md"
+BATTERIES = tuple(sorted(file.name.removesuffix("_battery.py") for file in Path(__file__).parent.glob("*_battery.py")))
+
+_HEAD = """# What was done to it, and what it survived
+
+Each table was written by the command under it and by nothing else; the digest that follows a section is of its text,
+and a test refuses any other. `make test` runs a short form of every battery; `make test-full` runs them whole.
+"""
+_MARK = re.compile(r"<!-- (?P<name>[a-z]+) sha256:(?P<digest>[0-9a-f]{64}) -->\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one battery did; ``ran`` tells the command, the day, the commit and the machine."""
+
+    name: str
+    title: str
+    about: str
+    rows: tuple[Row, ...]
+    ran: str
+
+    def text(self) -> str:
+        """As Markdown."""
+        table = ["| what | tried | survived | worst time | worst memory |", "| --- | ---: | ---: | ---: | ---: |"]
+        table += [
+            f"| {row.what} | {row.tried:,} | {row.survived:,} | {_seconds(row)} | {_megabytes(row)} |"
+            for row in self.rows
+        ]
+        wrong = [f"- {row.what}: {says}" for row in self.rows for says in row.deviations]
+        about = re.sub(r"``([^`]*)``", r"`\1`", self.about)
+        parts = [f"## {self.title}", about, "\n".join(table)]
+        parts += ["Not survived:", "\n".join(wrong)] if wrong else []
+        return "\n\n".join([*parts, self.ran]) + "\n"
+
+
+def find_battery(name: str) -> ModuleType:
+    """Name → its module, with ``TITLE`` and ``run``."""
+    return importlib.import_module(f"tests.batteries.{name}_battery")
+
+
+def read_sections(page: Path) -> dict[str, Section | str]:
+    """The page's sections by battery, as they stand there. Raises ValueError for one that its command did not write."""
+    found: dict[str, Section | str] = {}
+    if page.exists():
+        text = page.read_text(encoding="utf-8").removeprefix(_HEAD)
+        begin = 0
+        for mark in _MARK.finditer(text):
+            section = text[begin : mark.start()].strip("\n") + "\n"
+            if _digest(section) != mark["digest"]:
+                raise ValueError(f"expected the section {mark['name']} as its command wrote it, found another text")
+            found[mark["name"]] = section
+            begin = mark.end()
+        if text[begin:].strip():
+            raise ValueError(f"expected nothing after the last section, found {text[begin:].strip()[:80]!r}")
+    return found
+
+
+def write_page(page: Path, sections: dict[str, Section | str]) -> None:
+    """Writes the sections in the order of their names."""
+    parts = [_HEAD]
+    for name in sorted(sections):
+        section = sections[name]
+        text = section if isinstance(section, str) else section.text()
+        parts.append(f"\n{text}\n<!-- {name} sha256:{_digest(text)} -->\n")
+    page.write_text("".join(parts), encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _seconds(row: Row) -> str:
+    return "–" if row.seconds is None else f"{row.seconds:.1f} s"
+
+
+def _megabytes(row: Row) -> str:
+    return "–" if row.megabytes is None else f"{row.megabytes:,.0f} MB"
