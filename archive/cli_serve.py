@@ -25,7 +25,8 @@ def add_serve_verb(verbs: Verbs) -> None:
     )
     verb.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
     verb.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000; 0: any free one)")
-    verb.add_argument("--public-url", metavar="URL", help="how readers reach it, where a proxy stands before it")
+    verb.add_argument("--public-url", metavar="URL", help="how readers reach it, where it is open to others, as behind "
+                      "a proxy: its host is answered to, and pages of other sites may read the data")  # fmt: skip
     verb.add_argument("--log", action="store_true", help="log each request: address, page and words searched for")
     verb.add_argument("--datasette", action="store_true", help="also mount Datasette at /datasette (extra: datasette)")
     verb.add_argument("--sql", action="store_true", help="with --datasette: allow readers their own SQL")
@@ -34,6 +35,7 @@ def add_serve_verb(verbs: Verbs) -> None:
 
 def run_serve(options: argparse.Namespace) -> int:
     """``nianbao serve``: until interrupted. Raises BadQuery, NotAnArchive, NoRoom, NeedsExtra."""
+    import logging
     import socket
 
     import uvicorn
@@ -41,6 +43,7 @@ def run_serve(options: argparse.Namespace) -> int:
     from archive.errors import BadQuery, NoRoom
     from archive.web.app import create_app
     from archive.web.asked import Site
+    from archive.web.listening import Listener
 
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -58,15 +61,18 @@ def run_serve(options: argparse.Namespace) -> int:
         if public.scheme not in ("http", "https") or not public.hostname:
             raise BadQuery(f"expected --public-url as in https://nianbao.example, found {options.public_url!r}")
         app = create_app(
-            Path(options.archive), Site(base, has_datasette=options.datasette), _hosts(host, public.hostname),
-            _datasette(options),
+            Path(options.archive), Site(base, options.datasette, is_public=bool(options.public_url)),
+            _hosts(host, public.hostname), _datasette(options),
         )  # fmt: skip
         print(f"{base}/ – the pages of {options.archive}; Ctrl-C ends it", flush=True)
         # A fault of ours is logged by archive.web.refusals, without what was asked; uvicorn would quote its message.
+        # Nothing that a proxy adds is believed (proxy_headers): who can reach the port could write it as well.
         config = uvicorn.Config(
             app, log_level="info" if options.log else "critical", access_log=options.log, proxy_headers=False,
-            server_header=False, lifespan="on", timeout_graceful_shutdown=3,
+            server_header=False, lifespan="on", timeout_graceful_shutdown=3, http=Listener, ws="none", backlog=128,
         )  # fmt: skip
+        if not options.log:  # it says of each form what it could not read in it
+            logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
         uvicorn.Server(config).run(sockets=[listening])
     return 0
 
@@ -85,7 +91,9 @@ def _datasette(options: argparse.Namespace) -> ASGIApp | None:
 
 
 def _hosts(host: str, public: str) -> frozenset[str]:
-    """The names it answers to: on loopback only its own, elsewhere any."""
-    if host not in _LOOPBACK:
-        return frozenset()
-    return frozenset((*_LOOPBACK, f"[{public}]" if ":" in public else public))
+    """The names it answers to: those of this machine to itself, what it listens on, how readers reach it.
+
+    >>> sorted(_hosts("127.0.0.1", "nianbao.example"))
+    ['127.0.0.1', '[::1]', 'localhost', 'nianbao.example']
+    """
+    return frozenset((*_LOOPBACK, host.lower(), f"[{public}]" if ":" in public else public))

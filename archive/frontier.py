@@ -19,6 +19,8 @@ from archive.signatures import is_signed
 from archive.store import Archive
 from archive.urls import netloc_of, url_key
 
+_LONGEST_VALIDATOR = 1_000
+_SIZED = re.compile(rb"^(?:content-length|transfer-encoding)[ \t]*:", re.I | re.M)
 _Row = tuple[int, str, str, str, str, str, str, int, int, str, str]
 
 
@@ -222,7 +224,7 @@ def _known_article(archive: Archive, url: str) -> Target | None:
 
 
 def validators(header: bytes) -> tuple[str, str]:
-    """Header block as received → (ETag, Last-Modified), "" where it has none.
+    """Header block as received → (ETag, Last-Modified), "" where it has none that could be sent back as it is.
 
     Interim answers (RFC 9110, 15.2: 103 Early Hints) stand before the last block, which is the answer's own.
 
@@ -231,7 +233,13 @@ def validators(header: bytes) -> tuple[str, str]:
     """
     block = re.split(rb"(?:\r?\n){2}", header.strip())[-1]
     fields = BytesParser().parsebytes(block.partition(b"\n")[2], headersonly=True)
-    return (fields.get("ETag") or "").strip(), (fields.get("Last-Modified") or "").strip()
+    return _sendable(fields.get("ETag")), _sendable(fields.get("Last-Modified"))
+
+
+def _sendable(value: object) -> str:
+    """A header's value if it may stand in a request (RFC 9110, 5.5) and is of a decent length, else ""."""
+    text = value.strip() if isinstance(value, str) else ""  # bytes beyond ASCII come as an object of another kind
+    return text if text.isascii() and text.isprintable() and len(text) <= _LONGEST_VALIDATOR else ""
 
 
 def _next_rows(db: Database, only: str, values: dict[str, object]) -> list[_Row]:
@@ -251,7 +259,9 @@ def _next_rows(db: Database, only: str, values: dict[str, object]) -> list[_Row]
 def _lease(archive: Archive, row: _Row) -> Lease:
     identity, url, kind, seed, via, link_text, site, depth, priority, post, list_key = row
     kept = last_good(archive, url) if not post else None
-    etag, last_modified = ("", "") if kept is None else validators(kept.header)
+    # Without a length nobody knows whether a page came whole: a 304 would confirm a cut one for ever.
+    known_whole = kept is not None and _SIZED.search(kept.header)
+    etag, last_modified = validators(kept.header) if kept is not None and known_whole else ("", "")
     target = Target(url, kind, seed, via, link_text, site, depth, priority, post, list_key)
     return Lease(identity, target, etag, last_modified)
 

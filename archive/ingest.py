@@ -37,6 +37,8 @@ READ = "report"
 UNIDENTIFIED = "unidentified"
 """Codes of ``documents`` beside the parsers' own: read, and placed; read, and it names no body or no year."""
 
+_BATCH = 500  # looks in memory at once
+
 
 def read_pending(archive: Archive, run: InRun | None = None) -> None:
     """Understands every kept article, attachment and import that no one has read yet, in capture order.
@@ -45,9 +47,10 @@ def read_pending(archive: Archive, run: InRun | None = None) -> None:
     visit is left for the next call. Raises NoRoom; a document that cannot be read raises nothing.
     """
     renew_index(archive)
-    looks = list_pending(archive, None if run is None else run.id)
+    total = _count_pending(archive, None if run is None else run.id)
     with open_workers() as workers:
-        for look, answer in with_bar(_answers(archive, workers, looks), "reading", "documents", len(looks)):
+        read = _read_batches(archive, workers, None if run is None else run.id)
+        for look, answer in with_bar(read, "reading", "documents", total):
             try:
                 with archive.writing():
                     _take(archive, workers, look, answer)
@@ -56,26 +59,48 @@ def read_pending(archive: Archive, run: InRun | None = None) -> None:
     erase_withdrawn(archive)
 
 
-def list_pending(archive: Archive, run: int | None) -> list[Look]:
-    """Looks that showed a document and of which nothing is said yet, in capture order."""
+def _read_batches(
+    archive: Archive, workers: Workers, run: int | None
+) -> Iterator[tuple[Look, Answer | Damaged | None]]:
+    """All that is pending with its answers, in capture order; of a long crawl not all at once in memory."""
+    after = 0
+    while looks := list_pending(archive, run, after, _BATCH):
+        yield from _answers(archive, workers, looks)
+        after = looks[-1].capture
+
+
+_PENDING = """
+    FROM captures c
+    LEFT JOIN captures o ON o.id = c.revisit_of
+    LEFT JOIN documents d ON d.capture = c.id
+    WHERE c.kind IN ('article', 'attachment', 'import')
+        AND c.outcome IN ('fetched', 'not_modified')
+        AND (c.outcome = 'not_modified' OR c.status = 200 OR c.kind = 'import')
+        AND coalesce(c.payload, o.payload) IS NOT NULL
+        AND d.capture IS NULL
+        AND (:run IS NULL OR c.run = :run)
+        AND c.id > :after
+"""
+
+
+def _count_pending(archive: Archive, run: int | None) -> int:
+    count: int = archive.db.execute(f"SELECT count(*) {_PENDING}", {"run": run, "after": 0}).fetchone()[0]
+    return count
+
+
+def list_pending(archive: Archive, run: int | None, after: int = 0, limit: int = -1) -> list[Look]:
+    """Looks that showed a document and of which nothing is said yet, in capture order; of those behind the capture
+    ``after`` the first ``limit``, -1: all."""
     rows = archive.db.execute(
-        """
+        f"""
         SELECT
             c.id, c.run, c.resource, c.url, c.captured_at, coalesce(c.payload, o.payload), c.kind, c.link_text,
             coalesce(nullif(c.title, ''), o.title, ''), coalesce(nullif(c.published, ''), o.published, ''),
             c.via, c.site, c.revisit_of, c.third_party
-        FROM captures c
-        LEFT JOIN captures o ON o.id = c.revisit_of
-        LEFT JOIN documents d ON d.capture = c.id
-        WHERE c.kind IN ('article', 'attachment', 'import')
-            AND c.outcome IN ('fetched', 'not_modified')
-            AND (c.outcome = 'not_modified' OR c.status = 200 OR c.kind = 'import')
-            AND coalesce(c.payload, o.payload) IS NOT NULL
-            AND d.capture IS NULL
-            AND (:run IS NULL OR c.run = :run)
-        ORDER BY c.id
+        {_PENDING}
+        ORDER BY c.id LIMIT :limit
         """,
-        {"run": run},
+        {"run": run, "after": after, "limit": limit},
     ).fetchall()
     return [Look(*row) for row in rows]
 

@@ -252,6 +252,14 @@ def _connect(file: Path, *, write: bool) -> Database:
     return db
 
 
+def open_scratch() -> Database:
+    """A database of this process alone, in a temporary file that is gone with it; each statement is its own."""
+    db = Database(sqlite3.connect("", isolation_level=None))
+    db.execute("PRAGMA journal_mode = OFF").fetchone()
+    db.execute("PRAGMA synchronous = OFF")
+    return db
+
+
 def _open(file: Path, *, write: bool) -> _Opened:
     db = _connect(file, write=write)
     try:

@@ -6,12 +6,17 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from encodings.idna import dots, nameprep
+from urllib.parse import unquote, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_ODD = re.compile(r"^(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}$", re.I)  # 2130706433, 0x7f.1, 0177.0.0.1
+_ODD = re.compile(r"^(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}$", re.I | re.A)  # 2130706433, 0x7f.1, 0177.0.0.1
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out for global unicast: RFC 4291, 2.4
+# Special purposes that the ``ipaddress`` of Python 3.11 takes for global: relays of 6to4 (RFC 7526), documentation
+# (RFC 9637).
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.88.99.0/24", "3fff::/20")))
 _LOOPBACK_NAMES = ("localhost", "localhost.")
 
 
@@ -20,12 +25,29 @@ class RefusedAddress(Exception):
 
 
 def literal_address(host: str) -> Address | None:
-    """The address that a host's text is, in any spelling a resolver would take for one, else None.
+    """The address that a host's text is, in any spelling a resolver or a browser would take for one, else None.
 
     >>> literal_address("2130706433"), literal_address("0x7f.1"), literal_address("[::1]")
     (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), IPv6Address('::1'))
+    >>> literal_address("①②⑦.⓪.⓪.①"), literal_address("%31%32%37.1")
+    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'))
     """
-    bare = host.removeprefix("[").removesuffix("]").rstrip(".")
+    bare = _prepared(host).removeprefix("[").removesuffix("]").rstrip(".")
+    for text in (bare, unquote(bare)):
+        if (address := _address(text)) is not None:
+            return address
+    return None
+
+
+def _prepared(host: str) -> str:
+    """A host's name as it is looked up: IDNA (RFC 3490, 3.1 and 4.1) makes plain digits and dots of all others."""
+    try:
+        return host if host.isascii() else nameprep(dots.sub(".", host))
+    except UnicodeError:  # a character that no name may have
+        return host
+
+
+def _address(bare: str) -> Address | None:
     try:
         return ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
@@ -49,8 +71,10 @@ def is_public(address: Address) -> bool:
         if address in _NAT64:
             return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
         tunnelled = (address.sixtofour, *(address.teredo or ()))
-        if address.is_site_local or not all(is_public(inner) for inner in tunnelled if inner is not None):
+        if address not in _UNICAST or not all(is_public(inner) for inner in tunnelled if inner is not None):
             return False
+    if any(address in network for network in _SPECIAL):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

@@ -30,6 +30,14 @@ class Ask:
         """True if the request carries validators, so that a 304 answers it."""
         return "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
 
+    def contradicts(self, etag: str) -> bool:
+        """True if the ETag of a 304 is not the one it was asked about (RFC 9110, 8.8.3.2, weak comparison).
+
+        What such a 304 speaks of is not what is kept (RFC 9111, 4.3.4).
+        """
+        asked = self.headers.get("If-None-Match", "")
+        return bool(etag and asked) and etag.removeprefix("W/") != asked.removeprefix("W/")
+
 
 def ask_for(lease: Lease) -> Ask:
     """A lease → its request, with validators of the last good look, where we come from, and what a POST's body is."""

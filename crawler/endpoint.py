@@ -23,7 +23,7 @@ _LONGEST_ANSWER = 16 * 1024
 
 @implementer(IStreamClientEndpoint)
 class GuardedEndpoint:
-    """One host and port; ``creator`` makes its TLS connections, None means plain TCP.
+    """One host and port; ``creator`` makes its TLS connection (see ``crawler.handshake``), None means plain TCP.
 
     ``connect`` fails with DNSLookupError, RefusedAddress or a ConnectError. The name is resolved once, and
     the connection goes to the very address that was checked, so that a second DNS answer cannot change it.
@@ -90,7 +90,8 @@ class GuardedEndpoint:
             protocol = factory.buildProtocol(gate.transport.getPeer())
             gate.open(protocol)
             return protocol
-        secured = TLSMemoryBIOFactory(self._creator, True, factory).buildProtocol(gate.transport.getPeer())
+        secured: Any = TLSMemoryBIOFactory(self._creator, True, factory).buildProtocol(gate.transport.getPeer())
+        secured.problems = self._creator.problems
         gate.open(secured)
         return secured.wrappedProtocol
 

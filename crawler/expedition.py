@@ -18,6 +18,7 @@ from archive.frontier import (
     add_targets,
     count_asked,
     count_open,
+    end_of,
     known_report_targets,
     lease_targets,
 )
@@ -49,6 +50,7 @@ TRIES = 3
 _BATCH = 50
 _BACK_OFF = 15.0  # delays before the second try: half a minute at the polite two seconds; twice that before the third
 _MOST_HOPS = 20
+_POST_STAYS = (307, 308)
 _STRAINED = (429, 503)
 
 
@@ -151,8 +153,9 @@ class Expedition:
             remember_family(self.archive, site, seen.most_common(1)[0][0])
 
     def close(self) -> None:
-        """Ends the threads that look names up."""
+        """Ends the threads that look names up, and forgets what only this process had to know."""
         self._groups.close()
+        self._twins.close()
 
     def _is_hour(self) -> bool:
         return self.plan.is_hour(self._now())
@@ -179,8 +182,8 @@ class Expedition:
         return Outcome("budget", f"{most} requests were sent") if most is not None and self.asked >= most else None
 
     def _refusal(self, url: str) -> Outcome | None:
-        if not self._scope.follows(url):
-            return Outcome("off_scope", f"{urlsplit(url).netloc} is not followed")
+        if why := self._scope.refusal(url):
+            return Outcome("off_scope", why)
         try:
             self._guard.check_literal(url)
         except RefusedAddress as error:
@@ -235,7 +238,11 @@ class Expedition:
 
     def _settle(self, ask: Ask, exchange: Exchange) -> None:
         lease, target = ask.lease, ask.lease.target
-        outcome = name_outcome(exchange, conditional=ask.is_conditional)
+        may_be_empty = target.kind == "robots"
+        outcome = name_outcome(exchange, conditional=ask.is_conditional, may_be_empty=may_be_empty)
+        if outcome.name == "not_modified" and ask.contradicts(exchange.value("etag")):
+            self._turns.hold(replace(lease, etag="", last_modified=""), 0.0)  # once: it is unconditional then
+            return
         if exchange.status in _STRAINED:
             self._pause(lease, exchange)
         if outcome.name in RETRIED and self._tries[lease.id] + 1 < TRIES:
@@ -247,6 +254,9 @@ class Expedition:
             location = resolve(target.url, exchange.value("location"))
             if not location:
                 outcome = Outcome("bad_http", f"leads to {exchange.value('location')!r}, which is no web address")
+            elif target.kind != "robots" and (circle := self._circle(target, location, exchange.status)):
+                is_cookie = bool(exchange.values("set-cookie"))
+                outcome, location = Outcome("challenge" if is_cookie else "bad_http", circle), ""
         if target.kind == "robots":
             self._settle_robots(lease, exchange, outcome, location)
         elif location:
@@ -255,6 +265,21 @@ class Expedition:
         else:
             capture, found, listing, named = self._read(lease, exchange, outcome)
             acknowledge(self.archive, self.run, lease, capture, found if self.plan.follow else (), listing, named)
+
+    def _circle(self, target: Target, location: str, status: int | None) -> str:
+        """Why a redirect leads nowhere, or "": too far from where we began, or back to where it came from."""
+        if target.depth >= _MOST_HOPS:
+            return f"leads on after {target.depth} steps: {location}"
+        own, here = url_key(target.url, target.post), location
+        post = target.post if status in _POST_STAYS else ""
+        for hops in range(_MOST_HOPS):
+            if url_key(here, post) == own:
+                return f"leads in a circle of {hops + 1}: {location}"
+            end = end_of(self.archive, self.run, here)
+            if end is None or not end[1]:
+                return ""
+            here = end[1]
+        return f"leads in a circle: {location}"
 
     def _read(
         self, lease: Lease, exchange: Exchange, outcome: Outcome
@@ -357,7 +382,7 @@ class Expedition:
             link_text=target.link_text,
             site=target.site or self.plan.site_of(urlsplit(target.url).netloc),
             peer=exchange.peer,
-            says=outcome.says,
+            says="; ".join(part for part in (outcome.says, exchange.certificate) if part),
             post=target.post,
             proxy=self.plan.proxy if exchange.failure or exchange.status else "",
             request=exchange.request,
@@ -365,10 +390,8 @@ class Expedition:
 
 
 def _hop(target: Target, location: str, status: int | None) -> tuple[Target, ...]:
-    """Where a redirect leads, as what its source was to be; nothing after too many."""
-    if target.depth >= _MOST_HOPS:
-        return ()
+    """Where a redirect leads, as what its source was to be."""
     # RFC 9110, 15.4: after 303 a GET, and after 301 and 302 as every browser does.
-    post = target.post if status in (307, 308) else ""
+    post = target.post if status in _POST_STAYS else ""
     key = target.list_key or url_key(target.url, target.post)
     return (replace(target, url=location, post=post, list_key=key, via=target.url, depth=target.depth + 1),)

@@ -18,7 +18,9 @@ OUTCOMES = (
 RETRIED = frozenset({"timeout", "reset", "truncated", "dns_failed", "server_error", "rate_limited"})
 """Ends that another try may change; each URL has three tries in a run."""
 
-PARTLY = frozenset({*RETRIED, "robots_unreachable", "challenge", "login", "tls_failed", "budget", "bad_encoding"})
+PARTLY = frozenset(
+    {*RETRIED, "robots_unreachable", "challenge", "login", "tls_failed", "budget", "bad_encoding", "bad_http", "too_large"}
+)
 """Ends that leave a run partly done: something that was wanted may be there and was not had."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -50,22 +52,29 @@ class Outcome:
     says: str = ""
 
 
-def name_outcome(exchange: Exchange, *, conditional: bool) -> Outcome:
-    """An exchange → its outcome. ``conditional``: the request carried validators, so a 304 answers it."""
+def name_outcome(exchange: Exchange, *, conditional: bool, may_be_empty: bool = False) -> Outcome:
+    """An exchange → its outcome. ``conditional``: the request carried validators, so a 304 answers it.
+
+    ``may_be_empty``: nothing is an answer, as it is from a robots.txt; in the place of a page or a file it is not.
+    """
     status = exchange.status
     if exchange.failure or status is None:
-        return Outcome(exchange.failure or "bad_http", exchange.says)
+        return Outcome(exchange.failure or "bad_http", exchange.says or "no status of three digits")
     if status in REDIRECTS:
         if exchange.value("location"):
             return Outcome("alias", exchange.says)
         return Outcome("bad_http", f"status {status} without a location")
     if status == 304:
         return Outcome("not_modified") if conditional else Outcome("bad_http", "304 to a request without validators")
+    if status == 206:
+        return Outcome("truncated", f"status 206, a part: {exchange.value('content-range')[:80] or 'of what it does not say'}")
     if challenge := _challenge_in(status, exchange.payload):
         return Outcome("challenge", challenge)
-    if status == 200 or 203 <= status < 300:
+    if status in (200, 203):
+        if not (exchange.payload or may_be_empty):
+            return Outcome("truncated", "; ".join(part for part in ("an empty page", exchange.says) if part))
         return _name_page(exchange)
-    if status in (201, 202):
+    if 200 <= status < 300:
         return Outcome("bad_http", f"status {status} to a GET")
     return Outcome(_NAMED.get(status) or _CLASSES.get(status // 100, "bad_http"), f"status {status}")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from crawler.links import Anchor, Page, without_comments
+from crawler.links import Anchor, Page, resolve, without_comments
 from crawler.shapes import directory_of
 
 MOST_PAGES = 500
@@ -53,7 +53,7 @@ def pages_of(page: Page) -> tuple[tuple[Anchor, ...], int | None]:
     if not urls:
         urls = tuple(numbered_pages(page)) or tuple(scripted_pages(page))
         total = total if total is not None else rows_said(page, paged=bool(urls))
-    return tuple(Anchor(url, "") for url in dict.fromkeys(urls)), total
+    return tuple(Anchor(url, "") for url in dict.fromkeys(urls) if url), total
 
 
 def rows_said(page: Page, *, paged: bool) -> int | None:
@@ -101,7 +101,7 @@ def _from_zero(page: Page, count: int, _: int, name: str, extension: str) -> Ite
     for number in range(min(count, MOST_PAGES)):
         leaf = f"{name}.{extension}" if number == 0 else f"{name}_{number}.{extension}"
         if not (number == 0 and urlsplit(page.url).path.endswith("/")):
-            yield urljoin(page.base, leaf)
+            yield resolve(page.base, leaf)
 
 
 def _from_one(page: Page, count: int, current: int, name: str, extension: str) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _from_one(page: Page, count: int, current: int, name: str, extension: str) -
         numbers = range(2, count + 1)
     else:
         numbers = range(1, count)
-    yield from (urljoin(page.base, f"{name}_{number}.{extension}") for number in numbers)
+    yield from (resolve(page.base, f"{name}_{number}.{extension}") for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +181,5 @@ def scripted_pages(page: Page) -> Iterator[str]:
         code = without_comments(script)
         for built in _BUILT.finditer(code) if _GOING.search(code) else ():
             before, after = built.group(1), built.group(2) or ""
-            yield from (urljoin(page.base, f"{before}{number}{after}") for number in range(2, last + 1))
+            yield from (resolve(page.base, f"{before}{number}{after}") for number in range(2, last + 1))
             return

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from crawler.links import is_page
 from crawler.tape import Exchange
 
 PRODUCT = "nianbao"
@@ -19,6 +20,7 @@ POLITE_DELAY = 2.0
 
 ROBOTS_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB must be read
 ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
+_GZIP = b"\x1f\x8b"
 LONGEST_DELAY = 60.0  # a Crawl-delay of a day is a mistake more often than a wish; a minute is asked of us at most
 LONGEST_PAUSE = 600.0
 """Seconds a process waits while all that is left is paused; then it ends, and the same command goes on later."""
@@ -62,8 +64,14 @@ def robots_url(url: str) -> str:
 
 
 def read_robots(payload: bytes) -> Robots:
-    """The bytes of a robots.txt → its rules; what is not text in UTF-8 is read with replacement characters."""
-    return Robots("rules", Protego.parse(payload[:ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff")))
+    """The bytes of a robots.txt → its rules, those of the first 500 KiB to the end of a line.
+
+    What is not text in UTF-8 is read with replacement characters. Rules are ASCII: without its NULs, and without the
+    mark at its beginning, UTF-16 has them too.
+    """
+    read = payload if len(payload) <= ROBOTS_BYTES else payload[:ROBOTS_BYTES].rpartition(b"\n")[0]
+    text = read.replace(b"\0", b"").decode("utf-8", "replace").lstrip("\ufeff\ufffd")
+    return Robots("rules", Protego.parse(text), "is a page, and no rules" if is_page(payload) else "")
 
 
 def judge_robots(exchange: Exchange) -> Robots:
@@ -72,9 +80,11 @@ def judge_robots(exchange: Exchange) -> Robots:
         return Robots("refused_address", says=exchange.says)
     if exchange.failure or exchange.status is None:
         return Robots("unreachable", says=f"robots.txt: {exchange.failure}: {exchange.says}")
+    if exchange.status == 206 or exchange.payload.startswith(_GZIP):
+        return Robots("unreachable", says=f"robots.txt: status {exchange.status}, not text or not all of it")
     if 200 <= exchange.status < 300:
         return read_robots(exchange.payload)
-    if 300 <= exchange.status < 500 and exchange.status != 429:
+    if 300 <= exchange.status < 500 and exchange.status not in (304, 429):
         return ABSENT
     return Robots("unreachable", says=f"robots.txt: status {exchange.status}")
 

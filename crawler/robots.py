@@ -81,11 +81,8 @@ class RobotsDesk:
 
     def note(self, url: str, exchange: Exchange) -> Robots:
         """The end of a request for robots.txt → what it says; a 304 repeats what was kept."""
-        if exchange.status == 304:
-            payload = last_good_payload(self._archive, url)
-            robots = ABSENT if payload is None else read_robots(payload)
-        else:
-            robots = judge_robots(exchange)
+        kept = last_good_payload(self._archive, url) if exchange.status == 304 else None
+        robots = judge_robots(exchange) if kept is None else read_robots(kept)
         self._keep(url, robots.state, url, robots.delay, robots.says)
         self._said[url_key(url)] = robots
         return robots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from crawler.addresses import host_port, literal_address
 
@@ -18,11 +19,24 @@ class Scope:
     allowed: frozenset[tuple[str, int]] = frozenset()
 
     def follows(self, url: str) -> bool:
-        """True if the URL's host may be asked."""
+        """True if the URL may be asked for as far as its scheme and host go."""
+        return not self.refusal(url)
+
+    def refusal(self, url: str) -> str:
+        """Why the URL is not asked for, in words; "" if it may be.
+
+        One that names a user does so to hide its host (RFC 9110, 4.2.4).
+        """
         try:
+            parts = urlsplit(url)
             host, port = host_port(url)
-        except ValueError:  # a port that is no number
-            return False
-        if host in self.hosts or (host, port) in self.allowed:
-            return True
-        return literal_address(host) is None and (host == "gov.cn" or host.endswith(".gov.cn"))
+        except ValueError:  # a port that is no number, brackets that hold no address
+            return "this is no web address"
+        if parts.scheme not in ("http", "https") or not host:
+            return "only http and https are followed"
+        if "@" in parts.netloc:
+            return f"a user is named before its host, {host}"
+        followed = literal_address(host) is None and (host == "gov.cn" or host.endswith(".gov.cn"))
+        if followed or host in self.hosts or (host, port) in self.allowed:
+            return ""
+        return f"{parts.netloc} is not followed"

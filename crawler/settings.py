@@ -21,6 +21,9 @@ DOWNLOAD_DELAY = POLITE_DELAY
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # As many groups at once. It is also the number of pages a killed run asks for a second time.
 CONCURRENT_REQUESTS = 8
+# The spider gives no items. Scrapy starts as many tasks for every answer as items might be under way: of its 100, for
+# nothing, was half of the work of a crawl.
+CONCURRENT_ITEMS = 1
 # The whole exchange, first byte to last: annual reports are small, and a drip is cut off.
 DOWNLOAD_TIMEOUT = 120
 # A page that a browser draws asks for a score of scripts and lists, each at the polite rate.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from crawler.families import Found
-from crawler.links import Anchor, Page
+from crawler.links import Anchor, Page, resolve
 from crawler.paging import is_pager, pages_of
 from crawler.shapes import directory_of, file_shown_by, is_article, is_document, is_file, is_list, is_twin, plain_url
 
@@ -90,6 +89,6 @@ def _shown(page: Page) -> list[Anchor]:
     shown = []
     for frame in page.frames:
         reference = frame if is_document(frame.partition("?")[0]) else file_shown_by(frame)
-        if reference:
-            shown.append(Anchor(urljoin(page.url, reference), page.name))
+        if url := resolve(page.url, reference):
+            shown.append(Anchor(url, page.name))
     return shown

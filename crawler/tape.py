@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.codings import BadCoding, TooMuch, undo_codings
 
@@ -11,6 +12,7 @@ HEAD_LIMIT = 128 * 1024
 """Bytes of status line and headers that are accepted; servers in use send fewer than 16 KiB."""
 
 _END_OF_BLOCK = re.compile(rb"\n\r?\n")
+_HIDDEN = re.compile(rb"^(content-length|transfer-encoding)[ \t\0]+:", re.I | re.M)
 _STATUS = re.compile(rb"[A-Za-z]+/\d+\.\d+ (\d{3})(?![^ \r\n])")
 
 
@@ -20,7 +22,8 @@ class Exchange:
 
     ``failure`` is the outcome's name if the answer is not whole, else "". ``header`` is every byte before the
     body, interim (1xx) answers included; ``wire`` the body with its codings; ``payload`` the body without.
-    ``request`` is every byte that was sent, TLS apart.
+    ``request`` is every byte that was sent, TLS apart. ``certificate`` is what is wrong with the server's, "" for
+    nothing and where there is none.
     """
 
     failure: str = ""
@@ -31,6 +34,7 @@ class Exchange:
     peer: str = ""
     says: str = ""
     request: bytes = b""
+    certificate: str = ""
 
     def values(self, name: str) -> tuple[str, ...]:
         """Values of a header field of the final answer, in order; bytes that are not UTF-8 are read as GB18030."""
@@ -61,13 +65,38 @@ def fields_of(header: bytes) -> list[tuple[bytes, bytes]]:
             fields[-1] = (fields[-1][0], fields[-1][1] + b" " + line.strip())
         elif b":" in line:
             name, _, value = line.partition(b":")
-            fields.append((name.strip().lower(), value.strip()))
+            # RFC 9110, 5.5: a NUL in a value is read as a space, or the answer refused.
+            fields.append((name.strip().lower(), value.replace(b"\0", b" ").strip()))
     return fields
+
+
+def framing_of(header: bytes) -> tuple[str, str]:
+    """Header bytes of a whole answer → (why its length cannot be known, what is odd about it), each "" for nothing.
+
+    What the parser lets pass and RFC 9112 does not: 5.1 (a space before the colon hides a field from the parser), 6.1
+    and 6.3 (several transfer codings; one beside a length, where the coding counts, or of HTTP/1.0).
+    """
+    block = [block for block in _END_OF_BLOCK.split(header) if block.strip()][-1:] or [b""]
+    if hidden := _HIDDEN.search(block[0]):
+        return f"a space before the colon of {hidden.group(1).decode('ascii')}", ""
+    coded = [value for name, value in fields_of(header) if name == b"transfer-encoding"]
+    if len(coded) > 1:
+        return f"{len(coded)} fields Transfer-Encoding", ""
+    if not coded:
+        return "", ""
+    lengths = [value.decode("latin-1") for name, value in fields_of(header) if name == b"content-length"]
+    odd = [f"Content-Length {lengths[-1][:40]} beside Transfer-Encoding"] if lengths else []
+    odd += ["Transfer-Encoding in HTTP/1.0"] if block[0].lstrip().startswith(b"HTTP/1.0") else []
+    return "", "; ".join(odd)
 
 
 @dataclass(slots=True)
 class Tape:
-    """Grows while bytes arrive; ``limit`` is the longest body, in bytes, that is kept."""
+    """Grows while bytes arrive; ``limit`` is the longest body, in bytes, that is kept.
+
+    ``entity`` is the body without its transfer coding, where it has one; ``lost`` is why the connection ended, if it
+    did; ``problems`` are those of the server's certificate.
+    """
 
     limit: int
     peer: str = ""
@@ -78,18 +107,28 @@ class Tape:
     head_ends: int | None = None
     surplus: int = 0
     over: str = ""
+    lost: BaseException | None = None
+    problems: list[str] = field(default_factory=list)
+    coded: bool = False
 
     def record(self, arrived: bytes) -> bool:
         """Keeps what arrived; False when a limit is passed and the connection should be dropped."""
         self.received += arrived
         if self.head_ends is None:
             self.head_ends = _head_ends(self.received)
-        if self.head_ends is None:
-            if len(self.received) > HEAD_LIMIT:
-                self.over = f"more than {HEAD_LIMIT} bytes of headers"
-        elif len(self.received) - self.head_ends > self.limit:
+            if self.head_ends is not None:
+                self.coded = any(name == b"transfer-encoding" for name, _ in fields_of(self._header()))
+        if min(len(self.received), self.head_ends or math.inf) > HEAD_LIMIT:
+            self.over, self.head_ends = f"more than {HEAD_LIMIT} bytes of headers", None
+        elif self.head_ends is not None and len(self.received) - self.head_ends > self.limit:
             self.over = f"more than {self.limit} bytes"
+            del self.received[self.head_ends :]
         return not self.over
+
+    def take(self, decoded: bytes) -> None:
+        """Keeps a piece of the body without its transfer coding."""
+        if self.coded:
+            self.entity += decoded
 
     def cut(self, surplus: int) -> None:
         """The answer ended ``surplus`` bytes before what was received."""
@@ -104,20 +143,26 @@ class Tape:
         found = _STATUS.match(blocks[-1]) if blocks else None
         return int(found.group(1)) if found else None
 
+    def _header(self) -> bytes:
+        return bytes(memoryview(self.received)[: self.head_ends])
+
     def exchange(self, failure: str, says: str) -> Exchange:
         """Everything received → Exchange; content codings are undone, a failure to do so is ``bad_encoding``."""
-        ends = len(self.received) if self.head_ends is None else self.head_ends
-        header, wire, sent = bytes(self.received[:ends]), bytes(self.received[ends:]), bytes(self.sent)
+        header = self._header()
+        certificate = f"certificate: {', '.join(self.problems)}" if self.problems else ""
+        bare = Exchange("", self.status(), header, peer=self.peer, request=bytes(self.sent), certificate=certificate)
         remarks = [says] if says else []
         if self.surplus:
             remarks.append(f"{self.surplus} bytes came after the end of the answer")
         if self.over:
-            failure, wire = ("bad_http" if self.head_ends is None else "too_large"), b""
-            says = "; ".join([self.over, *remarks])
-            return Exchange(failure, self.status(), header, wire, b"", self.peer, says, sent)
-        payload = bytes(self.entity)
-        named = [value.decode("latin-1") for key, value in fields_of(header) if key == b"content-encoding"]
-        codings = tuple(coding.strip().lower() for coding in ",".join(named).split(","))
+            failure = "bad_http" if self.head_ends is None else "too_large"
+            return replace(bare, failure=failure, says="; ".join([self.over, *remarks]))
+        wire = b"" if self.head_ends is None else bytes(memoryview(self.received)[self.head_ends :])
+        payload = bytes(self.entity) if self.coded else wire
+        faulty, odd = framing_of(header)
+        remarks += [remark for remark in (faulty, odd) if remark]
+        failure = failure or ("bad_http" if faulty else "")
+        codings = tuple(coding.strip().lower() for coding in ",".join(bare.values("content-encoding")).split(","))
         try:
             payload, remark = undo_codings(payload, codings, self.limit)
             remarks += [remark] if remark else []
@@ -127,7 +172,7 @@ class Tape:
         except TooMuch as error:
             failure, payload = failure or "too_large", b""
             remarks.append(str(error))
-        return Exchange(failure, self.status(), header, wire, payload, self.peer, "; ".join(remarks), sent)
+        return replace(bare, failure=failure, wire=wire, payload=payload, says="; ".join(remarks))
 
 
 def _head_ends(received: bytearray) -> int | None:

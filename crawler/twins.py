@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from archive.capture import Target
 from archive.signatures import is_signed, unsigned
+from archive.spellings import Spellings
 from crawler.shapes import plain_url, without_index
 
 _POST = re.compile(r"/content/(?:\d+/\d+/)?post_(\d+)\.html$")  # NFCMS: /gkmlpt/content/2/2590/post_2590436.html
@@ -21,35 +22,34 @@ class Twins:
     """
 
     def __init__(self) -> None:
-        self._first: dict[str, str] = {}
-        self._later: dict[str, list[Target]] = {}
+        self._spellings = Spellings()
 
     def fresh(self, targets: Iterable[Target]) -> tuple[Target, ...]:
         """Targets without those that are the same page as one found before under another URL."""
         fresh = []
         for target in targets:
             key = _key_of(target)
-            first = self._first.setdefault(key, target.url)
-            if target.post or first == target.url:
+            if self._spellings.is_first(key, target.url) or target.post:
                 fresh.append(target)
             else:
-                self._later.setdefault(key, []).append(target)
+                self._spellings.put_later(key, target)
         return tuple(fresh)
 
     def named(self, urls: Iterable[str]) -> tuple[str, ...]:
         """URLs as a page links to them → those that this run asks for, or asked for, as it asks for them."""
-        asked = (self._first.get(page_key(url)) for url in urls)
-        return tuple(dict.fromkeys(url for url in asked if url is not None))
+        return tuple(dict.fromkeys(self._spellings.firsts(page_key(url) for url in urls)))
 
     def instead_of(self, target: Target) -> tuple[Target, ...]:
         """Another URL of a page that could not be had, or nothing."""
         key = _key_of(target)
-        later = self._later.get(key)
-        if target.post or not later or self._first.get(key) != target.url:
+        if target.post or not self._spellings.is_first(key, target.url):
             return ()
-        other = later.pop(0)
-        self._first[key] = other.url
-        return (other,)
+        other = self._spellings.take_later(key)
+        return () if other is None else (other,)
+
+    def close(self) -> None:
+        """Forgets all of them."""
+        self._spellings.close()
 
 
 def _key_of(target: Target) -> str:

@@ -18,12 +18,12 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from scrapy.http import Headers, Response
 from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, DNSLookupError
 from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import ResponseFailed, _WrapperException
+from twisted.web._newclient import HTTPClientParser, ResponseFailed, _WrapperException
 from twisted.web.client import HTTPConnectionPool, ResponseDone, _HTTP11ClientFactory
 from twisted.web.http import PotentialDataLoss, _DataLoss, _MalformedChunkedDataError
 from twisted.web.http_headers import Headers as TxHeaders
@@ -32,9 +32,10 @@ from twisted.web.iweb import IBodyProducer, IResponse
 from crawler.addresses import Guard, RefusedAddress
 from crawler.browser import Browser, Drawing, NotDrawn
 from crawler.endpoint import GuardedEndpoint, ProxiedEndpoint
+from crawler.handshake import Handshakes
 from crawler.links import is_page
 from crawler.outcomes import name_outcome
-from crawler.tape import Exchange, Tape, fields_of
+from crawler.tape import HEAD_LIMIT, Exchange, Tape, fields_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -56,8 +57,8 @@ class WireHandler(HTTP11DownloadHandler):
 
     Every request's ``meta["exchange"]`` is set to an Exchange, whatever happens. A whole answer of any
     status is returned as a Response with the decoded body; anything else raises WireFailure.
-    Settings: WIRE_GUARD (a Guard), WIRE_PROXY ((host, port) of the declared proxy, or None), DOWNLOAD_MAXSIZE
-    (longest body, bytes), DOWNLOAD_TIMEOUT (seconds for the whole exchange: a server that drips a byte a minute is
+    Settings: WIRE_GUARD (a Guard), WIRE_PROXY ((host, port) of the declared proxy, or None), WIRE_OLD_TLS ((host,
+    port) pairs that may speak TLS older than 1.2), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds for the whole exchange: a server that drips a byte a minute is
     cut off too), WIRE_DRAWING_TIMEOUT (seconds for what a browser adds where ``meta["drawing"]`` asks for one).
     """
 
@@ -66,6 +67,7 @@ class WireHandler(HTTP11DownloadHandler):
         settings = crawler.settings
         self._guard: Guard = settings.get("WIRE_GUARD") or Guard()
         self._proxy: tuple[str, int] | None = settings.get("WIRE_PROXY")
+        self._contextFactory = Handshakes(settings.get("WIRE_OLD_TLS") or frozenset())
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._drawing_seconds = settings.getfloat("WIRE_DRAWING_TIMEOUT")
@@ -136,7 +138,8 @@ class WireHandler(HTTP11DownloadHandler):
             pool=cast(HTTPConnectionPool, _TapedPool(self._pool, tape)),
         )
         agent.guard, agent.proxy = self._guard, self._proxy
-        answered: Deferred[IResponse] = agent.request(
+        answered: Deferred[IResponse] = maybeDeferred(
+            agent.request,
             request.method.encode("ascii"),
             request.url.encode("ascii"),
             TxHeaders(request.headers),
@@ -170,16 +173,25 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: TxRequest) -> Deferred[IResponse]:
         assert self.tape is not None
         peer = self.transport.getPeer()
+        self.tape.problems = getattr(self.transport, "problems", [])
         self.tape.peer = f"[{peer.host}]:{peer.port}" if ":" in peer.host else f"{peer.host}:{peer.port}"
         write, sent = request.writeTo, self.tape.sent
         request.writeTo = lambda transport: write(_Copied(transport, sent))  # type: ignore[method-assign, no-untyped-call]
-        return super().request(request)
+        answered = super().request(request)
+        # The tape limits the head as a whole; Twisted ends the connection for a line of 16 KiB, and does not say why.
+        cast(HTTPClientParser, self._parser).MAX_LENGTH = HEAD_LIMIT
+        return answered
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 – Twisted
         if self.tape is not None and not self.tape.record(data):
             self.transport.abortConnection()
             return
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 – Twisted
+        if self.tape is not None:
+            self.tape.lost = reason.value
+        super().connectionLost(reason)
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 – Twisted
         if self.tape is not None:
@@ -270,7 +282,7 @@ class _Entity(Protocol):
         self._ended = ended
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 – Twisted
-        self._tape.entity += data
+        self._tape.take(data)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 – Twisted
         self._ended(reason)
@@ -286,8 +298,11 @@ def _receive(response: Any, tape: Tape) -> Deferred[str]:
             return
         if isinstance(reason.value, ResponseDone):
             finished.callback("")
-        elif isinstance(reason.value, PotentialDataLoss):
+        elif isinstance(reason.value, PotentialDataLoss) and isinstance(tape.lost, ConnectionDone):
             finished.callback("the answer gave no length and ended with the connection")
+        elif isinstance(reason.value, PotentialDataLoss):
+            # RFC 9112, 8 and 9.8: whole only if the connection was closed in order, with TLS by its closure alert.
+            finished.errback(tape.lost or reason.value)
         else:
             finished.errback(reason)
 

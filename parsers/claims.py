@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parsers.document import Document, Problem, Table
-from parsers.report import Claim, Number, Status, Value
+from parsers.report import Claim, Number, Status, Value, is_exact
 from parsers.text import squeeze
 
 # A figure as prose prints it: 3119, 1,234, 1.2万. "5500余条", "近100条", "10多件" are no figures.
@@ -151,7 +151,8 @@ def claims_of(document: Document) -> tuple[Claim, ...]:
     found: list[tuple[int, int, Claim]] = []
     for start, sentence in _sentences(prose.text):
         for order, (at, key, value, span) in enumerate(_claims_in(sentence, prose.text[start : start + _FURTHEST])):
-            found.append((start + at, order, Claim(key, value, span, prose.where(start + at))))
+            if is_exact(value):
+                found.append((start + at, order, Claim(key, value, span, prose.where(start + at))))
     return tuple(claim for _, _, claim in sorted(found, key=lambda one: one[:2]))
 
 

@@ -32,6 +32,12 @@ class State(StrEnum):
 
 
 Number = int | Decimal
+_SURE_DIGITS = 15  # that a JSON number and a REAL of SQLite keep (IEEE 754 binary64)
+
+
+def is_exact(number: Number) -> bool:
+    """Whether a figure stays what it is wherever it is kept; no count and no amount of a report is longer."""
+    return len(Decimal(number).as_tuple().digits) <= _SURE_DIGITS
 
 
 @dataclass(frozen=True, slots=True)

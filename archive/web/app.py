@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path as Folder
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
@@ -23,7 +25,7 @@ from archive.web.api.interface import UNTOLD, mount_interface
 from archive.web.asked import Asked, Site, language_of
 from archive.web.door import Door
 from archive.web.errors import TooLong
-from archive.web.guard import Guard
+from archive.web.guard import HEADERS, Guard
 from archive.web.originals.studio import close_studios, open_studios
 from archive.web.pages_found import FORMS, Path, paths
 from archive.web.readied import make_ready
@@ -32,6 +34,8 @@ from archive.web.rendering import render_page
 
 MOST_SENT = 1_000_000
 """Bytes of a form that may be sent."""
+_MOST_FIELDS = 20
+_URLENCODED = "application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
 """RFC 9457, 3."""
 _STATIC = Folder(__file__).parent / "static"
@@ -55,7 +59,10 @@ def create_app(
         close_studios()
         door.close()
 
-    app = FastAPI(title="nianbao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=living, telemetry=UNTOLD)
+    app = FastAPI(
+        title="nianbao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=living, telemetry=UNTOLD,
+        redirect_slashes=False,  # it would lead to whatever Host says
+    )  # fmt: skip
     app.state.door, app.state.site = door, site
     for path in paths():
         for form in (*path.forms, "html"):  # a name in a path would take ".json" as its own end
@@ -63,10 +70,10 @@ def create_app(
     mount_interface(app, door, site)
     if datasette is not None:
         app.mount("/datasette", datasette)
+        app.router.routes.append(Route("/datasette", lambda _request: RedirectResponse("/datasette/")))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(ArchiveError, partial(_refused, site))
-    app.add_exception_handler(404, partial(_refused, site))
-    app.add_exception_handler(405, partial(_refused, site))
+    app.add_exception_handler(HTTPException, partial(_refused, site))
     app.add_exception_handler(Exception, partial(_refused, site))
     app.add_middleware(Guard, hosts=hosts)
     return app
@@ -125,16 +132,37 @@ def _tagged(request: Request, body: bytes, media_type: str, headers: dict[str, s
 
 
 async def _sent(request: Request) -> dict[str, str]:
-    """The fields of a form, a file as its text; of one name several, a line each. Raises TooLong, BadQuery."""
+    """The fields of a form, a file as its text; of one name several, a line each. Raises TooLong, BadQuery.
+
+    A body in a coding (gzip) is refused: what it unpacks to would be known only afterwards.
+    """
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.strip().lower() not in ("", "identity"):
+        raise BadQuery(f"expected a form without Content-Encoding, found {coding[:40]!r}")
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_SENT:
         raise TooLong(f"expected a form of at most {MOST_SENT} bytes with its length, found {length or 'none'}")
-    fields: dict[str, str] = {}
-    async with request.form(max_files=1, max_fields=20, max_part_size=MOST_SENT) as form:
-        for name, value in form.multi_items():
-            text = await _text_of(value) if isinstance(value, UploadFile) else value
-            fields[name] = f"{fields[name]}\n{text}" if name in fields else text
-    return fields
+    fields: dict[str, list[str]] = {}
+    try:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _URLENCODED:
+            for name, text in await run_in_threadpool(_pairs_of, await request.body()):
+                fields.setdefault(name, []).append(text)
+        else:
+            async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=MOST_SENT) as form:
+                for name, value in form.multi_items():
+                    text = await _text_of(value) if isinstance(value, UploadFile) else value
+                    fields.setdefault(name, []).append(text)
+    except ClientDisconnect as error:
+        raise BadQuery("expected the whole form, found its beginning") from error
+    return {name: "\n".join(texts) for name, texts in fields.items()}
+
+
+def _pairs_of(body: bytes) -> list[tuple[str, str]]:
+    """A urlencoded form → its fields. A million escapes take seconds, so not where everybody waits."""
+    try:
+        return parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise BadQuery(f"expected at most {_MOST_FIELDS} fields") from error
 
 
 async def _text_of(file: UploadFile) -> str:
@@ -153,7 +181,8 @@ async def _refused(site: Site, request: Request, error: Exception) -> Response:
     if status == 500:
         note_fault(error)
     page = refuse(language_of(request), status, code, says)
-    headers = {**page.headers, **(getattr(error, "headers", None) or {})}  # Allow, of a 405
+    # Allow, of a 405. A fault of ours is answered outside of the Guard, which would put HEADERS on it.
+    headers = {**HEADERS, **page.headers, **(getattr(error, "headers", None) or {})}
     if request.url.path.startswith("/api/") or request.url.path.endswith(tuple(f".{form}" for form in FORMS)):
         return Response(as_json(page.facts), status, headers, PROBLEM)
     return Response(render_page(request, site, page), status, headers, "text/html; charset=utf-8")

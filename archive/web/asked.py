@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from starlette.requests import Request
 
@@ -23,10 +24,15 @@ _YEARS = range(1990, 2100)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the pages stand: ``base`` is the address that absolute links begin with, without a slash at the end."""
+    """Where the pages stand: ``base`` is the address that absolute links begin with, without a slash at the end.
+
+    ``is_public``: whether pages of other sites may read the data interface. On a keeper's own machine they may not:
+    any page that is open in a browser there could.
+    """
 
     base: str
     has_datasette: bool = False
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,17 @@ class Asked:
 def language_of(request: Request) -> str:
     """``?lang=en`` is English, anything else Chinese."""
     return "en" if request.query_params.get("lang") == "en" else "zh"
+
+
+def path_of(request: Request) -> str:
+    """The path as it was sent, percent-encoded, to stand in a link to this page.
+
+    It begins with one slash: "//evil.example", "/\\evil.example" and, to a browser, a slash, a line break and a slash
+    are addresses of another host.
+    """
+    raw = request.scope.get("raw_path") or quote(request.scope["path"]).encode("ascii")
+    path: str = raw.partition(b"?")[0].decode("ascii", "replace")
+    return "/" + quote(path.lstrip("/\\"), safe="/%:@!$&'()*+,;=~")
 
 
 def _clean(name: str, text: str) -> str:

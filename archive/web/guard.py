@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,39 +25,102 @@ HEADERS = {
 }
 
 
+MOST_UNSENT = 128 * 2**20
+"""Bytes of answers that wait for their readers at once. A file may have 64 MB, and who asks need not take it."""
+_SMALL, _PIECE = 256 * 2**10, 64 * 2**10
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::\d{1,5})?")  # RFC 3986, 3.2.2: "[::1]:8000"
+
+
 class Guard:
     """Answers only to its names (a page elsewhere could point its own name at a loopback address and read along),
-    and puts HEADERS on what an answer has not set itself."""
+    puts HEADERS on what an answer has not set itself, keeps what waits to be sent within MOST_UNSENT, and takes no
+    Transfer-Encoding: no page needs it, and beside a Content-Length a proxy could see another request than we do.
+
+    ``hosts``: the names, "[::1]" among them; none: any. An address is always answered to: no page can be at a name
+    that is one.
+    """
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._hosts = hosts
+        self._unsent = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        counted = 0
+        is_refused = False
 
-        async def with_headers(message: Message) -> None:
+        async def guarded(message: Message) -> None:
+            nonlocal counted, is_refused
+            if is_refused:
+                return
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-            await send(message)
+                length = int(headers.get("content-length", 0))
+                if length > _SMALL and self._unsent and self._unsent + length > MOST_UNSENT:
+                    is_refused = True
+                    await _too_many()(scope, receive, send)
+                    return
+                counted = length
+                self._unsent += counted
+            await _send_in_pieces(send, message)
 
-        if self._hosts and _host_of(scope) not in self._hosts:
+        if self._hosts and not _is_of(_hosts_in(scope), self._hosts):
             names = ", ".join(sorted(self._hosts))
             refusal = PlainTextResponse(
                 f"expected one of the hosts {names}; nianbao serve --public-url names another\n", 421
             )
-            await refusal(scope, receive, with_headers)
+            await refusal(scope, receive, guarded)
             return
-        await self._app(scope, receive, with_headers)
+        if any(name == b"transfer-encoding" for name, _ in scope["headers"]):
+            says = "expected a Content-Length and no Transfer-Encoding\n"
+            await PlainTextResponse(says, 411, {"Connection": "close"})(scope, receive, guarded)
+            return
+        try:
+            await self._app(scope, receive, guarded)
+        finally:
+            self._unsent -= counted
 
 
-def _host_of(scope: Scope) -> str:
-    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-    if given.startswith("["):
-        return given.partition("]")[0] + "]"
-    return given.partition(":")[0].lower()
+async def _send_in_pieces(send: Send, message: Message) -> None:
+    """A long body piece by piece: the server waits for the reader between two of them."""
+    body = message.get("body", b"")
+    if len(body) <= _PIECE:
+        await send(message)
+        return
+    for begin in range(0, len(body), _PIECE):
+        is_last = begin + _PIECE >= len(body)
+        more = message.get("more_body", False) if is_last else True
+        await send({**message, "body": body[begin : begin + _PIECE], "more_body": more})
+
+
+def _too_many() -> PlainTextResponse:
+    says = "expected fewer large files to be on their way at once; try again\n"
+    return PlainTextResponse(says, 503, {**HEADERS, "Retry-After": "5"})
+
+
+def _hosts_in(scope: Scope) -> list[str]:
+    return [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+
+
+def _is_of(given: list[str], names: frozenset[str]) -> bool:
+    """Whether exactly one host is given, and it is one of the names, or an address (RFC 9110, 7.2).
+
+    >>> [_is_of([host], frozenset({"localhost"})) for host in ("LOCALHOST:8000", "127.0.0.1", "[::1]:80", "a.example")]
+    [True, True, True, False]
+    """
+    found = _HOST.fullmatch(given[0].strip().lower()) if len(given) == 1 else None
+    if found is None:
+        return False
+    if found[1] in names:
+        return True
+    try:
+        ipaddress.ip_address(found[1].strip("[]"))
+    except ValueError:
+        return False
+    return True

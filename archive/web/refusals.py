@@ -31,7 +31,7 @@ def problem_of(status: int, code: str, says: str) -> dict[str, str | int]:
 
 def refuse(language: str, status: int, code: str, says: str) -> Page:
     """A page that says why there is none."""
-    key = f"common.error_{status}" if status in _NAMED else "common.error_500"
+    key = f"common.error_{status if status in _NAMED else 400 if status < 500 else 500}"
     headers = {"Retry-After": "5"} if status == 503 else {}
     facts = problem_of(status, code, says)
     return Page("error.html", say(language, key), facts, headers=headers, head=Head(is_listed=False), status=status)

@@ -17,7 +17,7 @@ from archive.clock import parse_time
 from archive.errors import BadClock
 from archive.web import links
 from archive.web.answers import Page
-from archive.web.asked import LONGEST, Site, language_of
+from archive.web.asked import LONGEST, Site, language_of, path_of
 from archive.web.pages_found import FORMS
 from archive.web.words import say
 
@@ -122,14 +122,14 @@ def _json_ld(facts: dict[str, Any]) -> Markup:
 
 
 def _own(request: Request) -> str:
-    url = request.url
-    return f"{url.path}?{url.query}" if url.query else url.path
+    path, query = path_of(request), request.url.query
+    return f"{path}?{query}" if query else path
 
 
 def _in_form(request: Request, form: str) -> str:
-    url = request.url
-    path = "/index" if url.path == "/" else url.path
-    return f"{path}.{form}?{url.query}" if url.query else f"{path}.{form}"
+    path, query = path_of(request), request.url.query
+    path = "/index" if path == "/" else path
+    return f"{path}.{form}?{query}" if query else f"{path}.{form}"
 
 
 def _in_other_language(request: Request) -> str:
@@ -139,4 +139,4 @@ def _in_other_language(request: Request) -> str:
             names[name] = (*names.get(name, ()), value)
     if language_of(request) == "zh":
         names["lang"] = ("en",)
-    return links.with_query(request.url.path, names)
+    return links.with_query(path_of(request), names)

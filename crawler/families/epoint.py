@@ -58,10 +58,8 @@ def _requests_on(page: Page) -> Iterator[Anchor]:
     site, project, common = _SITE.search(page.source), _PROJECT.search(page.source), _COMMON.search(page.source)
     if site:
         yield _request(page.base, project.group(1) if project else "", site.group(1), said, 0)
-    elif common:
-        yield Anchor(
-            f"{urljoin(page.base, common.group(1))}?{urlencode({name: said.get(name, '') for name in _ASKED})}", ""
-        )
+    elif common and (script := resolve(page.base, common.group(1))):
+        yield Anchor(f"{script}?{urlencode({name: said.get(name, '') for name in _ASKED})}", "")
 
 
 def _request(base: str, project: str, site: str, said: dict[str, str], number: int) -> Anchor:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, without_comments
+from crawler.links import Anchor, Page, resolve, without_comments
 from crawler.paging import MOST_PAGES, pages_of, pages_said
 from crawler.sorting import sort_links
 
@@ -28,12 +28,12 @@ def links(page: Page) -> Found:
     if _BLOCK_PATH.search(urlsplit(page.url).path):
         return _links_in_block(page)
     blocks = {
-        urljoin(page.base, path) for script in page.scripts for path, _ in _BLOCK.findall(without_comments(script))
+        resolve(page.base, path) for script in page.scripts for path, _ in _BLOCK.findall(without_comments(script))
     }
     if not blocks:
         return sort_links(page)
     pages, total = pages_of(page)
-    asked = tuple(Anchor(f"{url}?page=1&fix=0", "") for url in sorted(blocks))
+    asked = tuple(Anchor(f"{url}?page=1&fix=0", "") for url in sorted(blocks) if url)
     return sort_links(page, pages=(*pages, *asked), total=total)
 
 

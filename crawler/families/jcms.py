@@ -6,10 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, answer_page, read_page
+from crawler.links import Anchor, Page, answer_page, read_page, resolve
 from crawler.paging import MOST_PAGES, pages_said, rows_said
 from crawler.sorting import sort_links
 
@@ -79,7 +79,7 @@ def _rows_in(url: str, source: str) -> Iterator[Anchor]:
 
 def _next_groups(page: Page, records: int) -> Iterator[Anchor]:
     for reference in _NEXT.findall(page.source):
-        url = urljoin(page.base, html.unescape(reference))
+        url = resolve(page.base, html.unescape(reference))
         parts = urlsplit(url)
         said = dict(parse_qsl(parts.query, keep_blank_values=True))
         if not _PROXY.search(parts.path) or not said.get("unitid"):
@@ -131,7 +131,8 @@ def _search_on(page: Page) -> Iterator[Anchor]:
         return
     form = {name: said.get(name) or default for name, default in _FORM}
     reference = re.search(rf"[\w./:-]*{re.escape(_SEARCH)}", page.source)
-    yield Anchor(urljoin(page.base, reference.group() if reference else _SEARCH), "", post=urlencode(form))
+    if url := resolve(page.base, reference.group() if reference else _SEARCH):
+        yield Anchor(url, "", post=urlencode(form))
 
 
 def answer(url: str, post: str, text: str) -> Page | None:

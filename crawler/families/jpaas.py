@@ -6,10 +6,10 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, answer_page, read_page
+from crawler.links import Anchor, Page, answer_page, read_page, resolve
 from crawler.paging import MOST_PAGES
 from crawler.sorting import sort_links
 
@@ -56,7 +56,8 @@ def _units_on(page: Page) -> Iterator[Anchor]:
     lists = [unit for unit in units if "列表" in unit[1].get("tagId", "")]
     for path, said in lists or units:
         asked = {**said, "paramJson": _page_of(1, _PAGE_SIZE)}
-        yield Anchor(f"{urljoin(page.base, path)}?{urlencode(asked)}", "")
+        if url := resolve(page.base, path):
+            yield Anchor(f"{url}?{urlencode(asked)}", "")
 
 
 def _page_of(number: int, size: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, answer_page, read_page
+from crawler.links import Anchor, Page, answer_page, read_page, resolve
 from crawler.paging import MOST_PAGES
 from crawler.sorting import sort_links
 
@@ -44,8 +44,7 @@ def links(page: Page) -> Found:
 def _lists_on(page: Page) -> Iterator[Anchor]:
     for script in page.scripts:
         address, column = _ADDRESS.search(script), _COLUMN.search(script)
-        if address and column:
-            url = urljoin(page.base, address.group(1))
+        if address and column and (url := resolve(page.base, address.group(1))):
             yield Anchor(f"{url}?{_query(1, _PAGE_SIZE, column.group(1) or column.group(2))}", "")
 
 

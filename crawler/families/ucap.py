@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, resolve
@@ -51,7 +51,7 @@ def _request_on(page: Page) -> Anchor | None:
         if asked := _LIST.search(script):
             named = _CHANNEL.search(script)
             channel = asked.group(2) or page.meta.get("channelid", "") or (named.group(1) if named else "")
-            if channel:
+            if channel and (url := resolve(page.base, asked.group(1))):
                 query = urlencode(
                     {
                         "_isAgg": "true",
@@ -63,7 +63,7 @@ def _request_on(page: Page) -> Anchor | None:
                         "page": 1,
                     }
                 )
-                return Anchor(f"{urljoin(page.base, asked.group(1))}{channel}?{query}", "")
+                return Anchor(f"{url}{channel}?{query}", "")
     return None
 
 

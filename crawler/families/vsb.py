@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page
+from crawler.links import Anchor, Page, resolve
 from crawler.paging import MOST_PAGES, rows_said
 from crawler.sorting import sort_links
 
@@ -35,7 +35,7 @@ def recognise(page: Page) -> float:
 
 def links(page: Page) -> Found:
     """Articles are rows; of a list with 11 pages, ``zbgg.htm`` goes on with ``zbgg/10.htm`` and ends ``zbgg/1.htm``."""
-    pages = tuple(Anchor(url, "") for url in _pages(page))
+    pages = tuple(Anchor(url, "") for url in _pages(page) if url)
     return sort_links(page, _ARTICLE, pages=pages, total=rows_said(page, paged=bool(pages)))
 
 
@@ -54,4 +54,4 @@ def _pages(page: Page) -> Iterator[str]:
     own = int(inner.group(1)) if inner else None
     for number in range(min(max(numbers, default=0), MOST_PAGES), 0, -1):
         if number != own:
-            yield urljoin(page.url, f"{stem}/{number}.htm")
+            yield resolve(page.url, f"{stem}/{number}.htm")

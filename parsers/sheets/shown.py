@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, DecimalException, InvalidOperation
 
 # The formats that a workbook names by number only (ECMA-376 part 1, 18.8.30); the numbers left out here are dates
 # in some languages and are given as GENERAL's text.
@@ -23,6 +23,7 @@ _CURRENCY = re.compile(r"\$([^-]*)")  # "[$¥-804]"
 _CONDITION = re.compile(r"[<>=]")  # "[>100]"
 _DATE = re.compile(r"[ymdhsgeb]", re.I)
 _LATEST = 2_958_465  # 31 December 9999
+_LONGEST = 255  # characters of a format that Excel takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,14 @@ def show_number(stored: str, code: str, from_1904: bool = False) -> Shown:
         raise ValueError(f"expected a number, found {stored!r}") from error
     if not value.is_finite():
         raise ValueError(f"expected a number, found {stored!r}")
+    if len(code) > _LONGEST:
+        return Shown(_plain(value))
     sections = _sections_of(code)
     try:
         if any(kind == "date" for kind, _ in sections[0]):
             return _date(value, from_1904)
         return _by_sections(value, sections)
-    except _Unknown:
+    except (_Unknown, DecimalException):  # beyond the digits and powers that are counted with
         return Shown(_plain(value))
 
 

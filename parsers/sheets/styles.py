@@ -9,6 +9,7 @@ from lxml import etree
 from parsers.sheets.shown import BUILT_IN, GENERAL
 
 _OFF = frozenset({"0", "false"})
+_LONGEST = 10  # digits of an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,12 @@ def read_styles(root: etree._Element | None) -> tuple[Style, ...]:
         return ()
     codes = dict(BUILT_IN)
     for stated in root.iterfind("{*}numFmts/{*}numFmt"):
-        number = stated.get("numFmtId") or ""
-        if number.isdecimal():
-            codes[int(number)] = stated.get("formatCode") or GENERAL
+        number = index_in(stated.get("numFmtId"))
+        if number is not None:
+            codes[number] = stated.get("formatCode") or GENERAL
     struck = [is_struck(font) for font in root.iterfind("{*}fonts/{*}font")]
     return tuple(
-        Style(codes.get(_index(style.get("numFmtId")), GENERAL), _at(struck, _index(style.get("fontId"))))
+        Style(codes.get(index_in(style.get("numFmtId")) or 0, GENERAL), _at(struck, index_in(style.get("fontId")) or 0))
         for style in root.iterfind("{*}cellXfs/{*}xf")
     )
 
@@ -41,8 +42,9 @@ def is_struck(properties: etree._Element | None) -> bool:
     return strike is not None and strike.get("val") not in _OFF
 
 
-def _index(stated: str | None) -> int:
-    return int(stated) if stated is not None and stated.isdecimal() else 0
+def index_in(stated: str | None) -> int | None:
+    """A number that an attribute or a cell states; None where it is none, or longer than any index."""
+    return int(stated) if stated is not None and stated.isdecimal() and len(stated) < _LONGEST else None
 
 
 def _at(flags: list[bool], index: int) -> bool:

@@ -13,7 +13,7 @@ from parsers.document import Problem
 from parsers.errors import TooLarge, Unreadable
 from parsers.sheets.grid import Area, Place, Sheet
 from parsers.sheets.shown import show_number
-from parsers.sheets.styles import Style, is_struck, read_styles
+from parsers.sheets.styles import Style, index_in, is_struck, read_styles
 from parsers.text import is_blank
 from parsers.word.package import Package
 
@@ -55,8 +55,7 @@ class _Shared:
     from_1904: bool
 
     def style(self, cell: etree._Element) -> Style:
-        index = cell.get("s") or "0"
-        at = int(index) if index.isdecimal() else 0
+        at = index_in(cell.get("s")) or 0
         return self.styles[at] if at < len(self.styles) else Style()
 
 
@@ -144,7 +143,8 @@ def _printed(cell: etree._Element, place: Place, sheet: Sheet, shared: _Shared, 
         inline = cell.find("{*}is")
         text = "" if inline is None else _text_of(inline)
     elif kind == "s":
-        text = shared.strings[int(stored)] if stored.isdecimal() and int(stored) < len(shared.strings) else ""
+        at = index_in(stored)
+        text = shared.strings[at] if at is not None and at < len(shared.strings) else ""
     elif kind == "b":
         text = "TRUE" if stored == "1" else "FALSE"
     elif kind == "n" and stored.strip():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from parsers.report import Number, Status
+from parsers.report import Number, Status, is_exact
 from parsers.text import is_blank, visible
 
 # Printed where a body has nothing to say: "/", "—", "无". Kept apart from 0 and from an empty cell.
@@ -69,6 +69,8 @@ def read_figure(raw: str, unit: str = "count", stated: str = "") -> Figure:
     if match is None:
         return Figure(None, Status.UNREAD)
     number = Decimal(re.sub(r"[, ]", "", match["digits"]) + (match["fraction"] or ""))
+    if not is_exact(number):
+        return Figure(None, Status.UNREAD)
     if (match["sign"] or "").startswith(("-", "减")):
         number = -number
     printed = match["unit"] or ""

@@ -103,9 +103,10 @@ def read_numbering(root: etree._Element) -> Numbering:
     for num in root.iterchildren(f"{W}num"):
         identity, points_to = num.get(f"{W}numId") or "", child_of(num, "abstractNumId")
         restarts = {
-            int(over.get(f"{W}ilvl") or 0): number_of(child_of(over, "startOverride"), 1)
+            level: number_of(child_of(over, "startOverride"), 1)
             for over in num.iterchildren(f"{W}lvlOverride")
             if child_of(over, "startOverride") is not None
+            and (level := _integer(over.get(f"{W}ilvl") or "0")) is not None
         }
         numbering.lists[identity] = ((points_to.get(VAL) or "") if points_to is not None else "", restarts)
         own = {at: level for over in num.iterchildren(f"{W}lvlOverride") for at, level in _levels(over).items()}
@@ -136,17 +137,21 @@ def children_by_name(parent: etree._Element | None) -> dict[str, etree._Element]
 
 def number_of(element: etree._Element | None, otherwise: int) -> int:
     """The integer in an element's ``w:val``; ``otherwise`` where there is none."""
-    stated = None if element is None else element.get(VAL)
-    return int(stated) if stated is not None and re.fullmatch(r"-?\d{1,9}", stated) is not None else otherwise
+    number = None if element is None else _integer(element.get(VAL))
+    return otherwise if number is None else number
+
+
+def _integer(stated: str | None) -> int | None:
+    return int(stated) if stated is not None and re.fullmatch(r"-?\d{1,9}", stated) is not None else None
 
 
 def _levels(parent: etree._Element) -> dict[int, Level]:
     found: dict[int, Level] = {}
     for level in parent.iterchildren(f"{W}lvl"):
         style, text, gap = (child_of(level, name) for name in ("numFmt", "lvlText", "suff"))
-        at = level.get(f"{W}ilvl") or ""
-        if at.isdecimal():
-            found[int(at)] = Level(
+        at = _integer(level.get(f"{W}ilvl"))
+        if at is not None:
+            found[at] = Level(
                 number_of(child_of(level, "start"), 1),
                 "decimal" if style is None else style.get(VAL) or "decimal",
                 "" if text is None else text.get(VAL) or "",

@@ -14,7 +14,6 @@ _ENTRY = 128
 _ENTRIES_IN_HEADER = 109
 _LAST_SECTOR = 0xFFFFFFFA  # [MS-CFB] 2.1: this and above are marks, no sector numbers
 _MINI_SECTOR = 64
-_MOST_SECTORS = 1 << 18  # of one chain: 128 MB in sectors of 512 bytes; also ends chains that go in circles
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class _File:
         shift, mini_shift = struct.unpack_from("<HH", payload, 30)
         self.sector = 1 << shift if shift in (9, 12) else 512
         self.is_usual = mini_shift == 6
+        self.most = len(payload) // self.sector + 1  # sectors: a longer chain goes in circles
         self.directory_start, self.mini_cutoff = struct.unpack_from("<I4xI", payload, 48)
         self.mini_start, _, self.more_start, self.more_count = struct.unpack_from("<IIII", payload, 60)
         self.table_sectors = self._table_sectors()
@@ -47,7 +47,7 @@ class _File:
         """The sectors of the allocation table: 109 named in the header, the others in a chain of their own."""
         found = list(struct.unpack_from(f"<{_ENTRIES_IN_HEADER}I", self.payload, 76))
         at, seen = self.more_start, 0
-        while at < _LAST_SECTOR and seen < min(self.more_count, _MOST_SECTORS):
+        while at < _LAST_SECTOR and seen < min(self.more_count, self.most):
             content = self.bytes_of(at)
             if len(content) < self.sector:
                 break
@@ -69,7 +69,7 @@ class _File:
 
     def chain(self, start: int) -> Iterator[bytes]:
         at, seen = start, 0
-        while at < _LAST_SECTOR and seen < _MOST_SECTORS:
+        while at < _LAST_SECTOR and seen < self.most:
             content = self.bytes_of(at)
             if not content:
                 return

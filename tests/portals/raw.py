@@ -46,9 +46,10 @@ def make_certificate(folder: Path) -> Path:
 class RawServer:
     """Context manager. ``answers``: path → bytes to send before closing, or a function that has the socket.
 
-    ``requests`` holds every request's bytes as received; ``connections`` counts accepted connections. A path
-    in ``keep`` leaves the connection open for the next request. Unknown paths get 404. ``greeting`` is sent before
-    anything is asked.
+    ``requests`` holds every request's bytes as received; ``seconds`` the longest that a path's answer took;
+    ``connections`` counts accepted connections. A path in ``keep`` leaves the connection open for the next request.
+    Unknown paths get 404. ``greeting`` is sent before anything is asked. ``tls``: as whom it speaks TLS, instead of
+    ``certificate``.
     """
 
     def __init__(
@@ -57,19 +58,23 @@ class RawServer:
         certificate: Path | None = None,
         keep: frozenset[str] = frozenset(),
         greeting: bytes = b"",
+        address: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.answers = dict(answers)
         self.keep = keep
         self.greeting = greeting
         self.requests: list[bytes] = []
         self.connections = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._tls: ssl.SSLContext | None = None
+        self.seconds: dict[str, float] = {}
+        self._listener = socket.create_server((address, 0), backlog=512)
+        self._tls = tls
         if certificate is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(certificate)
         self.port: int = self._listener.getsockname()[1]
-        self.home = f"http{'s' if certificate else ''}://127.0.0.1:{self.port}"
+        self.netloc = f"{address}:{self.port}"
+        self.home = f"http{'s' if self._tls else ''}://{self.netloc}"
 
     def __enter__(self) -> RawServer:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -101,6 +106,8 @@ class RawServer:
                 connection.sendall(self.greeting)
                 while self._answer(connection):
                     pass
+                if isinstance(connection, ssl.SSLSocket):
+                    connection.unwrap()  # the closure alert, without which an answer that gives no length is not whole
         except OSError:  # the client went away, which some tests want
             connection.close()
 
@@ -114,10 +121,14 @@ class RawServer:
         self.requests.append(request)
         path = request.split(b" ", 2)[1].decode()
         script = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-        if callable(script):
-            script(connection)
-        else:
-            connection.sendall(script)
+        began = time.monotonic()
+        try:
+            if callable(script):
+                script(connection)
+            else:
+                connection.sendall(script)
+        finally:
+            self.seconds[path] = max(self.seconds.get(path, 0.0), time.monotonic() - began)
         return path in self.keep
 
 

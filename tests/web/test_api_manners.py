@@ -123,8 +123,12 @@ def test_what_is_known_is_not_sent_again_and_a_head_has_no_body(api: TestClient,
     assert head.headers["content-length"] == str(len(first.content))
 
 
-def test_pages_of_others_may_read_and_no_more(api: TestClient) -> None:
+def test_pages_of_others_may_read_what_is_public_and_no_more(newsroom: Path, api: TestClient) -> None:
     elsewhere = {"Origin": "https://desk.example"}
+    assert "access-control-allow-origin" not in api.get("/api/v1/bodies", headers=elsewhere).headers
+    public = FastAPI(openapi_url=None)
+    mount_interface(public, Door(newsroom), Site("https://nianbao.example", is_public=True))
+    api = TestClient(public, base_url="https://nianbao.example")
     for path in ("/api/v1/bodies", "/api/v1/bodies?limit=0", "/api/v1/nothing", "/openapi.json"):
         assert api.get(path, headers=elsewhere).headers["access-control-allow-origin"] == "*", path
     asks = {**elsewhere, "Access-Control-Request-Headers": "If-None-Match"}

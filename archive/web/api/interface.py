@@ -71,12 +71,14 @@ def mount_interface(app: FastAPI, door: Door, site: Site) -> None:
         return JSONResponse(describe_interface(api))
 
     document = Route("/openapi.json", describe, methods=["GET"])
-    app.router.routes.append(Route("/openapi.json", with_manners(document.handle)))
-    app.mount(BASE, with_manners(api))
+    app.router.routes.append(Route("/openapi.json", with_manners(document.handle, site)))
+    app.mount(BASE, with_manners(api, site))
 
 
-def with_manners(app: ASGIApp) -> ASGIApp:
-    """An application with HEAD, ETags, and read-only CORS: pages of anybody may read what is public here."""
+def with_manners(app: ASGIApp, site: Site) -> ASGIApp:
+    """An application with HEAD, ETags and, of a public site, read-only CORS: pages of anybody may read it."""
+    if not site.is_public:
+        return Manners(app)
     return CORSMiddleware(
         Manners(app),
         allow_origins=("*",),
