@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.cli import add_verbs as add_archive_verbs
+from archive.errors import name_os_error
 from crawler.cli import add_verbs as add_crawler_verbs
 from parsers.cli import add_verbs as add_parser_verbs
 from parsers.errors import Refusal
@@ -23,8 +24,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nianbao",
         description="年报: keeps, reads and compares the annual reports on government information disclosure.",
-        epilog="exit codes: 0 done · 1 error · 2 usage · 3 an expectation failed · 4 partly done · 5 no room or no "
-        "right to write · 6 another run holds the archive · 7 damage found · 130 interrupted",
+        epilog="exit codes: 0 done · 1 error · 2 usage · 3 an expectation failed · 4 partly done · 5 the disk is full, "
+        "failing, or may not be written · 6 another run holds the archive · 7 damage found · 8 the clock jumped · 130 interrupted",
     )
     parser.add_argument("--version", action="version", version=f"nianbao {__version__}")
     parser.add_argument(
@@ -46,19 +47,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(argv)
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
         return code
     except Refusal as refusal:
-        if getattr(options, "json", False):
-            print(json.dumps({"error": {"code": refusal.code, "says": refusal.says}}, ensure_ascii=False))
-        print(f"nianbao: {refusal.code}: {refusal.says}", file=sys.stderr)
-        return refusal.exit_code
+        return _refuse(options, refusal)
     except KeyboardInterrupt:
         print("nianbao: interrupted; the same command goes on where it stopped", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output (head, less) has seen enough; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()  # its reader (head, less) has seen enough
         return 0
+    except OSError as error:
+        refused = name_os_error(error, error.filename or "the output")
+        if refused is None:
+            raise
+        if error.filename is None:
+            _forget_output()
+        return _refuse(options, refused)
+
+
+def _refuse(options: argparse.Namespace, refusal: Refusal) -> int:
+    if getattr(options, "json", False):
+        print(json.dumps({"error": {"code": refusal.code, "says": refusal.says}}, ensure_ascii=False))
+    print(f"nianbao: {refusal.code}: {refusal.says}", file=sys.stderr)
+    return refusal.exit_code
+
+
+def _forget_output() -> None:
+    """Python would try to write again at exit, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+
 from parsers.errors import Refusal
+
+_NO_ROOM = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR,
+}  # fmt: skip
+_FAILING = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE}
 
 
 class ArchiveError(Refusal):
@@ -43,6 +50,19 @@ class NoRoom(ArchiveError):
     exit_code = 5
 
 
+class DiskFails(NoRoom):
+    """The disk does not write, or not give back, what it was asked to."""
+
+    code = "disk_fails"
+
+
+class ClockJumped(ArchiveError):
+    """The clock tells a time that cannot follow the looks that were dated before, or the time that has passed."""
+
+    code = "clock"
+    exit_code = 8
+
+
 class Held(ArchiveError):
     """Another run holds the archive."""
 
@@ -69,3 +89,10 @@ class BadQuery(ArchiveError):
 
     code = "bad_query"
     exit_code = 2
+
+
+def name_os_error(error: OSError, where: object) -> NoRoom | None:
+    """The system's refusal of something at a place → ours where the disk is full, forbidden or failing, else None."""
+    if error.errno in _NO_ROOM:
+        return NoRoom(f"cannot use {where}: {error.strerror}")
+    return DiskFails(f"cannot use {where}: {error.strerror}") if error.errno in _FAILING else None

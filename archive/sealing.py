@@ -39,6 +39,10 @@ from archive.wal import HEADER, Frame, Log, commits_of, digest_page, frames_afte
 
 # Frames of SQLite's log between two checkpoints, as SQLite itself has it: 4 MB of pages.
 CHECKPOINT = 1000
+# Readers that follow one another without a gap keep a log from beginning anew for ever, though all of it is in the
+# file: at twice that length they are waited for. Who comes meanwhile reads the file.
+_LONG = 2 * CHECKPOINT
+_PATIENCE = 1000  # milliseconds; one that reads for longer lets the log grow until it ends
 
 
 class Sealer:
@@ -89,7 +93,10 @@ class Sealer:
         """
         if self._note_commits() and self._notes.frame >= self._due:
             self._due = self._notes.frame + CHECKPOINT
-            self._checkpoint("PASSIVE")
+            if self._notes.frame < _LONG:
+                self._checkpoint("PASSIVE")
+            else:
+                self._cut_log()
 
     def finish(self) -> None:
         """Checkpoints and closes the seal; while a reader holds the log, the rest is left to the next writer."""
@@ -108,6 +115,14 @@ class Sealer:
         """Brings everything into the file and cuts the log to nothing; False while a reader holds it."""
         self._note_commits()
         return self._checkpoint("TRUNCATE")
+
+    def _cut_log(self) -> None:
+        before: int = self._db.execute("PRAGMA busy_timeout").fetchone()[0]
+        self._db.execute(f"PRAGMA busy_timeout = {_PATIENCE}").fetchone()
+        try:
+            self._checkpoint("TRUNCATE")
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {before}").fetchone()
 
     def _take_up(self) -> None:
         left = read_notes(self._file)

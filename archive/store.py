@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from sqlite_utils import Database, Migrations
 
 from archive.clock import read_clock, stamp
 from archive.descriptors import Descriptor, hold, release
-from archive.errors import Damaged, Held, NoRoom, NotAnArchive
+from archive.errors import Damaged, DiskFails, Held, NoRoom, NotAnArchive, name_os_error
 from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
 from archive.sealing import Sealer, break_off
 from archive.seals import forget_seal
@@ -27,12 +27,10 @@ PAYLOADS_DB = "payloads.db"
 LOCK = "lock"
 
 # Full and extended names of SQLite's result codes. On a full disk the log's index cannot grow: IOERR_SHMSIZE.
-_NO_ROOM = (
-    "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHM",
-    "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_FSYNC",
-)  # fmt: skip
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_SHM")
 _BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
-_DENIED = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
+_FAILING = "SQLITE_IOERR"
+_SOME_ROOM = 2**20
 
 
 @dataclass(slots=True)
@@ -188,23 +186,39 @@ class Archive:
 
 @contextmanager
 def naming_errors(folder: Path) -> Iterator[None]:
-    """SQLite's and the system's refusals → ours: full or forbidden becomes NoRoom, broken pages Damaged."""
+    """SQLite's and the system's refusals → ours: full or forbidden becomes NoRoom, failing DiskFails, broken pages
+    Damaged."""
     try:
         yield
     except sqlite3.DatabaseError as error:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(_NO_ROOM):
-            raise NoRoom(f"cannot use {folder}: {error}") from error
+            raise NoRoom(f"cannot use {folder}: {error}{_elsewhere(folder, name)}") from error
         if name.startswith(_BROKEN):
             raise Damaged(f"{folder} is not as it was written: {error}") from error
+        if name.startswith(_FAILING):
+            raise DiskFails(f"cannot use {folder}: {error}") from error
         raise
     except UnicodeDecodeError as error:
         # SQLite quotes a damaged definition in its complaint.
         raise Damaged(f"{folder} is not as it was written: what is text there is no UTF-8") from error
     except OSError as error:
-        if error.errno in _DENIED:
-            raise NoRoom(f"cannot use {folder}: {error.strerror}") from error
-        raise
+        refusal = name_os_error(error, folder)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _elsewhere(folder: Path, name: str) -> str:
+    """SQLite says "full" of its temporary files too, and not where: then the archive's own disk has room."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return ""
+    if name != "SQLITE_FULL" or free < _SOME_ROOM:
+        return ""
+    temporary = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR") or "/var/tmp or /tmp"
+    return f", while {free // _SOME_ROOM} MB are free there: SQLite's temporary files go to {temporary}"
 
 
 def take_lock(folder: Path) -> int:

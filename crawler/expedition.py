@@ -225,7 +225,9 @@ class Expedition:
         if lease.target.kind == "robots":
             self._robots.give_up(lease.target.url, outcome.says)
             self._turns.robots_came()
-        acknowledge(self.archive, self.run, lease, self._capture(lease, Exchange(), outcome))
+        refused = self.plan.follow and outcome.name in ("off_scope", "refused_address")
+        others = self._twins.instead_of(lease.target) if refused else ()
+        acknowledge(self.archive, self.run, lease, self._capture(lease, Exchange(), outcome), others)
         self._turns.changed()
 
     def settle(self, ask: Ask, exchange: Exchange) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -12,9 +13,9 @@ from archive.capture import Target
 from crawler.belonging import Row, has_list_of_reports, listed_rows, rows_of, rows_to_take
 from crawler.families import Found, families, recognise
 from crawler.links import Anchor, Page
-from crawler.relevance import Verdict, is_report_page, judge_column, report_part
+from crawler.relevance import Verdict, is_report_page, judge_article, judge_column, report_part
 from crawler.rosters import bodies_on, names_a_roster
-from crawler.shapes import directory_of, is_calendar, is_trap, plain_url, without_index
+from crawler.shapes import directory_of, is_calendar, is_document, is_trap, plain_url, without_index
 from crawler.sorting import is_attachment
 from crawler.ways import DOUBTFUL, LISTED, find_ways
 from parsers.text import squeeze
@@ -24,6 +25,7 @@ ATTACHMENT, ARTICLE = 50, 40
 _ROSTER, _ROSTER_DEPTH = 1, 1  # after all that leads to reports, from the home page and the pages it links to
 _DEEPEST = 12
 _SAYS_LENGTH = 500
+_NO_PLACE = re.compile(r"\s*(?:javascript|vbscript|mailto|tel|sms|about):", re.I)  # javascript:open(12) is not a place
 NO_LOOKUPS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -73,10 +75,38 @@ def harvest(
         steps += [_step(anchor, target, page, _ROSTER) for anchor in _rosters(page, target)]
     return replace(
         taken,
-        targets=_sound((*taken.targets, *steps), page),
-        look_alikes=(*taken.look_alikes, *look_alikes),
+        targets=(*_sound((*taken.targets, *steps), page), *_elsewhere(page, target, report_year)),
+        look_alikes=(*taken.look_alikes, *look_alikes, *_unfollowed(page)),
         bodies=bodies_on(page, target.link_text) if target.kind == "column" else (),
     )
+
+
+def _elsewhere(page: Page, target: Target, report_year: int | None) -> tuple[Target, ...]:
+    """Reports, files of an article and refreshes that lead to no web address: nobody asks for them, each has its end."""
+    article = target.kind != "column"
+    wanted = [
+        anchor
+        for anchor in page.elsewhere
+        if not _NO_PLACE.match(anchor.url)
+        and (
+            (verdict := judge_article(anchor.label)).kind == "report"
+            or not anchor.text
+            or (article and _is_own(anchor))
+        )
+        and _is_wanted(verdict, report_year)
+    ]
+    return tuple(replace(_step(one, target, page, ARTICLE), kind="article") for one in dict.fromkeys(wanted))
+
+
+def _is_own(anchor: Anchor) -> bool:
+    return is_document(anchor.url) or "附件" in anchor.label
+
+
+def _unfollowed(page: Page) -> list[str]:
+    """Labels of reports that only a script of the page, or a mail program, could go on to."""
+    return [
+        one.label for one in page.elsewhere if _NO_PLACE.match(one.url) and judge_article(one.label).kind == "report"
+    ]
 
 
 def _rosters(page: Page, target: Target) -> list[Anchor]:

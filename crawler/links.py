@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from lxml import etree
 from w3lib.url import safe_url_string
@@ -38,6 +38,7 @@ _LOCATION = re.compile(
     r"""\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']"""
 )
 _ROUTE = re.compile(r"/gkmlpt/index#(\w+)$")  # the category of a list stands in the fragment, and nowhere else
+_LONGEST_OTHER = 200
 _PASSING = frozenset({"td", "th", "dt", "dd"})  # cells of one row
 
 
@@ -78,7 +79,8 @@ class Anchor:
 class Page:
     """What the pass saw. ``source`` is the decoded text; ``meta`` has lower-case names and non-empty values.
 
-    ``is_answer``: no page but the answer of a list's API; then every anchor is a row of the list, ``further`` are the
+    ``elsewhere`` are links whose references are no web address (ftp://…, http://[x]/, \\\\server\\nb): each URL is the
+    reference, escaped. ``is_answer``: no page but the answer of a list's API; then every anchor is a row of the list, ``further`` are the
     requests for its other rows, and ``total`` how many it says there are.
     """
 
@@ -92,6 +94,7 @@ class Page:
     scripts: tuple[str, ...]
     refresh: str
     frames: tuple[str, ...]
+    elsewhere: tuple[Anchor, ...] = ()
     is_answer: bool = False
     further: tuple[Anchor, ...] = ()
     total: int | None = None
@@ -160,13 +163,18 @@ def read_page(url: str, payload: bytes) -> Page:
     anchors: list[Anchor] = []
     scripts: list[str] = []
     frames: list[str] = []
+    elsewhere: list[Anchor] = []
     title = refresh = ""
     for element in elements:
         tag = element.tag
         if tag in ("a", "area", "option"):
-            anchors.extend(_anchor_of(element, resolver, marks, blocks))
+            leads = list(_anchor_of(element, resolver, marks, blocks))
+            anchors += leads
+            elsewhere += [] if leads else _elsewhere(_of(element, "href"), _words_of(element), _of(element, "title"))
         elif tag == "meta":
-            refresh = _note_meta(element, resolver, meta) or refresh
+            sends = _note_meta(element, meta)
+            refresh = resolver(sends) or refresh
+            elsewhere += [] if refresh else _elsewhere(sends, "", "")
         elif tag == "script":
             scripts.append(_text_of(element))
         elif tag == "title":
@@ -175,12 +183,15 @@ def read_page(url: str, payload: bytes) -> Page:
             frames.append(frame)
     anchors.extend(found for script in scripts for found in _anchors_written_by(script, resolver))
     refresh = refresh or ("" if anchors or frames else next(_locations(scripts, resolver), ""))
-    return Page(url, base, source, encoding, title, meta, tuple(anchors), tuple(scripts), refresh, tuple(frames))
+    return Page(
+        url, base, source, encoding, title, meta, tuple(anchors), tuple(scripts), refresh, tuple(frames),
+        tuple(elsewhere),
+    )  # fmt: skip
 
 
 def answer_page(url: str, text: str, rows: Iterable[Anchor], further: Iterable[Anchor], total: int | None) -> Page:
     """The answer of a list's API as a page: its rows, the requests for the other rows, and the total it says."""
-    return Page(url, url, text, "", "", {}, tuple(rows), (), "", (), True, tuple(further), total)
+    return Page(url, url, text, "", "", {}, tuple(rows), (), "", (), (), True, tuple(further), total)
 
 
 class Blocks:
@@ -293,6 +304,15 @@ def _anchor_of(
         )
 
 
+def _elsewhere(reference: str, text: str, title: str) -> list[Anchor]:
+    """A reference that is no web address → its link, or none where it is a place on the page or a template's."""
+    reference = reference.strip()
+    if not reference or reference.startswith("#") or _PLACEHOLDER.search(reference):
+        return []
+    escaped = quote(reference[:_LONGEST_OTHER], safe="!#$%&'()*+,/:;=?@~", errors="replace")
+    return [Anchor(escaped, text, one_line(title))]
+
+
 def _words_of(link: etree._Element) -> str:
     """What a link says; of a row that is a link as a whole, with its date and summary, its heading."""
     heading = next(link.iter("h1", "h2", "h3", "h4", "h5", "h6"), None) if len(link) else None
@@ -313,10 +333,11 @@ def _marks_of(element: etree._Element, known: dict[etree._Element, str]) -> str:
     return outer
 
 
-def _note_meta(element: etree._Element, resolver: Resolver, meta: dict[str, str]) -> str:
+def _note_meta(element: etree._Element, meta: dict[str, str]) -> str:
+    """The reference that a refresh sends on to, or nothing; what else is said goes into ``meta``."""
     content = one_line(_of(element, "content"))
     if _of(element, "http-equiv").lower() == "refresh" and (matched := _REFRESH.match(content)):
-        return resolver(matched.group(1))
+        return matched.group(1)
     name = (_of(element, "name") or _of(element, "property")).lower()
     if name and content:
         meta.setdefault(name, content)

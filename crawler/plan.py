@@ -56,6 +56,11 @@ class Plan:
         return Guard(self.allow | registered)
 
     @property
+    def old_tls(self) -> frozenset[tuple[str, int]]:
+        """Hosts and ports that may speak TLS older than 1.2."""
+        return frozenset(read_host_port(pair) for portal in self.portals for pair in portal.old_tls)
+
+    @property
     def scope(self) -> Scope:
         """Hosts that are followed: those of the portals, those allowed, and every ``*.gov.cn``."""
         named = {host for portal in self.portals for host in portal.hosts}

@@ -30,7 +30,8 @@ class Merger:
 class Portal:
     """One portal.
 
-    ``allow``: HOST:PORT pairs whose address need not be public. ``family`` "" is recognised from the pages.
+    ``allow``: HOST:PORT pairs whose address need not be public. ``old_tls``: those that speak nothing newer than TLS
+    1.1, or with keys too weak for today, and are asked all the same. ``family`` "" is recognised from the pages.
     ``verified`` is False where nobody has seen the portal answer under this name. ``group``: a platform shared with
     other portals, asked as one host. ``budget``: the most requests of one run, 0 for no bound. ``browser``: its pages
     are to be drawn by a browser. ``reports``: the fewest and the most reports that a year of this portal has, (0, 0)
@@ -56,6 +57,7 @@ class Portal:
     lookups: tuple[tuple[str, str], ...] = ()
     bodies: tuple[str, ...] = ()
     mergers: tuple[Merger, ...] = ()
+    old_tls: tuple[str, ...] = ()
 
     def site(self) -> Site:
         """The portal as the archive keeps it."""
@@ -158,7 +160,7 @@ def _mergers(name: str, value: Any) -> tuple[Merger, ...]:
 
 
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    **dict.fromkeys(("hosts", "seeds", "allow", "bodies"), _texts),
+    **dict.fromkeys(("hosts", "seeds", "allow", "bodies", "old_tls"), _texts),
     **dict.fromkeys(("verified", "browser"), _flag),
     "budget": _count,
     "reports": _reports,
@@ -174,11 +176,12 @@ def _check(portal: Portal, path: Path) -> None:
     for url in (portal.home, *portal.seeds):
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise BadSite(f"{path.name}: {url!r} is not an http or https URL")
-    try:
-        for pair in portal.allow:
-            read_host_port(pair)
-    except ValueError as error:
-        raise BadSite(f"{path.name}: allow: {error}") from error
+    for name, pairs in (("allow", portal.allow), ("old_tls", portal.old_tls)):
+        try:
+            for pair in pairs:
+                read_host_port(pair)
+        except ValueError as error:
+            raise BadSite(f"{path.name}: {name}: {error}") from error
 
 
 def own_sites() -> Path:

@@ -8,6 +8,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
+from archive.errors import ArchiveError
 from crawler.spiders.portal import PortalSpider
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class FrontierScheduler(BaseScheduler):
             return None
         try:
             ask = self._spider.expedition.next_ask()
+        except ArchiveError as refusal:
+            self._spider.error = refusal
+            return None
         except Exception as error:
             self._spider.error = error
             raise

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.addresses import host_port, literal_address
+
+_GOVERNMENT = re.compile(
+    r"(?:[a-z0-9_-]+\.)*gov\.cn"
+)  # no escapes: 127.0.0.1%2f.gov.cn is whatever a reader makes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,13 @@ class Scope:
             host, port = host_port(url)
         except ValueError:  # a port that is no number, brackets that hold no address
             return "this is no web address"
-        if parts.scheme not in ("http", "https") or not host:
+        if parts.scheme not in ("http", "https"):
             return "only http and https are followed"
+        if not host:
+            return "this is no web address"
         if "@" in parts.netloc:
             return f"a user is named before its host, {host}"
-        followed = literal_address(host) is None and (host == "gov.cn" or host.endswith(".gov.cn"))
+        followed = literal_address(host) is None and _GOVERNMENT.fullmatch(host)
         if followed or host in self.hosts or (host, port) in self.allowed:
             return ""
         return f"{parts.netloc} is not followed"

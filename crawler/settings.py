@@ -41,8 +41,9 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
 }
-# Portals serve certificates that are self-signed, expired or another host's. The bytes are kept as evidence of
-# what was served; that the server is who it says is not claimed.
+# Portals serve certificates that are self-signed, expired or another host's, and chains without their middle. The
+# bytes are kept as evidence of what was served; what is wrong with the certificate is named on each capture
+# (crawler/handshake.py makes the connections; Scrapy's own settings of TLS have no part in it).
 DOWNLOAD_VERIFY_CERTIFICATES = False
 
 # The frontier is a table of the archive. JOBDIR loses most of the queue when the process is killed.

@@ -54,6 +54,8 @@ class Twins:
 
 def _key_of(target: Target) -> str:
     """What a target is. A signed URL says no more than a file's name: with its article, it is one file."""
+    if not target.url.startswith(("http://", "https://")):  # no page's URL, and no other spelling of one
+        return target.url
     if is_signed(target.url):
         return f"{unsigned(target.url)} on {page_key(target.via)}"
     return page_key(target.url)

@@ -13,7 +13,6 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,6 +33,7 @@ from parsers.limits import (
     lower_limit,
 )
 from parsers.report import Hints, Report
+from parsers.scratch import expect_room, make_scratch
 from parsers.wire_form import report_from_dict, report_to_dict
 
 if TYPE_CHECKING:
@@ -121,8 +121,10 @@ class Child:
             answer = self._exchange(running, _REQUEST.pack(len(header), len(payload)) + header, payload)
             self._documents += 1
             return understood(answer)
-        except (OutOfMemory, Crashed):
-            answer = None
+        except DocumentError as error:
+            answer = None if isinstance(error, OutOfMemory | Crashed) else answer
+            if self._folder is not None:
+                expect_room(self._folder)  # else a full disk of ours would be told of the document
             raise
         finally:
             # Without an answer, also after an interrupt, the pipes are in the middle of one.
@@ -133,7 +135,7 @@ class Child:
         if self._running is not None and self._running.poll() is None:
             return self._running
         self.close()
-        self._folder = Path(tempfile.mkdtemp(prefix="nianbao-child-"))
+        self._folder = make_scratch()
         root = str(Path(__file__).resolve().parent.parent)
         paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
         kept = _ALLOCATION | {name: os.environ[name] for name in _INHERITED if name in os.environ}

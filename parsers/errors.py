@@ -20,6 +20,13 @@ class Refusal(Exception):
         self.says = says
 
 
+class NoScratch(Refusal):
+    """The disk for temporary files is full, or none may be written: that is no fault of the document."""
+
+    code = "no_room"
+    exit_code = 5
+
+
 class DocumentError(Refusal):
     """One document could not be read; the document is kept, and other documents are not touched."""
 

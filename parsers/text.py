@@ -18,6 +18,7 @@ _SAME = str.maketrans(
 _MEANT = re.compile("[" + "".join(map(re.escape, map(chr, _SAME))) + "]")  # finds in a tenth of translate's time
 # Characters that print nothing: zero-width, byte-order mark, soft hyphen, variation selectors, controls.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe00-\ufe0f\x00-\x08\x0e-\x1f\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_LABEL = 64  # characters; of longer texts each is another
 # Neither holds a letter, digit or Chinese character: a text of nothing else, as most cells are, need not be searched.
 
@@ -62,6 +63,13 @@ _folded_label = lru_cache(maxsize=4096)(_folded)
 
 def _in_one_way(text: str) -> str:
     return text if text.isalnum() else _MEANT.sub(lambda found: _SAME[ord(found[0])], text)
+
+
+def joined(units: str) -> str:
+    """UTF-16 units, a character each → text: pairs of surrogates joined; a lone one becomes U+FFFD."""
+    if _SURROGATE.search(units) is None:
+        return units
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def one_line(text: str) -> str:

@@ -6,8 +6,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from sqlite_utils import Database
@@ -27,6 +25,7 @@ from archive.export_rows import (
 from archive.exports import OF_REPORTS, Selection
 from archive.store import Archive
 from parsers.report import Number
+from parsers.scratch import scratch_folder
 
 NAME = "sqlite"
 CAPTION = "a SQLite file with reports, cells, checks and versions, for any SQLite from 3.40 on"
@@ -89,8 +88,8 @@ _DESCRIBED = {"reports": FACTS, "cells": CELLS, "checks": CHECKS, "versions": VE
 
 def write_export(archive: Archive, selection: Selection, out: BinaryIO) -> int:
     """Builds the file beside, in the machine's folder for temporary files, and copies it; returns how many reports."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "export.db"
+    with scratch_folder() as folder:
+        file = folder / "export.db"
         with closing(Database(file)) as db:
             db.execute("PRAGMA journal_mode = OFF").fetchone()
             db.execute("PRAGMA synchronous = OFF")

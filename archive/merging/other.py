@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.errors import NotAnArchive
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, naming_errors
+from parsers.scratch import scratch_folder
 
 
 @contextmanager
@@ -21,13 +21,13 @@ def open_other(folder: Path) -> Iterator[Archive]:
     One of an earlier release is migrated in a copy of its archive.db; nothing is written to the folder. Raises
     NotAnArchive, Damaged, NoRoom.
     """
-    with tempfile.TemporaryDirectory(prefix="nianbao-merge-") as beside:
+    with scratch_folder() as beside:
         try:
             other = Archive.open(folder, write=False)
         except NotAnArchive:
             if not all((folder / file).is_file() for file in (ARCHIVE_DB, PAYLOADS_DB)):
                 raise
-            other = _open_migrated(folder, Path(beside))
+            other = _open_migrated(folder, beside)
         with other, closing(_connect(folder / PAYLOADS_DB)) as payloads:
             if other.folder != folder:
                 other.payloads = Database(payloads)  # which are the same in every release

@@ -10,6 +10,7 @@ from pathlib import Path as Folder
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -35,7 +36,7 @@ from archive.web.rendering import render_page
 MOST_SENT = 1_000_000
 """Bytes of a form that may be sent."""
 _MOST_FIELDS = 20
-_URLENCODED = "application/x-www-form-urlencoded"
+_URLENCODED = b"application/x-www-form-urlencoded"
 PROBLEM = "application/problem+json"
 """RFC 9457, 3."""
 _STATIC = Folder(__file__).parent / "static"
@@ -134,17 +135,22 @@ def _tagged(request: Request, body: bytes, media_type: str, headers: dict[str, s
 async def _sent(request: Request) -> dict[str, str]:
     """The fields of a form, a file as its text; of one name several, a line each. Raises TooLong, BadQuery.
 
-    A body in a coding (gzip) is refused: what it unpacks to would be known only afterwards.
+    A body in a coding (gzip) is refused: what it unpacks to would be known only afterwards. So is another character
+    set than UTF-8: the parser would take any codec of Python, and to undo a megabyte of punycode takes it minutes.
     """
     coding = request.headers.get("content-encoding", "identity")
     if coding.strip().lower() not in ("", "identity"):
         raise BadQuery(f"expected a form without Content-Encoding, found {coding[:40]!r}")
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    charset = options.get(b"charset", b"utf-8")
+    if charset.lower() not in (b"utf-8", b"utf8"):
+        raise BadQuery(f"expected a form in UTF-8, found charset {charset[:40]!r}")
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MOST_SENT:
         raise TooLong(f"expected a form of at most {MOST_SENT} bytes with its length, found {length or 'none'}")
     fields: dict[str, list[str]] = {}
     try:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _URLENCODED:
+        if kind == _URLENCODED:
             for name, text in await run_in_threadpool(_pairs_of, await request.body()):
                 fields.setdefault(name, []).append(text)
         else:

@@ -6,6 +6,10 @@ console. It has connections of its own, which only read.
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
+import re
 import sqlite3
 from functools import partial
 from importlib import import_module
@@ -19,6 +23,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive.errors import ArchiveError, BadQuery
+from archive.export_csv import guard
 from archive.exports.parquet import NeedsExtra
 from archive.store import ARCHIVE_DB, Archive
 from archive.web.refusals import note_fault
@@ -42,6 +47,9 @@ SETTINGS: dict[str, Any] = {
     "allow_download": False,
     "default_cache_ttl": 0,
 }
+LONGEST_VALUE = 2**17
+"""Bytes of one value of an answer, of which there are a thousand rows at most; no more than Python's csv reads."""
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.I)  # "-12.5"
 # Below /-/ stand its style sheets, and what it tells of the machine: paths of files, threads, releases.
 _OWN, _STATIC = f"{BASE}/-/", f"{BASE}/-/static/"
 
@@ -96,9 +104,15 @@ def _choose_plugins() -> None:
     for plugin in plugins.pm.get_plugins():
         if plugin.__name__ not in plugins.DEFAULT_PLUGINS or plugin.__name__ == "datasette.handle_exception":
             plugins.pm.unregister(plugin)
-    quiet = ModuleType("quiet")
-    quiet.handle_exception = import_module("datasette").hookimpl(_handle_exception)  # type: ignore[attr-defined]
+    quiet, hook = ModuleType("quiet"), import_module("datasette").hookimpl
+    quiet.handle_exception = hook(_handle_exception)  # type: ignore[attr-defined]
+    quiet.prepare_connection = hook(_prepare_connection)  # type: ignore[attr-defined]
     plugins.pm.register(quiet, "quiet")
+
+
+def _prepare_connection(conn: sqlite3.Connection) -> None:
+    """A reader's ``hex(zeroblob(500000000))`` would take a gigabyte of ours, within the time that it is given."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
 
 def _handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
@@ -124,8 +138,28 @@ def _handle_exception(datasette: Any, request: Any, exception: Exception) -> Any
     return answer
 
 
+class _Rows:
+    """CSV that passes by in pieces: no field begins like a formula (archive.export_csv), rows stay as they are."""
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._rest = ""
+
+    def passed(self, piece: bytes, *, is_last: bool) -> bytes:
+        """The rows that are whole by now, in UTF-8."""
+        text = self._rest + self._decode(piece, is_last)
+        ends = len(text) if is_last else text.rfind("\n") + 1
+        while ends and not is_last and text.count('"', 0, ends) % 2:  # that line break stands within a field
+            ends = text.rfind("\n", 0, ends - 1) + 1
+        self._rest = text[ends:]
+        out = io.StringIO(newline="")
+        rows = csv.reader(io.StringIO(text[:ends], newline=""))
+        csv.writer(out).writerows([field if _FIGURE.fullmatch(field) else guard(field) for field in row] for row in rows)
+        return out.getvalue().encode("utf-8")
+
+
 class _Framed:
-    """Datasette with the headers that its pages need, and without what it tells of the machine."""
+    """Datasette with the headers that its pages need, without what it tells of the machine, and without formulas."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -133,9 +167,20 @@ class _Framed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3."""
 
+        rows: _Rows | None = None
+
         async def with_policy(message: Message) -> None:
+            nonlocal rows
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["Content-Security-Policy"] = POLICY
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = POLICY
+                # CSV to be looked at is text/plain, to be downloaded text/csv.
+                if scope["path"].endswith(".csv") and message["status"] == 200:
+                    rows = _Rows()
+                    del headers["Content-Length"]
+            elif rows is not None:
+                is_last = not message.get("more_body", False)
+                message = {**message, "body": rows.passed(message.get("body", b""), is_last=is_last)}
             await send(message)
 
         if scope["path"].startswith(_OWN) and not scope["path"].startswith(_STATIC):

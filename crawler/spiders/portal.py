@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.errors import ArchiveError
 from archive.ingest import read_pending
 from archive.runs import end_run
 from archive.store import Archive
@@ -60,6 +62,7 @@ class PortalSpider(Spider):
         plan = spider.plan(crawler)
         crawler.settings.set("WIRE_GUARD", plan.guard, priority="spider")
         crawler.settings.set("WIRE_PROXY", read_proxy(plan.proxy) if plan.proxy else None, priority="spider")
+        crawler.settings.set("WIRE_OLD_TLS", plan.old_tls, priority="spider")
         if plan.user_agent:
             crawler.settings.set("USER_AGENT", plan.user_agent, priority="spider")
         # The expedition keeps the rate of each group of hosts; Scrapy's queues by host would only hold requests back.
@@ -122,6 +125,9 @@ class PortalSpider(Spider):
     def _settle(self, ask: Ask, exchange: Exchange) -> None:
         try:
             self.expedition.settle(ask, exchange)
+        except ArchiveError as refusal:  # ``travel`` raises it; Scrapy would log where in our code it was raised
+            self.error = self.error or refusal
+            raise CloseSpider(refusal.code) from refusal
         except Exception as error:
             self.error = error
             raise

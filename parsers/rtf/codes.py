@@ -48,10 +48,3 @@ def _name(page: int) -> str:
     except LookupError:
         return _USUAL
     return name
-
-
-def whole(text: str) -> str:
-    """Text whose characters beyond U+FFFF stand as pairs of surrogates → the characters; a lone half is U+FFFD."""
-    if not any("\ud800" <= character <= "\udfff" for character in text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from parsers.errors import TooLarge, Unreadable
-from parsers.rtf.codes import Fonts, whole
+from parsers.rtf.codes import Fonts
 from parsers.rtf.rows import RowEdges
 from parsers.rtf.story import Story
 from parsers.rtf.tokens import Token, tokens_of
+from parsers.text import joined
 
 _DEEPEST = 2_000  # groups within groups
 _DEEPEST_TABLE = 12
@@ -82,7 +83,7 @@ class Reader:
         while self.outer:
             self._end_box()
         self.story.finish()
-        self.title = whole("".join(self.title_parts))
+        self.title = joined("".join(self.title_parts))
 
     def _take(self, token: Token) -> None:
         kind = token.kind

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers.rtf.codes import whole
 from parsers.rtf.rows import RowEdges, RowRead
-from parsers.text import is_blank
+from parsers.text import is_blank, joined
 
 _ENDS = " \t\r\n\v\f"
 
@@ -35,7 +34,7 @@ class Text:
     def printed(self) -> str:
         """As a reader sees it outside tables; a bullet is no number."""
         pieces = self._whole_pieces()
-        return whole("".join(text for text, kind in pieces if kind != "number" or any(map(str.isalnum, text))))
+        return joined("".join(text for text, kind in pieces if kind != "number" or any(map(str.isalnum, text))))
 
     def printed_in_cell(self) -> tuple[str, str]:
         """As a reader sees a figure: without what is crossed out (second), notes and list numbers in brackets."""
@@ -54,7 +53,7 @@ class Text:
                 text = f"({number.strip()}) " if number and after.isdigit() else number
             shown.append(text)
             something = something or not is_blank(text)
-        return whole("".join(shown)), whole("".join(struck))
+        return joined("".join(shown)), joined("".join(struck))
 
     @property
     def empty(self) -> bool:

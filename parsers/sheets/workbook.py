@@ -14,7 +14,7 @@ from parsers.errors import TooLarge, Unreadable
 from parsers.sheets.grid import Area, Place, Sheet
 from parsers.sheets.shown import show_number
 from parsers.sheets.styles import Style, index_in, is_struck, read_styles
-from parsers.text import is_blank
+from parsers.text import is_blank, joined
 from parsers.word.package import Package
 
 _MOST_CELLS = 500_000
@@ -99,7 +99,8 @@ def _text_of(item: etree._Element) -> str:
             raised = child.find("{*}rPr/{*}vertAlign")
             mark = raised is not None and raised.get("val") == "superscript" and bool(parts) and not is_blank(text)
             parts.append(f"[{text}]" if mark else text)
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), "".join(parts)).replace("\r\n", "\n").replace("\r", "\n")
+    text = joined(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), "".join(parts)))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _sheet(root: etree._Element, name: str, shared: _Shared) -> Sheet:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from parsers.text import is_blank
+from parsers.text import is_blank, joined
 from parsers.word.fib import NotUnderstood
 from parsers.word.fields import BEGIN, hide_instructions
 from parsers.word.modifiers import C_DELETED
 from parsers.word.numbers import Numbering
-from parsers.word.pieces import Text, joined
+from parsers.word.pieces import Text
 from parsers.word.properties import PLAIN, CharacterProperties, ParagraphProperties, Properties
 from parsers.word.runs import Runs
 
@@ -143,7 +143,7 @@ class Printer:
             printed.pictures += units.count(PICTURE)
             printed.boxes += [at for at, unit in enumerate(units, start) if unit == SHAPE]
             if properties.symbol:
-                units = units.replace(SYMBOL, chr(properties.symbol))
+                units = units.replace(SYMBOL, joined(chr(properties.symbol)))
         return units.translate(_SEEN)
 
     def _number(self, properties: ParagraphProperties, printed: Printed) -> str:

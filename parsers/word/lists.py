@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from parsers.text import joined
 from parsers.word.fib import NotUnderstood
 from parsers.word.formats_by_number import number_format
 from parsers.word.numbers import Level, Numbering
@@ -89,4 +90,4 @@ def _read_level(cursor: _Cursor) -> Level:
     stated = set(places)
     text = "".join(f"%{unit + 1}" if at in stated and unit < _LEVELS else chr(unit) for at, unit in enumerate(units, 1))
     gap = _GAPS[follow] if follow < len(_GAPS) else ""
-    return Level(start, number_format(kind), text, gap, bool(flags & 4))
+    return Level(start, number_format(kind), joined(text), gap, bool(flags & 4))

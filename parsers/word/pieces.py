@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from itertools import pairwise
 from parsers.errors import Unreadable
 from parsers.word.fib import NotUnderstood
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMPRESSED = 0x40000000  # FcCompressed: one byte a character, at half the offset
 _OFFSET = 0x3FFFFFFF
 _MODIFIERS, _PIECES = 1, 2  # clxt
@@ -63,13 +61,6 @@ def read_text(main: bytes, clx: bytes, length: int) -> Text:
         raise Unreadable(f"expected at most {len(main)} characters in as many bytes, found {pieces[-1].end}")
     units = "".join(_decode(main, piece) for piece in pieces)[:length]
     return Text(units, pieces, tuple(piece.start for piece in pieces))
-
-
-def joined(units: str) -> str:
-    """UTF-16 units → text, pairs of surrogates joined; a lone one becomes U+FFFD."""
-    if _SURROGATE.search(units) is None:
-        return units
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _decode(main: bytes, piece: Piece) -> str:

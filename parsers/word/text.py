@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from parsers.text import is_blank
+from parsers.text import is_blank, joined
 from parsers.word.numbers import (
     VAL,
     NumberedAs,
@@ -149,7 +149,7 @@ def _symbol(symbol: etree._Element) -> str:
     """``w:sym``: a character of a symbol font, by its code there; those fonts' own codes (F0xx) print as a box."""
     code = symbol.get(f"{W}char") or ""
     try:
-        return chr(int(code, 16))
+        return joined(chr(int(code, 16)))
     except (ValueError, OverflowError):
         return "\ufffd"
 

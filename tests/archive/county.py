@@ -196,7 +196,8 @@ def crawl(archive: Archive, day: int, portal: Mapping[str, Answer]) -> dict[str,
             elif etag == lease.etag:
                 outcome, status = "not_modified", 304
             body = one.payload if one is not None and status == 200 else b""
-            header = f"HTTP/1.1 {status} X\r\n" + (f"ETag: {etag}\r\n" if etag else "") + "\r\n"
+            header = f"HTTP/1.1 {status} X\r\n" + (f"ETag: {etag}\r\n" if etag else "")
+            header += f"Content-Length: {len(body)}\r\n\r\n"
             target = lease.target
             at += timedelta(seconds=1)
             capture = Capture(

@@ -228,7 +228,8 @@ def _take(archive: Archive, run: object, lease: Lease, served: Served, at: datet
     outcome, status, body = served.outcome, served.status, served.payload
     if outcome == "fetched" and etag and etag == lease.etag:
         outcome, status, body = "not_modified", 304, b""
-    header = "" if status is None else f"HTTP/1.1 {status} X\r\n" + (f"ETag: {etag}\r\n" if etag else "") + "\r\n"
+    header = "" if status is None else f"HTTP/1.1 {status} X\r\n" + (f"ETag: {etag}\r\n" if etag else "")
+    header += f"Content-Length: {len(body)}\r\n\r\n" if header else ""
     capture = Capture(
         url=target.url, captured_at=at, outcome=outcome, status=status, header=header.encode(), wire=body, payload=body,
         kind=target.kind, seed=target.seed, via=target.via, link_text=target.link_text, site=target.site,

@@ -29,7 +29,16 @@ def target(path: str, priority: int = 0) -> Target:
 
 
 def look(url: str, outcome: str = "fetched", status: int | None = 200, body: bytes = b"x") -> Capture:
-    return Capture(url, AT, outcome, status, b'HTTP/1.1 200 OK\r\nETag: "q"\r\n\r\n', body, body, kind="column")
+    return Capture(
+        url,
+        AT,
+        outcome,
+        status,
+        b'HTTP/1.1 200 OK\r\nETag: "q"\r\nContent-Length: 4\r\n\r\n',
+        body,
+        body,
+        kind="column",
+    )
 
 
 def test_highest_priority_first_then_oldest(archive: Archive) -> None:

@@ -28,7 +28,7 @@ class Served:
         self.port, self.said = 0, ""
 
     def __enter__(self) -> Served:
-        self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115 – closed on leaving
+        self._output = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             self._command, stdout=subprocess.PIPE, stderr=self._output, text=True, cwd=_ROOT, env=self._environment
         )

@@ -123,20 +123,20 @@ def malformed() -> dict[str, bytes]:
 
 
 HOSTS = (
-    b"evil.example", b"evil.example:80", b"127.0.0.1.evil.example", b"localhost.evil.example", b"evil.example@127.0.0.1",
-    b"evil.example#127.0.0.1", b"evil.example/127.0.0.1", b"evil.example?127.0.0.1", b"127.0.0.1@evil.example", b"",
-    b"localhosT.", b"[::1].evil.example", b"[::1", b"[evil.example]", b"127.0.0.1 evil.example", b"evil.example, 127.0.0.1",
-    b"127.1", b"2130706433", b"0x7f.1", b"%6cocalhost", "ｌocalhost".encode(), b"localhost\x00.evil.example", b"localhost\t",
-    b"nianbao", b"*", b"null", b"evil.example:8000:8000", b"EVIL.EXAMPLE",
+    b"evil.example", b"evil.example:80", b"127.0.0.1.evil.example", b"localhost.evil.example", b"",
+    b"evil.example@127.0.0.1", b"evil.example#127.0.0.1", b"evil.example/127.0.0.1", b"evil.example?127.0.0.1",
+    b"127.0.0.1@evil.example", b"localhosT.", b"[::1].evil.example", b"[::1", b"[evil.example]", b"EVIL.EXAMPLE",
+    b"127.0.0.1 evil.example", b"evil.example, 127.0.0.1", b"127.1", b"2130706433", b"0x7f.1", b"%6cocalhost",
+    "ｌocalhost".encode(), b"localhost\x00.evil.example", b"nianbao", b"*", b"null", b"evil.example:8000:8000",
 )  # fmt: skip
-"""What a page of others, or a proxy that is not ours, could say. The white space at an end is none of the value."""
-HARMLESS_HOSTS = (b"localhost\t",)
+"""What a page of others, or a proxy that is not ours, could say."""
 FORWARDED = (
     b"X-Forwarded-Host: evil.example", b"X-Forwarded-Proto: https", b"X-Forwarded-Proto: javascript",
     b"X-Forwarded-For: 203.0.113.9", b"X-Forwarded-Port: 1", b"X-Forwarded-Prefix: //evil.example",
     b"X-Forwarded-Server: evil.example", b"X-Forwarded-Scheme: https", b"Forwarded: host=evil.example;proto=https",
     b"X-Host: evil.example", b"X-Original-URL: /status", b"X-Rewrite-URL: /status", b"X-Original-Host: evil.example",
-    b"X-HTTP-Method-Override: POST", b"X-Real-IP: 203.0.113.9", b"True-Client-IP: 203.0.113.9", b"Via: 1.1 evil.example",
+    b"X-HTTP-Method-Override: POST", b"X-Real-IP: 203.0.113.9", b"True-Client-IP: 203.0.113.9",
+    b"Via: 1.1 evil.example",
     b"X-Script-Name: //evil.example", b"Base-Url: //evil.example", b"Origin: http://evil.example",
     b"Referer: http://evil.example/", b"Cookie: lang=en; session=evil", b"Authorization: Basic ZXZpbDpldmls",
     b"Accept-Language: en", b"X-Forwarded-Host: evil.example\r\nX-Forwarded-Host: other.example",
@@ -149,7 +149,7 @@ def forms() -> Iterator[tuple[str, bytes]]:
     urlencoded, multipart = b"application/x-www-form-urlencoded", b"multipart/form-data; boundary=b"
     bomb = gzip.compress(b"lines=" + b"a" * 50_000_000, 9)
     yield "gzip bomb", form(bomb, urlencoded, b"Content-Encoding: gzip")
-    yield "deflate bomb", form(zlib.compress(b"lines=" + b"a" * 50_000_000, 9), urlencoded, b"Content-Encoding: deflate")
+    yield "deflate bomb", form(zlib.compress(b"a" * 50_000_000, 9), urlencoded, b"Content-Encoding: deflate")
     yield "gzip in gzip", form(gzip.compress(bomb), urlencoded, b"Content-Encoding: gzip, gzip")
     yield "a file that is a bomb", form(part(b'name="file"; filename="a.csv"', bomb[:900_000]), multipart)
     yield "more than is taken", form(b"lines=" + b"a" * 3_000_000, urlencoded)
@@ -159,15 +159,14 @@ def forms() -> Iterator[tuple[str, bytes]]:
     yield "330,000 escapes", form(b"lines=" + b"%41" * 330_000, urlencoded)
     yield "990,000 half escapes", form(b"lines=" + b"%" * 990_000, urlencoded)
     yield "480,000 lines", form(b"find=bodies&lines=" + b"a\n" * 480_000, urlencoded)
-    yield "one line of 990,000", form("lines=".encode() + "县".encode() * 330_000, urlencoded)
+    yield "one line of 990,000", form(b"lines=" + "县".encode() * 330_000, urlencoded)
     yield "14,000 parts", form(part(b'name="lines"', b"x", 14_000), multipart)
     yield "12,000 files", form(part(b'name="file"; filename="x"', b"x", 12_000), multipart)
-    yield "900 KB of fields of a part", form(b"--b\r\n" + b"X-Y: z\r\n" * 112_000 + b"\r\n\r\nx\r\n--b--\r\n", multipart)
+    yield "900 KB of fields of a part", form(b"--b\r\n" + b"X-Y: z\r\n" * 112_000 + b"\r\nx\r\n--b--\r\n", multipart)
     yield "a field's name of 900 KB", form(part(b'name="' + b"n" * 900_000 + b'"', b"x"), multipart)
     yield "900 KB of almost the boundary", form(part(b'name="lines"', b"\r\n--c" * 180_000), multipart)
     yield "900 KB of line ends", form(part(b'name="lines"', b"\r\n" * 450_000), multipart)
-    yield "options of 900 KB", form(b'--b\r\nContent-Disposition: form-data; name="a"' + b"; x=" * 220_000 + b"\r\n\r\nx",
-                                    multipart)  # fmt: skip
+    yield "options of 900 KB", form(part(b'name="a"' + b"; x=" * 220_000, b"x"), multipart)
     yield "a boundary of 50 KB", form(b"x", b"multipart/form-data; boundary=" + b"b" * 50_000)
     yield "no boundary", form(b"x", b"multipart/form-data")
     yield "no end", form(b'--b\r\nContent-Disposition: form-data; name="lines"\r\n\r\nx', multipart)

@@ -11,6 +11,7 @@ import pytest
 
 from parsers.document import Document, Heading, Paragraph, Table
 from parsers.errors import DocumentError, Encrypted, Unreadable
+from parsers.text import joined
 from parsers.word import modifiers as m
 from parsers.word.binary import read_word
 from parsers.word.doc_tables import RowShape, columns_of, merged_across, read_table, shape_of
@@ -18,7 +19,7 @@ from parsers.word.fib import NotUnderstood, read_fib
 from parsers.word.fields import hide_instructions
 from parsers.word.modifiers import modifiers_in
 from parsers.word.ole import bytes_of_stream, root_streams
-from parsers.word.pieces import joined, read_text
+from parsers.word.pieces import read_text
 from parsers.word.properties import Properties
 from parsers.word.runs import Runs, read_runs
 from parsers.word.styles import Style, StyleSheet

@@ -49,7 +49,7 @@ class RawServer:
     ``requests`` holds every request's bytes as received; ``seconds`` the longest that a path's answer took;
     ``connections`` counts accepted connections. A path in ``keep`` leaves the connection open for the next request.
     Unknown paths get 404. ``greeting`` is sent before anything is asked. ``tls``: as whom it speaks TLS, instead of
-    ``certificate``.
+    ``certificate``. ``instead``: has every connection, and no HTTP is spoken.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class RawServer:
         greeting: bytes = b"",
         address: str = "127.0.0.1",
         tls: ssl.SSLContext | None = None,
+        instead: Callable[[socket.socket], None] | None = None,
     ) -> None:
         self.answers = dict(answers)
         self.keep = keep
@@ -69,6 +70,7 @@ class RawServer:
         self.seconds: dict[str, float] = {}
         self._listener = socket.create_server((address, 0), backlog=512)
         self._tls = tls
+        self._instead = instead
         if certificate is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(certificate)
@@ -100,6 +102,10 @@ class RawServer:
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(20)
         try:
+            if self._instead is not None:
+                with connection:
+                    self._instead(connection)
+                return
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection:

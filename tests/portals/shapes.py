@@ -58,7 +58,6 @@ SHAPES: dict[str, tuple[bytes, bytes, bytes]] = {
     ),
     "/bare_newlines.html": (sized(HTML, b"X-A: 1").replace(b"\r\n", b"\n"), HTML, HTML),
     "/no_reason.html": (sized(HTML, status=b"HTTP/1.1 200"), HTML, HTML),
-    "/empty.html": (sized(b""), b"", b""),
 }
 BROKEN: dict[str, tuple[bytes, bytes, str]] = {
     "/bad_chunk.html": (CHUNKED, b"5\r\nhello\r\nzz\r\nworld\r\n0\r\n\r\n", "bad_http"),
@@ -70,5 +69,6 @@ BROKEN: dict[str, tuple[bytes, bytes, str]] = {
     "/two_lengths.html": (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\n", b"hello!!", "bad_http"),
     "/minus_length.html": (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", b"hello", "bad_http"),
     "/head_only.html": (b"HTTP/1.1 200 OK\r\nContent-Ty", b"", "bad_http"),
+    "/empty.html": (sized(b""), b"", "truncated"),
     "/silent.html": (b"", b"", "reset"),
 }

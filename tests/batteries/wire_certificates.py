@@ -1,0 +1,166 @@
+"""TLS as it should not be: certificates, old protocols, handshakes that end early, each at a host of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import NameOID
+
+from tests.batteries.wire_faults import end_abruptly
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+NOW = dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A certificate and its key."""
+
+    certificate: x509.Certificate
+    key: Key
+
+    def pem(self) -> bytes:
+        """The certificate alone."""
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A host that speaks TLS in some way. ``outcome`` and ``says`` of the look at its page; ``host`` names it.
+
+    ``old``: the site allows it old TLS.
+    """
+
+    name: str
+    tls: ssl.SSLContext
+    outcome: str
+    says: str
+    host: str = ""
+    old: bool = False
+
+
+def sign(
+    name: str,
+    by: Signed | None = None,
+    key: Key | None = None,
+    *,
+    addresses: tuple[str, ...] = (),
+    authority: bool = False,
+    days: tuple[int, int] = (-1, 2),
+    digest: hashes.HashAlgorithm | None = None,
+) -> Signed:
+    """A certificate for a name (and addresses), signed by another or by itself, good from and to so many days."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = [x509.DNSName(name), *(x509.IPAddress(ipaddress.ip_address(one)) for one in addresses)]
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(by.certificate.subject if by else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW + dt.timedelta(days=days[0]))
+        .not_valid_after(NOW + dt.timedelta(days=days[1]))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+    )
+    return Signed(builder.sign(by.key if by else key, digest or hashes.SHA256()), key)  # type: ignore[arg-type]
+
+
+def context(folder: Path, name: str, own: Signed, *chain: Signed) -> ssl.SSLContext:
+    """A server that shows a certificate and a chain."""
+    file = folder / f"{name}.pem"
+    secret = own.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_bytes(secret + own.pem() + b"".join(one.pem() for one in chain))
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.set_ciphers("ALL:@SECLEVEL=0")  # a weak key is not the server's own problem
+    made.load_cert_chain(file)
+    return made
+
+
+def services(folder: Path, addresses: list[str]) -> tuple[list[Service], Path]:
+    """All of them, the n-th for the n-th address; and the file of the one root that the crawl is to know."""
+    root = sign("Root", authority=True)
+    middle = sign("Middle", root, authority=True)
+    stranger = sign("Stranger", authority=True)
+    roots = folder / "roots.pem"
+    roots.write_bytes(root.pem())
+    weak = rsa.generate_private_key(65537, 1024)
+    strong = rsa.generate_private_key(65537, 2048)
+    address = iter(addresses)
+    found: list[Service] = []
+
+    def add(name: str, own: Signed, *chain: Signed, outcome: str = "fetched", says: str = "", old: bool = False) -> ssl.SSLContext:
+        tls = context(folder, f"{len(found)}", own, *chain)
+        found.append(Service(name, tls, outcome, says, old=old))
+        return tls
+
+    def named() -> tuple[str, ...]:
+        return (next(address),)
+
+    add("a good one", sign("a.example", middle, addresses=named()), middle)
+    add("self-signed", sign("a.example", addresses=named()), says="certificate: self-signed")
+    add("expired", sign("a.example", root, addresses=named(), days=(-9, -2)), says="certificate: expired")
+    add("not yet valid", sign("a.example", root, addresses=named(), days=(2, 9)), says="certificate: not yet valid")
+    next(address)
+    add("another host's", sign("another.example", root), says="certificate: not for 127.")
+    add("its chain incomplete", sign("a.example", middle, addresses=named()), says="certificate: no chain to a known root")
+    add("an unknown root", sign("a.example", stranger, addresses=named()), stranger, says="certificate: self-signed root that is not")
+    forger = sign("forger.example", root)
+    add("signed by no authority", sign("a.example", forger, addresses=named()), forger, says="certificate: signed by what is no authority")
+    add("everything at once", sign("another.example", key=weak, days=(-9, -2)), says="expired")
+    next(address)
+    add("a weak key", sign("a.example", root, weak, addresses=named()), says="certificate: weak key")
+    add("an authority's weak key", sign("a.example", (feeble := sign("Feeble", root, weak, authority=True)), addresses=named()), feeble,
+        says="an authority's weak key")  # fmt: skip
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        tls = add(f"only {version.name}", sign("a.example", root, addresses=named()))
+        tls.minimum_version = tls.maximum_version = version
+    for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
+        for old in (False, True):
+            own = sign("a.example", root, strong, addresses=named())
+            tls = add(f"only {version.name}{', allowed' if old else ''}", own, outcome="fetched" if old else "tls_failed", old=old)
+            tls.minimum_version = tls.maximum_version = version
+    tls = add("that wants ours", sign("a.example", root, addresses=named()), outcome="tls_failed|truncated|reset|bad_http")
+    tls.verify_mode = ssl.CERT_REQUIRED
+    tls.load_verify_locations(roots)
+    tls = context(folder, "sni", sign("localhost", root))
+    tls.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME  # type: ignore[assignment]
+    found.append(Service("name refused", tls, "tls_failed", "", host="localhost"))
+    named_well = context(folder, "named", sign("localhost", root))
+    found.append(Service("a good name", named_well, "fetched", "", host="localhost"))
+    return found, roots
+
+
+def stall(connection: socket.socket) -> None:
+    """Hears the client's greeting and says nothing."""
+    while connection.recv(65536):
+        pass
+
+
+def noise(connection: socket.socket) -> None:
+    """Answers the greeting with what is no TLS."""
+    connection.recv(65536)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+def cut(connection: socket.socket) -> None:
+    """Ends the connection in the middle of the handshake."""
+    connection.recv(65536)
+    connection.sendall(b"\x16\x03\x03\x00\x7a\x02")
+
+
+def shot(connection: socket.socket) -> None:
+    """Ends it with RST."""
+    connection.recv(65536)
+    end_abruptly(connection)
