@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
+TOOLS ?= build/tools
 
-.PHONY: demo test test-full check lock clean
+.PHONY: demo test test-full check audit release lock clean
 
 demo: $(STAMP)
 	$(VENV)/bin/nianbao demo
@@ -21,6 +22,24 @@ check: $(STAMP)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
+# Not part of CI: it asks PyPI what is known of the versions in the lock, and without an answer says so and fails.
+audit: $(TOOLS)/audit/.installed
+	@mkdir -p build && rm -f build/audit.json
+	@$(TOOLS)/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+		-r requirements.lock --format json --output build/audit.json; code=$$?; \
+		test -s build/audit.json || { echo "not audited: no answer from the advisory service" >&2; exit 2; }; \
+		test $$code = 0 && echo "audited: nothing is known against any version in requirements.lock"
+
+# The last commit → dist/: sdist, wheel, SBOM; built twice, and tried out where nothing else is installed.
+release: $(TOOLS)/release/.installed
+	$(TOOLS)/release/bin/python .ci/release.py dist
+
+# Programs that judge and pack, in environments of their own.
+$(TOOLS)/%/.installed: tests/tools/%.lock
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --require-hashes -r $<
+	touch $@
+
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "nianbao needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
@@ -28,10 +47,14 @@ $(STAMP): requirements.lock pyproject.toml
 	PYTHONWARNINGS=ignore $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
-# Writes names, versions and hashes only: no index, no host, no path.
+# Writes names, versions and hashes only: no index, no host, no path. runtime.lock: what runs, of requirements.lock.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -o requirements.lock
+	$(LOCK) pyproject.toml -c requirements.lock -o runtime.lock
+	$(LOCK) --group release -o tests/tools/release.lock
+	$(LOCK) --group audit -o tests/tools/audit.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info nianbao-archive
+	rm -rf $(VENV) build dist *.egg-info nianbao-archive

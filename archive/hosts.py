@@ -51,6 +51,12 @@ def put_pause(archive: Archive, pause: Pause) -> None:
         )
 
 
+def forget_pause(archive: Archive, host_group: str) -> None:
+    """Takes a pause back. Commits."""
+    with archive.writing() as db:
+        db.execute("DELETE FROM pauses WHERE host_group = :host_group", {"host_group": host_group})
+
+
 def list_pauses(archive: Archive) -> tuple[Pause, ...]:
     """Pauses that are not over, the longest last."""
     rows = archive.db.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from archive.errors import BadQuery, NotFound
 from archive.frontier import record_capture
 from archive.ingest import read_pending
 from archive.progress import with_bar
-from archive.runs import begin_run, end_run
+from archive.resources import clean
+from archive.runs import Run, begin_run, end_run
 from archive.store import Archive
 from archive.warc.files import is_warc
 from archive.warc_in import Taken, describe_taken, import_warc
@@ -34,17 +36,17 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
 
     ``url`` is where the one file came from; without it a file is known by a ``file:`` URL. The summary has
     ``files``, ``failed`` (those of which no reading was made, whatever the reason) and ``codes`` (their error
-    codes) besides. The same files again are revisits. WARC and WACZ files, recognised by content, are taken in by
-    ``import_warc``, whatever ``url`` and ``captured_at`` say; what came of them is in ``warcs``, and one of them has
-    failed if something of it was lost. Raises NotFound (no such path), BadQuery (a URL for several files),
-    NoRoom.
+    codes) besides. The same files again are revisits; a run that was killed goes on without those that it has taken.
+    WARC and WACZ files, recognised by content, are taken in by ``import_warc``, whatever ``url`` and ``captured_at``
+    say; what came of them is in ``warcs``, and one of them has failed if something of it was lost. Raises NotFound (no
+    such path), BadQuery (a URL for several files), NoRoom.
     """
     files = list(list_files(paths))
     if url is not None and (len(files) != 1 or not paths[0].is_file()):
         raise BadQuery(f"expected one file for --url, found {len(files)}")
     command = "import " + " ".join(file_url(path, PurePath()) for path in paths)
     run = begin_run(archive, command, f"{command} {url or ''}")
-    captures: list[int] = []
+    taken = _taken_before(archive, run)
     warcs = Taken()
     refused = 0
     for found in with_bar(files, "import", "files", len(files)):
@@ -57,9 +59,11 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
             print(f"nianbao: {found.path}: {error.strerror}", file=sys.stderr)
             refused += 1
             continue
-        captures.append(record_capture(archive, run, _capture(found, url, captured_at, payload)))
+        capture = _capture(found, url, captured_at, payload)
+        if (clean(capture.url), hashlib.sha256(payload).hexdigest()) not in taken:
+            record_capture(archive, run, capture)
     read_pending(archive, run)
-    codes = _count_codes(archive, captures)
+    codes = _count_codes(archive, run, of_others=False)
     if refused:
         codes["no_right_to_read"] = refused
     summary = end_run(archive, run) | {
@@ -68,7 +72,7 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
         "codes": codes,
     }
     if warcs.files:
-        summary["warcs"] = describe_taken(warcs, _count_codes(archive, warcs.captures))
+        summary["warcs"] = describe_taken(warcs, _count_codes(archive, run, of_others=True))
     return summary
 
 
@@ -119,12 +123,27 @@ def _capture(found: Found, url: str | None, captured_at: datetime, payload: byte
     )
 
 
-def _count_codes(archive: Archive, captures: list[int]) -> dict[str, int]:
-    codes: dict[str, int] = {}
-    for capture in captures:
-        row = archive.db.execute(
-            "SELECT code FROM documents WHERE capture = :capture AND code <> 'report'", {"capture": capture}
-        ).fetchone()
-        if row is not None:
-            codes[row[0]] = codes.get(row[0], 0) + 1
-    return codes
+def _taken_before(archive: Archive, run: Run) -> set[tuple[str, str]]:
+    """URL and digest of what earlier processes of this run have taken."""
+    rows = archive.db.execute(
+        """
+        SELECT c.url, coalesce(c.payload, o.payload, :nothing)
+        FROM captures c LEFT JOIN captures o ON o.id = c.revisit_of
+        WHERE c.run = :run AND c.third_party = ''
+        """,
+        {"run": run.id, "nothing": hashlib.sha256(b"").hexdigest()},
+    ).fetchall()
+    return {(url, payload) for url, payload in rows}
+
+
+def _count_codes(archive: Archive, run: Run, *, of_others: bool) -> dict[str, int]:
+    """Of the run's captures, or of those that others made: how many were not read, by code."""
+    rows = archive.db.execute(
+        """
+        SELECT d.code, count(*) FROM captures c JOIN documents d ON d.capture = c.id
+        WHERE c.run = :run AND (c.third_party <> '') = :of_others AND d.code <> 'report'
+        GROUP BY d.code ORDER BY min(c.id)
+        """,
+        {"run": run.id, "of_others": of_others},
+    ).fetchall()
+    return dict(rows)

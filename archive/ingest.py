@@ -312,11 +312,13 @@ def _promised(archive: Archive, look: Look) -> int | None:
     promised = promised_report(hints_of(archive, look))
     held = archive.db.execute(
         """
-        SELECT p.id FROM renditions n JOIN reports p ON p.id = n.report
+        SELECT p.id FROM renditions n
+        JOIN reports p ON p.id = n.report
+        JOIN versions v ON v.rendition = n.id
         WHERE n.resource = :resource AND (:year IS NULL OR p.report_year = :year)
-        ORDER BY n.id DESC LIMIT 1
+        ORDER BY v.first_captured > :at, v.last_captured DESC, n.id DESC LIMIT 1
         """,
-        {"resource": look.resource, "year": None if promised is None else promised[2]},
+        {"resource": look.resource, "year": None if promised is None else promised[2], "at": look.captured_at},
     ).fetchone()
     if held is not None:
         return int(held[0])

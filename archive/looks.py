@@ -109,6 +109,18 @@ def last_looks(archive: Archive, report_year: int | None) -> dict[str, date]:
     return {site: parse_time(started_at).astimezone(_CHINA).date() for site, started_at in rows}
 
 
+def newest_look(archive: Archive) -> datetime | None:
+    """The date of the last look that a crawl of this archive made; what was imported or merged has dates of its own."""
+    row = archive.db.execute(
+        """
+        SELECT captured_at FROM captures
+        WHERE kind <> 'import' AND third_party = '' AND run NOT IN (SELECT run FROM run_origins)
+        ORDER BY id DESC LIMIT 1
+        """
+    ).fetchone()
+    return None if row is None else parse_time(row[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One look of a run: what was asked, how it ended, and the bytes that came (none where none did)."""

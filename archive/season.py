@@ -148,12 +148,14 @@ def usual_requests(archive: Archive) -> dict[str, int]:
     return dict(
         archive.db.execute(
             """
-            SELECT site, count(*) FROM captures c
-            WHERE c.site <> '' AND c.run = (
-                SELECT max(k.run) FROM captures k JOIN runs r ON r.id = k.run
-                WHERE k.site = c.site AND r.state = 'done'
+            SELECT site, asked FROM (
+                SELECT c.site, count(*) AS asked,
+                    row_number() OVER (PARTITION BY c.site ORDER BY r.started_at DESC, r.id DESC) AS turn
+                FROM captures c JOIN runs r ON r.id = c.run
+                WHERE r.state = 'done' AND c.site <> ''
+                GROUP BY c.site, r.id
             )
-            GROUP BY site
+            WHERE turn = 1
             """
         ).fetchall()
     )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import shlex
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +29,7 @@ from archive.seals import forget_seal
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"
 LOCK = "lock"
+_HOLDER = 1000  # bytes that are read of it
 
 # Full and extended names of SQLite's result codes. On a full disk the log's index cannot grow: IOERR_SHMSIZE.
 _NO_ROOM = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR_SHM")
@@ -97,9 +102,7 @@ class Archive:
                     if seal_anew:
                         forget_seal(folder / file)
                     opened[-1].seal(is_new=seal_anew or not _was_sealed(opened[0].db, file))
-                    migrations.apply(opened[-1].db)
-                put_views(opened[0].db)
-                put_labels(opened[0].db)
+                    _bring_up_to_date(opened[-1].db, migrations)
                 _put_sealed(opened)
                 for one in opened:
                     one.note()
@@ -232,13 +235,21 @@ def take_lock(folder: Path) -> int:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.pread(lock, 32, 0).decode("ascii", "replace").strip()
+        holder = os.pread(lock, _HOLDER, 0).decode("utf-8", "replace").strip()
         os.close(lock)
-        raise Held(f"another nianbao (process {holder or 'unknown'}) is writing to {folder}") from error
+        raise Held(f"{holder or 'another nianbao'} is writing to {folder}") from error
     with naming_errors(folder):
         os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
+        os.pwrite(lock, _name_holder(), 0)
     return lock
+
+
+def _name_holder() -> bytes:
+    """This process, for whoever finds the lock taken: its number, its command, since when."""
+    # Without options and their values: a reason or a person's name is not to be left lying in a file.
+    given = [word for before, word in pairwise(sys.argv) if not word.startswith("-") and not before.startswith("--")]
+    command = shlex.join([Path(sys.argv[0]).stem, *(re.sub(r"(://)[^/@]*@|\?.*", r"\1", word) for word in given)])
+    return f"process {os.getpid()} ({command:.200}, since {stamp(read_clock())})\n".encode("utf-8", "replace")
 
 
 def _connect(file: Path, *, write: bool) -> Database:
@@ -308,6 +319,15 @@ def _put_sealed(opened: list[_Opened]) -> None:
                     "INSERT INTO sealed (file, since) VALUES (:file, :since)",
                     {"file": one.file.name, "since": stamp(read_clock())},
                 )
+
+
+def _bring_up_to_date(db: Database, migrations: Migrations) -> None:
+    """One transaction: killed at any moment, it is the archive of an earlier release or one of this release, whole."""
+    with db.atomic():
+        migrations.apply(db)
+        if migrations is ARCHIVE:
+            put_views(db)
+            put_labels(db)
 
 
 def _refuse_later_release(db: Database, migrations: Migrations, folder: Path) -> None:

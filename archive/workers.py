@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
-from parsers.child import Child
 from parsers.errors import DocumentError
+from parsers.readers import Reader
 from parsers.report import Hints, Report
 
 Answer = tuple[Report, ...] | DocumentError
@@ -36,7 +36,7 @@ class Workers:
         self.processes = processes
         self._threads = threads
         self._children = children
-        self._idle: SimpleQueue[Child] = SimpleQueue()
+        self._idle: SimpleQueue[Reader] = SimpleQueue()
 
     def submit(self, job: Job) -> Future[Answer]:
         """Starts reading; the future's result is the reports, or the reason why there are none."""
@@ -44,15 +44,15 @@ class Workers:
 
     def _read(self, job: Job) -> Answer:
         try:
-            child = self._idle.get_nowait()
+            reader = self._idle.get_nowait()
         except Empty:
-            child = self._children.enter_context(Child())
+            reader = self._children.enter_context(Reader())
         try:
-            return child.read(job.payload, job.hints)
+            return reader.read(job.payload, job.hints)
         except DocumentError as error:
             return error
         finally:
-            self._idle.put(child)
+            self._idle.put(reader)
 
 
 @contextmanager

@@ -29,10 +29,10 @@ def is_due(portal: Portal, day: date, report_year: int, looked: date | None) -> 
     """True if the portal is to be looked at on this day; ``looked``: the day of the last completed look.
 
     Every portal has a night of its own in the week and in four weeks, by its code, so that the load is spread; a night
-    that was missed is made up for on the next.
+    that was missed is made up for on the next. A look dated after this day was made under a clock that was ahead.
     """
     interval = interval_on(day, report_year)
-    if looked is None or (day - looked).days >= interval:
+    if looked is None or looked > day or (day - looked).days >= interval:
         return True
     own = day.toordinal() % interval == zlib.crc32(portal.code.encode()) % interval
     return own and looked != day

@@ -45,6 +45,7 @@ from crawler.robots import RobotsDesk
 from crawler.tape import Exchange
 from crawler.turns import Turns
 from crawler.twins import Twins
+from crawler.watch import Watch, resume_pauses
 
 TRIES = 3
 _BATCH = 50
@@ -71,6 +72,7 @@ class Expedition:
     ) -> None:
         self.archive = archive
         self.plan = plan
+        self._watch = Watch(archive, clock)
         self.run: Run = begin_run(archive, plan.command, plan.run_scope)
         self._now = now
         self._scope = plan.scope
@@ -91,8 +93,7 @@ class Expedition:
         self._last_tries: set[int] = set()
         self._tries: Counter[int] = Counter()
         self._followed: set[str] = set()
-        for pause in list_pauses(archive):
-            self._courtesy.pause(pause.host_group, (pause.until - read_clock()).total_seconds())
+        resume_pauses(archive, self._courtesy)
         put_sites(archive, [portal.site() for portal in plan.portals])
         for portal in plan.portals:
             known = known_report_targets(archive, portal.code) if plan.follow else []
@@ -372,7 +373,7 @@ class Expedition:
         target = lease.target
         return Capture(
             url=target.url,
-            captured_at=read_clock(),
+            captured_at=self._watch.now(),
             outcome=outcome.name,
             status=exchange.status,
             header=exchange.header,

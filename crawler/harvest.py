@@ -82,7 +82,7 @@ def harvest(
 
 
 def _elsewhere(page: Page, target: Target, report_year: int | None) -> tuple[Target, ...]:
-    """Reports, files of an article and refreshes that lead to no web address: nobody asks for them, each has its end."""
+    """Reports, an article's files and refreshes that lead to no web address: each has its end, nobody is asked."""
     article = target.kind != "column"
     wanted = [
         anchor

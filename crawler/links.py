@@ -79,8 +79,8 @@ class Anchor:
 class Page:
     """What the pass saw. ``source`` is the decoded text; ``meta`` has lower-case names and non-empty values.
 
-    ``elsewhere`` are links whose references are no web address (ftp://…, http://[x]/, \\\\server\\nb): each URL is the
-    reference, escaped. ``is_answer``: no page but the answer of a list's API; then every anchor is a row of the list, ``further`` are the
+    ``elsewhere`` are links whose references are no web address (ftp://…, http://[x]/), each URL the reference, escaped.
+    ``is_answer``: no page but the answer of a list's API; then every anchor is a row of the list, ``further`` are the
     requests for its other rows, and ``total`` how many it says there are.
     """
 

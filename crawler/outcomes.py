@@ -19,7 +19,17 @@ RETRIED = frozenset({"timeout", "reset", "truncated", "dns_failed", "server_erro
 """Ends that another try may change; each URL has three tries in a run."""
 
 PARTLY = frozenset(
-    {*RETRIED, "robots_unreachable", "challenge", "login", "tls_failed", "budget", "bad_encoding", "bad_http", "too_large"}
+    {
+        *RETRIED,
+        "robots_unreachable",
+        "challenge",
+        "login",
+        "tls_failed",
+        "budget",
+        "bad_encoding",
+        "bad_http",
+        "too_large",
+    }
 )
 """Ends that leave a run partly done: something that was wanted may be there and was not had."""
 
@@ -67,7 +77,9 @@ def name_outcome(exchange: Exchange, *, conditional: bool, may_be_empty: bool = 
     if status == 304:
         return Outcome("not_modified") if conditional else Outcome("bad_http", "304 to a request without validators")
     if status == 206:
-        return Outcome("truncated", f"status 206, a part: {exchange.value('content-range')[:80] or 'of what it does not say'}")
+        return Outcome(
+            "truncated", f"status 206, a part: {exchange.value('content-range')[:80] or 'of what it does not say'}"
+        )
     if challenge := _challenge_in(status, exchange.payload):
         return Outcome("challenge", challenge)
     if status in (200, 203):

@@ -136,7 +136,9 @@ def schedule_of(
 def _due_on(day: date, portals: tuple[Portal, ...], year: int | None, known: Known) -> tuple[Portal, ...]:
     if year is not None:
         return due_portals(portals, day, year, known.looked)
-    return tuple(one for one in portals if (seen := known.looked.get(one.code)) is None or day - seen >= SWEPT)
+    # A look dated after today was made under a clock that was ahead: it says nothing of when.
+    looked = {code: seen for code, seen in known.looked.items() if seen <= day}
+    return tuple(one for one in portals if (seen := looked.get(one.code)) is None or day - seen >= SWEPT)
 
 
 def _group_of(portal: Portal) -> str:

@@ -29,12 +29,17 @@ from parsers.limits import (
     OPEN_FILES,
     OTHER,
     Limits,
+    cpu_seconds,
+    limit_to,
     limits_of,
     lower_limit,
+    resident_of,
 )
+from parsers.orphaned import end_with_parent
 from parsers.report import Hints, Report
 from parsers.scratch import expect_room, make_scratch
 from parsers.wire_form import report_from_dict, report_to_dict
+from parsers.without_network import cut_off
 
 if TYPE_CHECKING:
     from parsers.why import Explanation
@@ -56,7 +61,10 @@ _TO_END = 2.0  # seconds
 _FOLDER = "NIANBAO_CHILD_FOLDER"
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 # mallopt(3): glibc gives blocks above 128 KB back and takes them anew, 4 KB at a time: a third of a page of 120 KB.
-_ALLOCATION = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(32 * 2**20))
+# A second arena would take 64 MB of the limit's address space for a thread that waits.
+_ALLOCATION = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(32 * 2**20)) | {
+    "MALLOC_ARENA_MAX": "1"
+}
 
 
 class Child:
@@ -67,9 +75,12 @@ class Child:
     the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs.
     """
 
-    def __init__(self, entry: str = "parsers.child", starting: Limits = OTHER) -> None:
+    def __init__(
+        self, entry: str = "parsers.child", starting: Limits = OTHER, resident: int = _LARGEST_RESIDENT
+    ) -> None:
         self.entry = entry
         self.starting = starting
+        self.resident = resident
         self._running: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._documents = 0
@@ -128,7 +139,7 @@ class Child:
             raise
         finally:
             # Without an answer, also after an interrupt, the pipes are in the middle of one.
-            if answer is None or self._documents >= _MOST_DOCUMENTS or _resident_of(running.pid) > _LARGEST_RESIDENT:
+            if answer is None or self._documents >= _MOST_DOCUMENTS or resident_of(running.pid) > self.resident:
                 self.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -156,12 +167,13 @@ class Child:
 
     def _exchange(self, running: subprocess.Popen[bytes], *request: bytes) -> dict[str, object]:
         """Sends the request and returns the last frame; a frame that names the format sets the deadline."""
-        frames = _Frames(running, time.monotonic() + self.starting.wall)
+        began = time.monotonic()
+        frames = _Frames(running, began + self.starting.wall)
         try:
             frames.send(*request)
             answer = frames.receive()
             if isinstance(answer.get("format"), str):
-                frames.deadline = time.monotonic() + limits_of(str(answer["format"])).wall
+                frames.deadline = began + limits_of(str(answer["format"])).wall
                 answer = frames.receive()
         except (EOFError, BrokenPipeError) as error:
             raise self._cause_of_death(running) from error
@@ -249,14 +261,21 @@ def _explanations_in(answer: dict[str, object]) -> tuple[Explanation | None, ...
 def listed(answer: dict[str, object], name: str, understood: Callable[[Any], Answer]) -> tuple[Answer, ...]:
     """What the child's answer lists under a name; raises the DocumentError that it names, Crashed for anything else."""
     found, error = answer.get(name), answer.get("error")
-    if isinstance(error, dict) and error.get("code") in BY_CODE and isinstance(error.get("says"), str):
-        raise BY_CODE[error["code"]](error["says"])
+    if isinstance(error, dict) and str(error.get("code")) in BY_CODE and isinstance(error.get("says"), str):
+        raise BY_CODE[str(error["code"])](error["says"].encode("utf-8", "replace").decode())
     if not isinstance(found, list):
         raise Crashed(f"expected {name} or an error, found {sorted(answer)!r:.200}")
     try:
         return tuple(understood(one) for one in found)
     except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as broken:
         raise Crashed(f"expected reports of the contract's form: {type(broken).__name__} {broken!s:.200}") from broken
+
+
+def the_one(answers: tuple[Answer, ...]) -> Answer:
+    """The answer to a question that has one. Raises Crashed for none or several."""
+    if len(answers) != 1:
+        raise Crashed(f"expected one answer, found {len(answers)}")
+    return answers[0]
 
 
 def _descriptor(pipe: IO[bytes] | None) -> int:
@@ -290,15 +309,6 @@ def _last_words(path: Path) -> str:
         return said.read().decode("utf-8", "replace").strip()
 
 
-def _resident_of(pid: int) -> int:
-    """Bytes a process holds in memory; 0 where the system does not say (no /proc)."""
-    try:
-        with Path(f"/proc/{pid}/statm").open("rb", buffering=0) as said:
-            return int(said.read().split()[1]) * resource.getpagesize()
-    except (OSError, IndexError, ValueError):
-        return 0
-
-
 # --- in the child ---------------------------------------------------------------------------------------------------
 
 
@@ -312,12 +322,15 @@ def main(answered: Answering | None = None) -> NoReturn:
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
+    cut_off()  # where the system lets it: no reader has use for a network
     lower_limit(resource.RLIMIT_CORE, 0, also_hard=True)
     lower_limit(resource.RLIMIT_NOFILE, OPEN_FILES, also_hard=True)
     lower_limit(resource.RLIMIT_FSIZE, LARGEST_FILE, also_hard=True)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = LARGEST_MEMORY if hard == resource.RLIM_INFINITY else min(hard, LARGEST_MEMORY)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if _FOLDER in os.environ:
+        end_with_parent(source.fileno(), os.environ[_FOLDER])
     _warm_up()
     while lengths := source.read(_REQUEST.size):
         header_length, payload_length = _REQUEST.unpack(lengths)
@@ -353,15 +366,16 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> d
     from parsers.convert import recognise
     from parsers.reading import read
 
+    since = cpu_seconds()
     try:
-        limit_to(OTHER)
+        limit_to(OTHER, since)
         name = recognise(payload).NAME
         limits = limits_of(name)
         if len(payload) > limits.payload:
             raise TooLarge(f"expected at most {limits.payload} bytes of {name}, found {len(payload)}")
         if limits.wall != OTHER.wall:
             _put_frame(sink, {"format": name})
-        limit_to(limits)
+        limit_to(limits, since)
         if why:
             return {"why": _explained(payload, hints, why)}
         return {"reports": [report_to_dict(report) for report in read(payload, hints)]}
@@ -377,13 +391,6 @@ def _explained(payload: bytes, hints: Hints, key: str) -> list[object]:
     from parsers.why import explain, explanation_to_dict
 
     return [None if one is None else explanation_to_dict(one) for one in explain(payload, hints, key)]
-
-
-def limit_to(limits: Limits) -> None:
-    """The soft limits for the next document: memory as it is, CPU counted from now."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    lower_limit(resource.RLIMIT_AS, limits.memory)
-    lower_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + limits.cpu)
 
 
 def _as_json(said: object) -> bytes:

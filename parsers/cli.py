@@ -27,7 +27,7 @@ def add_verbs(verbs: Verbs) -> None:
 
 def run_parse(options: argparse.Namespace) -> int:
     """Reads one file in a limited child process. Raises DocumentError (exit 1)."""
-    from parsers.child import Child
+    from parsers.readers import Reader
     from parsers.report import Hints
     from parsers.wire_form import report_to_dict
 
@@ -37,8 +37,8 @@ def run_parse(options: argparse.Namespace) -> int:
         return _refuse(options, "unreadable", f"expected a file, found {options.file}: {error.strerror}")
     if options.why:
         return _explain(options, payload)
-    with Child() as child:
-        reports = child.read(payload, Hints(url=options.url))
+    with Reader() as reader:
+        reports = reader.read(payload, Hints(url=options.url))
     if options.json:
         documents = [report_to_dict(report) for report in reports]
         print(json.dumps({"reports": documents} if options.all else documents[0], ensure_ascii=False))
@@ -51,7 +51,7 @@ def _explain(options: argparse.Namespace, payload: bytes) -> int:
     """Prints why a figure is what it is; 2, with the nearest keys, where no form of the report has the key."""
     from difflib import get_close_matches
 
-    from parsers.child import Child
+    from parsers.readers import Reader
     from parsers.forms import labels_by_key
     from parsers.report import Hints
     from parsers.why import explanation_to_dict
@@ -60,8 +60,8 @@ def _explain(options: argparse.Namespace, payload: bytes) -> int:
     key, known = options.why, list(labels_by_key())
     found = []
     if key in known:
-        with Child() as child:
-            found = [one for one in child.explain(payload, Hints(url=options.url), key) if one is not None]
+        with Reader() as reader:
+            found = [one for one in reader.explain(payload, Hints(url=options.url), key) if one is not None]
     if not found:
         says = f"expected a key of the report's forms, found {key}"
         near = [one for one in get_close_matches(key, known, 6, 0.5) if one != key]

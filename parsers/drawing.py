@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 from parsers import child
 from parsers.errors import Crashed, DocumentError, OutOfMemory, TooLarge, Unreadable
-from parsers.limits import limits_of
+from parsers.limits import limit_to, limits_of
 from parsers.pdf.geometry import Box
 from parsers.report import Hints
 
@@ -62,8 +62,7 @@ class Artist(child.Child):
         Raises as ``draw`` does, Unreadable also where there is no such page.
         """
         question = urlencode({"page": number, "dots": dots, "member": member})
-        (picture,) = self._asked(payload, {"hints": {}, "why": question}, _pictures_in)
-        return picture
+        return child.the_one(self._asked(payload, {"hints": {}, "why": question}, _pictures_in))
 
     def measure(self, payload: bytes, member: str = "") -> tuple[Sheet, ...]:
         """A PDF → the sizes of all its pages, the first ``MOST_MEASURED``. Raises as ``draw`` does."""
@@ -113,11 +112,13 @@ def _line(rgb: bytearray, picture: Picture, y: int, left: int, right: int) -> No
 
 def _pictures_in(answer: dict[str, Any]) -> tuple[Picture, ...]:
     """The child's answer, checked: it has read hostile bytes."""
-    pictures = []
-    for number, width, height, scale, packed in child.listed(answer, "pictures", tuple):
-        rgb = _unpacked(packed, 3 * width * height)
-        pictures.append(Picture(int(number), int(width), int(height), float(scale), rgb))
-    return tuple(pictures)
+    return child.listed(answer, "pictures", _picture_of)
+
+
+def _picture_of(said: list[Any]) -> Picture:
+    number, width, height, scale, packed = said
+    rgb = _unpacked(packed, 3 * int(width) * int(height))
+    return Picture(int(number), int(width), int(height), float(scale), rgb)
 
 
 def _sheets_in(answer: dict[str, Any]) -> tuple[Sheet, ...]:
@@ -144,12 +145,12 @@ def drawing_of(payload: bytes, _hints: Hints, _sink: IO[bytes], why: str = "") -
     asked = {name: values[0] for name, values in parse_qs(why).items()}
     try:
         if asked.get("member"):
-            child.limit_to(limits_of(ARCHIVE))
+            limit_to(limits_of(ARCHIVE))
             payload = member_of(payload, asked["member"])[1]
         limits = limits_of("pdf")
         if len(payload) > limits.payload:
             raise TooLarge(f"expected at most {limits.payload} bytes of PDF, found {len(payload)}")
-        child.limit_to(limits)
+        limit_to(limits)
         if asked.get("page") == "0":
             return {"sheets": _sheets(payload)}
         if "page" in asked:

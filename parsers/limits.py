@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from dataclasses import dataclass
+from pathlib import Path
 
 _MB = 2**20
 
@@ -36,6 +37,8 @@ LIMITS = {
     # The reader itself waits for LibreOffice, which has limits of its own below and ends before the wall.
     "doc": Limits(64 * _MB, 1024 * _MB, 20, 180),
 }
+# Pages that are pictures: a page takes 1 to 3 s, and the model dies under 1 GB of address space.
+SIGHT = Limits(128 * _MB, 4096 * _MB, 300, 900)
 OTHER = Limits(64 * _MB, 1024 * _MB, 20, 40)
 LIBREOFFICE = Limits(64 * _MB, 4096 * _MB, 90, 120)
 LARGEST_PAYLOAD = max(limits.payload for limits in LIMITS.values())
@@ -49,6 +52,27 @@ def lower_limit(which: int, wanted: int, *, also_hard: bool = False) -> None:
     _, hard = resource.getrlimit(which)
     soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(which, (soft, soft if also_hard else hard))
+
+
+def cpu_seconds() -> float:
+    """What this process has used so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def limit_to(limits: Limits, since: float | None = None) -> None:
+    """The soft limits for the next document: memory as it is, CPU from ``since`` (``cpu_seconds``) or from now."""
+    lower_limit(resource.RLIMIT_AS, limits.memory)
+    lower_limit(resource.RLIMIT_CPU, int(cpu_seconds() if since is None else since) + 1 + limits.cpu)
+
+
+def resident_of(pid: int) -> int:
+    """Bytes a process holds in memory; 0 where the system does not say (no /proc)."""
+    try:
+        with Path(f"/proc/{pid}/statm").open("rb", buffering=0) as said:
+            return int(said.read().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def limits_of(name: str) -> Limits:

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import IO, Any, cast
 
-from parsers.child import Child, limit_to, listed, main
+from parsers.child import Child, listed, main, the_one
 from parsers.errors import OutOfMemory
-from parsers.limits import OTHER
+from parsers.limits import OTHER, limit_to
 from parsers.plugins import ForeignCell, Plugin, find_entry_point
 from parsers.report import Hints, Number
 
 _ABOUT, _READ = "about:", "read:"
+_TOO_MUCH = 2**63  # SQLite holds no larger number exactly
 
 
 class PluginChild(Child):
@@ -23,7 +24,7 @@ class PluginChild(Child):
 
     def release_of(self, name: str) -> str:
         """A plug-in's own release. Raises Crashed where it cannot be loaded, with the reason."""
-        ((named, release),) = self._asked(b"", {"hints": {}, "why": _ABOUT + name}, _about_in)
+        named, release = the_one(self._asked(b"", {"hints": {}, "why": _ABOUT + name}, _about_in))
         return release if named == name else f"{named} {release}"
 
     def read_with(self, payload: bytes, hints: Hints, name: str) -> tuple[ForeignCell, ...]:
@@ -64,7 +65,7 @@ def _cell_in(said: list[Any]) -> ForeignCell:
     if not isinstance(key, str) or not isinstance(raw, str) or isinstance(value, bool | float):
         raise TypeError(f"{key!r} {value!r} {raw!r}")
     number = Decimal(value) if isinstance(value, str) else value
-    if isinstance(number, Decimal) and not number.is_finite():
+    if (isinstance(number, Decimal) and not number.is_finite()) or abs(number or 0) >= _TOO_MUCH:
         raise ValueError(f"{key!r} is {number}")
     return key, number, raw
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from parsers.annex import body_that_filled, claims_on_statistics, without_annex, year_of_statistics
 from parsers.checks import evaluate_checks
 from parsers.claims import claims_of, compare_claims
+from parsers.confidence import without_doubtful
 from parsers.convert import documents_in
 from parsers.document import Block, Document, Problem, Table
 from parsers.document_number import document_number_of
@@ -58,7 +59,11 @@ def read(payload: bytes, hints: Hints = Hints()) -> tuple[Report, ...]:  # noqa:
     Raises a DocumentError: NotAReport where the document was read and holds neither a table of the forms nor the
     title and headings of a report; the others where it could not be read.
     """
-    documents = documents_in(payload)
+    return read_documents(documents_in(payload), hints)
+
+
+def read_documents(documents: Sequence[Document], hints: Hints) -> tuple[Report, ...]:
+    """The documents of one file → the reports in them, at least one. Raises NotAReport."""
     found = [reports_of(document, _hints_for(document, hints, len(documents))) for document in documents]
     if not any(found):
         title = title_of(documents[0], hints)
@@ -108,7 +113,7 @@ def read_document(document: Document, hints: Hints) -> Report | None:
     title = title_of(prose, hints)
     if not any(table.form for table in tables) and not _reads_as_report(title, prose.blocks):
         return None
-    values = tuple(value for table in tables for value in table.values)
+    values, unsure = without_doubtful(tuple(value for table in tables for value in table.values))
     by_key = {value.key: value for value in values}
     organisation = organisation_of(title, prose, hints)
     report_year, year_problems = report_year_of(title, prose, hints)
@@ -137,6 +142,7 @@ def read_document(document: Document, hints: Hints) -> Report | None:
             *document.problems,
             *_absent_tables(tables, report_year),
             *(problem for table in tables for problem in table.problems),
+            *unsure,
             *year_problems,
             *region_problems,
             *compare_claims(claims, by_key),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 from parsers import child
 from parsers.errors import Crashed, DocumentError, OutOfMemory, TooLarge
-from parsers.limits import OTHER, limits_of
+from parsers.limits import OTHER, cpu_seconds, limit_to, limits_of
 from parsers.report import Hints
 
 SLOWEST = "doc"
@@ -42,8 +42,7 @@ class Typesetter(child.Child):
         Raises every DocumentError, as ``Child.read`` does.
         """
         question = urlencode({"base": base, "moment": moment, "member": member}, errors="replace")
-        (setting,) = self._asked(payload, {"hints": {}, "why": question}, _settings_in)
-        return setting
+        return child.the_one(self._asked(payload, {"hints": {}, "why": question}, _settings_in))
 
 
 def _settings_in(answer: dict[str, Any]) -> tuple[Setting, ...]:
@@ -64,9 +63,10 @@ def _setting_of(said: list[Any]) -> Setting:
 def answer_to(payload: bytes, _hints: Hints, _sink: IO[bytes], why: str) -> dict[str, object]:
     """One document → the frame with its HTML, or with the error."""
     asked = {name: values[0] for name, values in parse_qs(why).items()}
+    since = cpu_seconds()
     try:
-        child.limit_to(OTHER)
-        return {"set": [_set(payload, asked.get("base", ""), asked.get("moment", ""), asked.get("member", ""))]}
+        limit_to(OTHER, since)
+        return {"set": [_set(payload, asked, since)]}
     except DocumentError as error:
         return {"error": {"code": error.code, "says": error.says}}
     except MemoryError:
@@ -75,16 +75,17 @@ def answer_to(payload: bytes, _hints: Hints, _sink: IO[bytes], why: str) -> dict
         return {"error": {"code": Crashed.code, "says": "the document nests deeper than it can be followed"}}
 
 
-def _set(payload: bytes, base: str, moment: str, member: str) -> list[object]:
+def _set(payload: bytes, asked: dict[str, str], since: float) -> list[object]:
     from parsers.blocks_as_html import blocks_as_html
     from parsers.convert import recognise
     from parsers.html.marked import mark_page
     from parsers.places import placed
     from parsers.zipped.one_member import ARCHIVE, member_of
 
+    base, moment, member = (asked.get(name, "") for name in ("base", "moment", "member"))
     form = recognise(payload)
     if form.NAME == ARCHIVE:
-        child.limit_to(limits_of(ARCHIVE))
+        limit_to(limits_of(ARCHIVE), since)
         member, payload = member_of(payload, member)
         form = recognise(payload)
     else:
@@ -92,7 +93,7 @@ def _set(payload: bytes, base: str, moment: str, member: str) -> list[object]:
     limits = limits_of(form.NAME)
     if len(payload) > limits.payload:
         raise TooLarge(f"expected at most {limits.payload} bytes of {form.NAME}, found {len(payload)}")
-    child.limit_to(limits)
+    limit_to(limits, since)
     prefix = f"member={member}#" if member else ""
     if form.NAME == "pdf":
         return [form.NAME, member, "", "", []]

@@ -99,9 +99,12 @@ def explain(payload: bytes, hints: Hints, key: str) -> tuple[Explanation | None,
 
     Raises what ``parsers.reading.read`` raises.
     """
-    parts = [
-        replace(document, blocks=blocks) for document in documents_in(payload) for blocks in reports_in(document.blocks)
-    ]
+    return explain_documents(documents_in(payload), hints, key)
+
+
+def explain_documents(documents: Sequence[Document], hints: Hints, key: str) -> tuple[Explanation | None, ...]:
+    """As ``explain``, of the documents of one file. Raises NotAReport."""
+    parts = [replace(document, blocks=blocks) for document in documents for blocks in reports_in(document.blocks)]
     read = [(part, report) for part in parts if (report := read_document(part, hints)) is not None]
     if not read:
         raise NotAReport("expected an annual report, found none to explain a figure of")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
 from parsers.document import Problem
 from parsers.report import RELEASE, Body, Check, Claim, Leftover, Number, Report, State, Status, Value
 
+_OF_CHECK = itemgetter("id", "across", "state", "left", "right")
+_TOO_MUCH = 2**63  # SQLite holds no larger number exactly
 ParseDocument = dict[str, Any]
 """The contract's parse document; docs/schema/parse.json states its shape."""
 
@@ -65,32 +68,57 @@ def report_to_dict(report: Report) -> ParseDocument:
 def report_from_dict(said: Mapping[str, Any]) -> Report:
     """Parse document → Report. Raises KeyError, TypeError or ValueError for anything that is not one."""
     return Report(
-        title=said["title"],
-        organisation=said["organisation"],
-        body=Body(**said["body"]),
-        report_year=said["report_year"],
-        region_code=said["region_code"],
-        published=said["published"],
-        phone=said["phone"],
-        forms=MappingProxyType(dict(said["forms"])),
+        title=_text(said["title"]),
+        organisation=_text_or_none(said["organisation"]),
+        body=Body(_text(said["body"]["name"]), _text_or_none(said["body"]["region_code"])),
+        report_year=_year(said["report_year"]),
+        region_code=_text_or_none(said["region_code"]),
+        published=_text_or_none(said["published"]),
+        phone=_text_or_none(said["phone"]),
+        forms=MappingProxyType({_text(table): _text_or_none(form) for table, form in said["forms"].items()}),
         values=tuple(
-            Value(key, _exact(cell["value"]), cell["raw"], Status(cell["status"]), cell["where"])
+            Value(_text(key), _exact(cell["value"]), _text(cell["raw"]), Status(cell["status"]), _text(cell["where"]))
             for key, cell in said["cells"].items()
         ),
-        leftover=tuple(Leftover(**one) for one in said["leftover"]),
-        claims=tuple(Claim(**{**one, "value": _needed(one["value"])}) for one in said["claims"]),
-        checks=tuple(
-            Check(one["id"], one["across"], State(one["state"]), _exact(one["left"]), _exact(one["right"]))
-            for one in said["checks"]
+        leftover=tuple(Leftover(**_texts(one)) for one in said["leftover"]),
+        claims=tuple(
+            Claim(_text(one["key"]), _needed(one["value"]), _text(one["span"]), _text(one["where"]))
+            for one in said["claims"]
         ),
-        problems=tuple(Problem(**one) for one in said["problems"]),
-        format=said["format"],
-        converter=said["converter"],
-        content_digest=said["content_digest"],
-        text=said["text"],
-        document_number=said["document_number"],
-        file_created=said["file_created"],
+        checks=tuple(
+            Check(_text(name), _text(across), State(state), _exact(left), _exact(right))
+            for name, across, state, left, right in map(_OF_CHECK, said["checks"])
+        ),
+        problems=tuple(Problem(**_texts(one)) for one in said["problems"]),
+        format=_text(said["format"]),
+        converter=_text(said["converter"]),
+        content_digest=_text(said["content_digest"]),
+        text=_text(said["text"]),
+        document_number=_text_or_none(said["document_number"]),
+        file_created=_text_or_none(said["file_created"]),
     )
+
+
+def _text(said: Any) -> str:
+    """Raises TypeError for what is no text, ValueError for one that cannot be written (half of a surrogate pair)."""
+    if not isinstance(said, str):
+        raise TypeError(f"expected a text, found {said!r:.100}")
+    said.encode()
+    return said
+
+
+def _text_or_none(said: Any) -> str | None:
+    return None if said is None else _text(said)
+
+
+def _texts(said: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _text(one) for name, one in said.items()}
+
+
+def _year(said: Any) -> int | None:
+    if said is not None and (type(said) is not int or not 0 < said < 10_000):
+        raise ValueError(f"expected a year, found {said!r:.100}")
+    return said
 
 
 def _leftover_to_dict(one: Leftover) -> dict[str, str]:
@@ -105,6 +133,8 @@ def _number(value: Number | None) -> int | float | None:
 
 
 def _exact(value: float | None) -> Number | None:
+    if value is not None and (isinstance(value, bool) or not abs(value) < _TOO_MUCH):  # NaN is not less either
+        raise ValueError(f"expected a figure, found {value!r:.100}")
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 

@@ -1,11 +1,27 @@
-"""What every test shares: how much of it is run, and property-based tests that try the same everywhere in CI."""
+"""What every test shares: how much of it is run, where it writes, warm reading processes, the same examples in CI."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from archive import workers
+from parsers.child import Child
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 * 2**30  # bytes; a whole run leaves less than 1 GB
+# An archive waits for the disk at each commit: half of the time of the tests, and no test cuts the power. Where the
+# machine has a file system in memory with room to spare, tmp_path is there.
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+# A hundred tests start Python: what it has compiled is kept, as on any user's machine.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
@@ -23,3 +39,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if long:
             config.hook.pytest_deselected(items=long)
             items[:] = [item for item in items if item not in set(long)]
+
+
+_SURROUNDINGS = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
+_WARM: dict[tuple[str | None, ...], list[Child]] = {}
+
+
+@contextmanager
+def _warm_child() -> Iterator[Child]:
+    """A reading process that an earlier test has warmed, with the same surroundings, or else a new one."""
+    under = tuple(os.environ.get(name) for name in _SURROUNDINGS)
+    idle = _WARM.setdefault(under, [])
+    child = idle.pop() if idle else Child()
+    yield child
+    idle.append(child)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_children() -> Iterator[None]:
+    """Importing in this process reads with warm processes: starting two took longer than most tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "Child", _warm_child)
+        yield
+    for child in (child for idle in _WARM.values() for child in idle):
+        child.close()

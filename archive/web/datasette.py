@@ -111,8 +111,16 @@ def _choose_plugins() -> None:
 
 
 def _prepare_connection(conn: sqlite3.Connection) -> None:
-    """A reader's ``hex(zeroblob(500000000))`` would take a gigabyte of ours, within the time that it is given."""
+    """A reader's ``hex(zeroblob(500000000))`` would take a gigabyte of ours, within the time that it is given, and
+    ``printf('%.*c', 900000000, 'x')`` half a minute: no function is interrupted before it returns."""
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.set_authorizer(_authorize)
+
+
+def _authorize(action: int, _none: str | None, function: str | None, _base: str | None, view: str | None) -> int:
+    """sqlite3_set_authorizer; ``view``: the one whose text is being prepared, None for a reader's own."""
+    is_endless = action == sqlite3.SQLITE_FUNCTION and function in ("printf", "format") and view is None
+    return sqlite3.SQLITE_DENY if is_endless else sqlite3.SQLITE_OK
 
 
 def _handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
@@ -154,7 +162,9 @@ class _Rows:
         self._rest = text[ends:]
         out = io.StringIO(newline="")
         rows = csv.reader(io.StringIO(text[:ends], newline=""))
-        csv.writer(out).writerows([field if _FIGURE.fullmatch(field) else guard(field) for field in row] for row in rows)
+        csv.writer(out).writerows(
+            [field if _FIGURE.fullmatch(field) else guard(field) for field in row] for row in rows
+        )
         return out.getvalue().encode("utf-8")
 
 

@@ -80,6 +80,10 @@ HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
             response(FIRST, PAGE, WARC_Block_Digest="sha1:" + "A" * 32) + GOOD, 2, {"wrong_digest": 1},
             id="wrong digest",
         ),
+        pytest.param(
+            response(FIRST, PAGE, WARC_Block_Digest="sha1:\N{REPLACEMENT CHARACTER}" + "A" * 31) + GOOD, 2,
+            {"wrong_digest": 1}, id="a digest that is not ASCII",
+        ),
         pytest.param(response(FIRST, PAGE, WARC_Block_Digest="tiger:AAAA") + GOOD, 2, {}, id="a digest not known"),
         pytest.param(response(FIRST, PAGE, WARC_Date="") + GOOD, 1, {"bad_date": 1}, id="no date"),
         pytest.param(response(FIRST, PAGE, WARC_Date="2031-01-01T00:00:00Z") + GOOD, 1, {"bad_date": 1}, id="tomorrow"),

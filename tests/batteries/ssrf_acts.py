@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ class Act:
     tries: list[Try] = field(default_factory=list)
     ends: list[tuple[str, str]] = field(default_factory=list)
     seconds: float | None = None
+    runs: list[Ran] = field(default_factory=list)
 
 
 def crawl_pages(ground: Ground, each: int) -> list[Act]:
@@ -34,9 +34,9 @@ def crawl_pages(ground: Ground, each: int) -> list[Act]:
     staged: list[tuple[Act, Site, Sequence[Try], bool]] = []
     schemes, hosts = Act("all ways: neither http nor https"), Act("all ways: hosts that are not followed")
     for number, (act, (what, vector)) in enumerate(zip(acts, PAGES.items(), strict=True)):
-        of_addresses = _some(addresses(), each, number)
-        for into, templates in ((act, of_addresses), (schemes, _some(list(SCHEMES), each // 4, number)),
-                                (hosts, _some(strangers(), each // 4, number))):  # fmt: skip
+        of_addresses = some(addresses(), each, number)
+        for into, templates in ((act, of_addresses), (schemes, some(list(SCHEMES), each // 4, number)),
+                                (hosts, some(strangers(), each // 4, number))):  # fmt: skip
             site, own = ground.site(), ground.tries(templates)
             vector(site, own)
             staged.append((into, site, own, what not in _UNRECORDED and into is act))
@@ -49,11 +49,11 @@ def crawl_pages(ground: Ground, each: int) -> list[Act]:
         act.ends.append((f"the crawl of {site.seed}", whole(ran, [site])))
     acts = [*acts, schemes, hosts]
     for act in acts:
-        act.seconds = ran.seconds
+        act.seconds, act.runs = ran.seconds, [ran]
     return acts
 
 
-def _some(values: list[str], each: int, number: int) -> list[str]:
+def some(values: list[str], each: int, number: int) -> list[str]:
     """So many of the values, other ones for each number; 0: all."""
     if not each or each >= len(values):
         return values
@@ -115,7 +115,3 @@ def reached(ground: Ground, acts: Iterable[Act]) -> list[str]:
         act.ends = [(name, "; ".join([wrong, *words]).strip("; ") if name == one.name else wrong) for name, wrong in act.ends]
     return left
 
-
-def words_of(value: object) -> str:
-    """JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PUBLIC, PUBLIC6 = "93.184.216.34", "2400:3200::1"
 _HOOKED = Path(__file__).with_name("ssrf_hooked.py")
 _USUAL_PORTS = (21, 22, 25, 80, 443, 445, 3306, 5900, 6379, 8080)
+_UNASKED_PROXY = "http://10.0.0.1:3128"  # in the environment of every process; nobody is to ask it
 _LONGEST = 900.0
 _FIRST_TOKEN = 700_001
 
@@ -74,7 +75,7 @@ class Ground:
     def site(self) -> Site:
         """A portal at a loopback address of its own, which may be asked."""
         self._address += 1
-        site = self.stage.site(f"127.0.41.{self._address}")
+        site = self.stage.site(f"127.0.{41 + self._address // 250}.{1 + self._address % 250}")
         self.allow(site.address, site.port)
         return site
 
@@ -99,6 +100,7 @@ class Ground:
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
         own = {"PYTHONPATH": str(ROOT), "NIANBAO_CONTACT": "keeper@archive.example", "HOME": str(self.folder)}
+        own |= dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"), _UNASKED_PROXY)
         folder = self.folder / f"run{self._runs}"
         folder.mkdir()
         command = [sys.executable, str(_HOOKED), json.dumps(options), program, *words]
@@ -112,12 +114,16 @@ class Ground:
                 found[contact] += 1
         if self.packets is not None:
             found += self.packets.contacts
-        for port, said in (self.traps.heard if self.traps else {}).items():
-            found[Contact(f"listener, {len(said)} bytes:", "any address", port)] += 1
+        for (address, port), said in (self.traps.heard if self.traps else {}).items():
+            found[Contact(f"{len(said)} bytes to", address, port)] += 1
         allowed = {*self._allowed, (RESOLVER, 53)}
-        if not self.enclosed:
-            allowed |= {(address, port) for address in (PUBLIC, PUBLIC6) for _, port in ()}
-        return Counter({contact: n for contact, n in found.items() if (contact.address, contact.port) not in allowed})
+        return Counter(
+            {
+                contact: times
+                for contact, times in found.items()
+                if (contact.address, contact.port) not in allowed and contact.address not in (PUBLIC, PUBLIC6)
+            }
+        )
 
     def looked_up(self) -> set[str]:
         """Names that were asked for, of the name server or of the system's resolver."""

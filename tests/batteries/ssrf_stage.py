@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 HTML = "Content-Type: text/html; charset=utf-8\r\n"
 _A, _CNAME, _AAAA = 1, 5, 28
@@ -24,11 +25,12 @@ class Site:
     pages: dict[str, bytes] = field(default_factory=dict)
     wanted: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    name: str = ""
 
     @property
     def netloc(self) -> str:
-        """Host and port as a URL has them."""
-        return f"{self.address}:{self.port}"
+        """Host and port as a URL has them; of a site that a proxy has, its ``name``."""
+        return self.name or f"{self.address}:{self.port}"
 
     @property
     def seed(self) -> str:
@@ -94,6 +96,8 @@ class Stage:
         length = next((int(value) for name, _, value in fields if name == b"content-length"), 0)
         await reader.readexactly(length)
         path = head.split(b" ", 2)[1].decode("latin-1")
+        if site.name:
+            path = path.removeprefix(f"http://{site.name}")
         site.asked.append(path)
         writer.write(site.answer(path))
         await writer.drain()
@@ -122,8 +126,7 @@ class Names(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """One question, which gets its answer."""

@@ -28,7 +28,6 @@ def scripted_links(site: Site, tries: Sequence[Try]) -> None:
         """<a href="#" onclick="window.open('{0}')">{1}</a>""",
         """<a href="javascript:go('{0}')">{1}</a>""",
         """<select><option value="{0}">{1}</option></select>""",
-        """<script>var file = "{0}";</script>""",
         """<map><area href="{0}" title="{1}"></map>""",
     )
     more = [
@@ -63,7 +62,7 @@ def bases(site: Site, tries: Sequence[Try]) -> None:
     _list(site, [_own_article(one) for one in tries])
     for one in tries:
         head = f'<base href="{quoted(one.reference("nb/TOKEN/"))}">'
-        more = f'<a href="fj{one.token}.pdf">附件</a>'
+        more = f'<div class="TRS_Editor"><a href="./P02024011500{one.token}.pdf">附件</a></div>'
         site.put(f"/nb/t20240115_{one.token}.html", article(title_of(one.token), more, head))
 
 
@@ -100,7 +99,7 @@ def sitemaps(site: Site, tries: Sequence[Try]) -> None:
     site.put("/sitemap.xml", f'<?xml version="1.0"?><urlset>{urls}</urlset>', wanted=False)
     shapes = (
         '<form action="{0}" method="post"><input name="a"></form>', '<img src="{0}">', '<script src="{0}"></script>',
-        '<object data="{0}"></object>', '<embed src="{0}">', '<video src="{0}" poster="{0}"></video>',
+        '<object data="{0}"></object>', '<a href="{0}">下一页</a>', '<embed src="{0}">', '<video src="{0}" poster="{0}"></video>',
         '<div style="background:url({0})"></div>', '<a ping="{0}" href="#">·</a>', '<svg><use href="{0}"/></svg>',
     )  # fmt: skip
     more = "".join(shapes[number % len(shapes)].format(quoted(reference)) for number, reference in enumerate(references))
@@ -109,9 +108,10 @@ def sitemaps(site: Site, tries: Sequence[Try]) -> None:
         f'<link rel="{rels[number % len(rels)]}" href="{quoted(reference)}">'
         for number, reference in enumerate(references)
     )
-    _list(site, [], more=f'<a href="/sitemap.xml">网站地图</a>{more}', head=head)
+    rows = [(f"./t20240115_{number}.html", title_of(str(number))) for number in range(3, 6)]
+    _list(site, rows, more=f'<a href="/sitemap.xml">网站地图</a>{more}', head=head)
     for number, name in enumerate(("Refresh", "Link", "Content-Location", "X-Accel-Redirect", "Alt-Svc")):
-        reference = references[number]
+        reference = references[number % len(references)]
         value = {"Refresh": f"0; url={reference}", "Link": f"<{reference}>; rel=preload"}.get(name, reference)
         body = article(title_of(str(number))).encode()
         head_ = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{name}: {value}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -125,7 +125,6 @@ def pagers(site: Site, tries: Sequence[Try]) -> None:
         "<script>createPageHTML(2, 0, {0}, 'html', 30);</script>",
         "<script>createPageHTML('page_div', 3, 1, {0}, 'html', 30);</script>",
         '<a href="javascript:next(2)">2</a><script>function next(n) {{ location.href = {1} + n + ".html"; }}</script>',
-        "<a href={0}>下一页</a>",
     )
     for number, one in enumerate(tries):
         names = [json.dumps(one.reference(leaf), ensure_ascii=False) for leaf in ("nb/TOKEN/index", "nb/TOKEN/index_")]

@@ -91,21 +91,21 @@ def _contact_of(packet: bytes) -> Contact | None:
 
 
 class Traps:
-    """Listeners on ports of every address, IPv4 and IPv6: ``heard`` has the bytes that each was sent.
+    """Listeners on ports of every address, IPv4 and IPv6: ``heard`` has the bytes sent to each address and port.
 
     Context manager. ``fixed`` ports are tried beside ``count`` that the system gives. A connection gets a web page, as
     a server inside would answer.
     """
 
     def __init__(self, count: int, fixed: tuple[int, ...] = ()) -> None:
-        self.heard: dict[int, bytes] = {}
+        self.heard: dict[tuple[str, int], bytes] = {}
         self._selector = selectors.DefaultSelector()
-        self._sockets = [socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) for _ in range(count)]
-        self.ports = [listener.getsockname()[1] for listener in self._sockets]
-        self._sockets += [
-            socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True) for port in fixed
+        listeners = [
+            socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+            for port in (*fixed, *[0] * count)
         ]
-        for listener in self._sockets:
+        self.ports = [listener.getsockname()[1] for listener in listeners[len(fixed) :]]
+        for listener in listeners:
             listener.setblocking(False)
             self._selector.register(listener, selectors.EVENT_READ, True)
         self._ended = threading.Event()
@@ -128,7 +128,7 @@ class Traps:
                 assert isinstance(held, socket.socket)
                 if key.data:
                     caught, _ = held.accept()
-                    self.heard.setdefault(caught.getsockname()[1], b"")
+                    self.heard.setdefault(_local(caught), b"")
                     caught.setblocking(False)
                     self._selector.register(caught, selectors.EVENT_READ, False)
                 else:
@@ -140,10 +140,15 @@ class Traps:
         except OSError:
             said = b""
         if said:
-            self.heard[caught.getsockname()[1]] += said
+            self.heard[_local(caught)] += said
             caught.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecret")
         self._selector.unregister(caught)
         caught.close()
+
+
+def _local(caught: socket.socket) -> tuple[str, int]:
+    address, port = caught.getsockname()[:2]
+    return address.removeprefix("::ffff:"), port
 
 
 def calls_in(log: Path) -> list[Contact]:

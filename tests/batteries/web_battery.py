@@ -1,5 +1,5 @@
-"""Over an archive whose every text is hostile, ``nianbao serve`` is asked, on real sockets, what no reader asks: hostile
-strings in every parameter and path, shapes of smuggling, hosts and forwarding headers of others, floods and bombs as
+"""Over an archive whose every text is hostile, ``nianbao serve`` is asked, on real sockets, what no reader asks:
+hostile strings in every parameter and path, shapes of smuggling, hosts and forwarding headers of others, floods as
 forms, connections that drip or take nothing, queries without end, SQL of readers in Datasette. Its pages are opened in
 Chromium, and a page of evil.example, whose name leads to this machine, tries to read, frame and write. What must hold:
 words and no fault, no script that ran, no formula, no line of a log, no answer to a request that was hidden in another,
@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import random
+import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
-from httpx import Client, Response
+from httpx import Client, Request, Response
 
+from archive.payloads import put_payload
+from archive.store import Archive
 from archive.web.pages_found import paths
 from tests.batteries import web_shapes as shapes
 from tests.batteries.figures import Row, Scale, row_of
@@ -34,6 +38,7 @@ TITLE = "The pages under hostile readers"
 MEMORY = 600.0
 """MB that the server may have resident at its worst."""
 _AT_ONCE = 6
+_LARGE = 24 * 2**20  # bytes of a file that some ask for and do not take
 _REFUSED = frozenset({400, 404, 405, 411, 413, 414, 416, 421, 431, 503})
 
 
@@ -43,10 +48,13 @@ def run(scale: Scale) -> list[Row]:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "archive"
         fill(folder)
+        with Archive.open(folder, write=True) as archive:
+            large = put_payload(archive, random.Random(7).randbytes(_LARGE))
         before = _digests(folder)
-        with Served(folder) as site, Slow(site, scale.pick(60, 900)) as slow:
-            rows += _under_siege(site, scale)
-            rows.append(slow.row())
+        with Served(folder) as site:
+            with Slow(site, scale.pick(80, 600), large) as slow:
+                rows += _under_siege(site, scale)
+                rows += slow.rows()
             rows += _in_chromium(site, scale)
             peak = site.peak()
         with Served(folder, "--datasette", "--sql") as desk:
@@ -95,12 +103,12 @@ def _urls(number: int, text: str, each: int) -> Iterator[str]:
         beginning = "/index" if one.path == "/" and form else one.path
         name = NAMES[at % len(NAMES)]
         yield f"{beginning}{f'.{form}' if form in one.forms else ''}?{urlencode({name: given})}"
-        yield "".join(part if "{" in piece else piece for piece in _pieces(parted[at % len(parted)].path))
+        yield _filled(parted[at % len(parted)].path, part)
     yield f"/api/v1/search?{urlencode({'q': given[:500]})}"
 
 
-def _pieces(path: str) -> Iterable[str]:
-    return (f"{'{' if '}' in piece else ''}{one}" for piece in path.split("{") for one in piece.replace("}", "}\n").split("\n"))
+def _filled(path: str, part: str) -> str:
+    return re.sub(r"\{[^}]*\}", lambda _: part, path)
 
 
 def _faults(url: str, answer: Response) -> list[str]:
@@ -140,7 +148,8 @@ def _answered(heard: Heard) -> str:
     answers = heard.answers()
     if any(b"canary-trace" in body for _, _, body in answers):
         return "the request itself came back"
-    return "" if answers and all(status < 400 or status in _REFUSED for status, _, _ in answers) else "no answer in words"
+    is_said = answers and all(status < 400 or status in _REFUSED for status, _, _ in answers)
+    return "" if is_said else "no answer in words"
 
 
 def _turned_away(heard: Heard) -> str:
@@ -157,7 +166,9 @@ def _form_answered(heard: Heard) -> str:
 
 def _believed(site: Served) -> Row:
     """Every answer with a forwarding header is the one without it."""
-    pages = (b"/", b"/search?q=%E5%B1%80", b"/place", b"/api/v1/bodies", b"/nothing", b"/index.atom", b"/static/site.css")
+    pages = (
+        b"/", b"/search?q=%E5%B1%80", b"/place", b"/api/v1/bodies", b"/nothing", b"/index.atom", b"/static/site.css",
+    )  # fmt: skip
     plain = {page: _essence(site.ask(shapes.get(page))) for page in pages}
     asked = list(itertools.product(pages, shapes.FORWARDED))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -180,12 +191,20 @@ def _essence(heard: Heard) -> list[tuple[int, dict[str, str], bytes]]:
 def _redirects(site: Served, scale: Scale) -> Row:
     """Paths that a browser could take for another host's: neither Location nor the page's own links lead there."""
     beginnings = (
-        "//evil.example", "/\\evil.example", "/%5Cevil.example", "/%2Fevil.example", "///evil.example", "/\t/evil.example",
-        "/%09/evil.example", "/%0A/evil.example", "/%0D%0ALocation:%20//evil.example", "http://evil.example",
+        "//evil.example", "/\\evil.example", "/%5Cevil.example", "/%2Fevil.example", "///evil.example",
+        "/\t/evil.example", "/%09/evil.example", "/%0A/evil.example", "/%0D%0ALocation:%20//evil.example", "http://evil.example",
         "/http://evil.example", "/..//evil.example", "/%2e%2e//evil.example", "/;@evil.example", "/@evil.example",
         "/static//evil.example", "/place//evil.example", "/search//evil.example", "/datasette//evil.example",
     )  # fmt: skip
-    ends = ("", "/", "/search", "/%2e%2e", "?lang=en", "/search?next=//evil.example&url=//evil.example", "%0d%0aX-Evil:1")
+    ends = (
+        "",
+        "/",
+        "/search",
+        "/%2e%2e",
+        "?lang=en",
+        "/search?next=//evil.example&url=//evil.example",
+        "%0d%0aX-Evil:1",
+    )
     targets = [f"{one}{end}".encode() for one in beginnings for end in ends[: scale.pick(4, 7)]]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         heard = list(pool.map(lambda target: site.ask(shapes.get(target)), targets))
@@ -205,15 +224,15 @@ def _led(site: Served, heard: Heard) -> str:
             answer = Response(200, content=body, headers={"content-type": "text/html"})
             tree = read(site.base, "", _as_asked(site, answer)).tree
             assert tree is not None
-            links = [str(one) for one in tree.xpath("//header//@href | //footer//@href | //link/@href | //form/@action")]
+            links = [
+                str(one) for one in tree.xpath("//header//@href | //footer//@href | //link/@href | //form/@action")
+            ]
             if odd := [one for one in links if not _is_own(site, one)]:
                 return f"the page's frame leads to {odd[0]}"
     return ""
 
 
 def _as_asked(site: Served, answer: Response) -> Response:
-    from httpx import Request
-
     answer.request = Request("GET", site.base)
     return answer
 
@@ -227,11 +246,9 @@ def _is_own(site: Served, link: str) -> bool:
 def _written(site: Served) -> Row:
     """What would change something, as a form of another site sends it: there is nothing that takes it."""
     methods = (b"POST", b"PUT", b"PATCH", b"DELETE", b"MKCOL", b"PROPFIND", b"LOCK")
-    targets = ["".join("x" if "{" in piece else piece for piece in _pieces(one.path)) for one in paths()]
+    targets = [_filled(one.path, "x") for one in paths()]
     targets += ["/api/v1/bodies", "/api/v1/search", "/static/site.css", "/openapi.json", "/correct", "/withdraw"]
-    asked = [
-        (method, target) for method in methods for target in targets if (method, target) != (b"POST", "/batch")
-    ]  # fmt: skip
+    asked = [(method, one) for method in methods for one in targets if (method, one) != (b"POST", "/batch")]
     fields = (
         b"Origin: http://evil.example", b"Sec-Fetch-Site: cross-site", b"Content-Length: 9",
         b"Content-Type: application/x-www-form-urlencoded",
@@ -245,7 +262,10 @@ def _written(site: Served) -> Row:
         heard = list(pool.map(send, asked))
     return row_of(
         "methods that would write",
-        [(f"{method.decode()} {target}", _said(one, _not_done)) for (method, target), one in zip(asked, heard, strict=True)],
+        [
+            (f"{method.decode()} {target}", _said(one, _not_done))
+            for (method, target), one in zip(asked, heard, strict=True)
+        ],
     )
 
 

@@ -2,28 +2,27 @@
 chunks and codings, headers without end, statuses that are none, redirects in circles, validators that lie, every kind
 of robots.txt and Retry-After, and TLS as it should not be; over HTTP and, where it is another thing, over HTTPS.
 
-The command is `nianbao crawl` with shorter limits. First every page is good; then the same URLs are faulty. Each URL must
-have one capture with the one outcome that the fault has, the bytes that arrived must be kept as they were, the good page
-must still be the last good one and its report must have no new version, nothing may be called fetched that was not
-whole, and the crawl must end with its exit code and within its limits.
+The command is ``nianbao crawl`` with shorter limits. First every page is good; then the same URLs are faulty. Each URL
+must have one capture with the one outcome that the fault has, the bytes that arrived must be kept as they were, the
+good page must still be the last good one and its report must have no new version, nothing may be called fetched that
+was not whole, and the crawl must end with its exit code and within its limits.
 """
 
 from __future__ import annotations
 
 import ssl
 import tempfile
-
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.store import Archive
 from tests.batteries.figures import Row, Scale, row_of
-from tests.batteries.wire_certificates import Service, context, cut, noise, services, shot, sign, stall
+from tests.batteries.wire_certificates import Service, context, handshakes, services, sign
 from tests.batteries.wire_faults import PAGE, Fault, faults
-from tests.batteries.wire_manners import NOW, Busy, Robots, busy, robots
+from tests.batteries.wire_manners import LATER, NOW, PAGE_AT, Busy, Robots, busy, robots
 from tests.batteries.wire_moves import FIRST, Move, moves
 from tests.batteries.wire_site import Ended, Seen, crawl, listing_of, looks, whole, write_site
 from tests.portals.raw import RawServer
@@ -40,29 +39,28 @@ def run(scale: Scale) -> list[Row]:
     limits = {
         "DOWNLOAD_TIMEOUT": scale.pick(3, 10),
         "DOWNLOAD_MAXSIZE": scale.pick(8, 64) << 20,
-        "CONCURRENT_REQUESTS": scale.pick(48, 16),
+        "CONCURRENT_REQUESTS": scale.pick(48, 8),
     }
-    rows = [*_faults(limits, secure=False), *_moves(limits), *_manners(limits), *_busy(limits), *_tls(limits)]
-    return [*rows, *_faults(limits, secure=True)]
+    return [*_crawled_twice(scale, limits), *_crawled_when_busy(scale, limits)]
 
 
 @dataclass
 class Stage:
-    """A folder for the archive and the keeper's settings, and the servers of one crawl."""
+    """A folder for the archive and the keeper's settings, and the servers of one portal."""
 
     folder: Path
     stack: ExitStack
-    servers: list[RawServer]
+    hosts: list[str]
     old: list[str]
 
-    def serve(self, server: RawServer) -> RawServer:
-        """Starts it; it is one of the portal's hosts."""
-        self.servers.append(server)
+    def serve(self, server: RawServer, host: str = "") -> RawServer:
+        """Starts it; it is one of the portal's hosts, by its address or by the name given."""
+        self.hosts.append(f"{host}:{server.port}" if host else server.netloc)
         return self.stack.enter_context(server)
 
     def go(self, portal: RawServer, limits: dict[str, int], roots: Path | None = None, now: str = "") -> Ended:
         """Crawls what the portal lists."""
-        write_site(self.folder, portal, [server.netloc for server in self.servers], self.old)
+        write_site(self.folder, portal, self.hosts, self.old)
         return crawl(self.folder, limits, roots, now)
 
 
@@ -72,41 +70,77 @@ def _stage() -> Iterator[Stage]:
         yield Stage(Path(name), stack, [], [])
 
 
-def _faults(limits: dict[str, int], *, secure: bool) -> list[Row]:
-    """Every fault of one answer, where a good page was before."""
+@dataclass(frozen=True)
+class Part:
+    """Some of what the portal lists: ``first`` in both crawls, ``later`` in the second alone.
+
+    ``spoil`` makes it faulty; ``judge`` gives the rows, from the looks of the second crawl.
+    """
+
+    first: list[str]
+    later: list[str]
+    spoil: Callable[[], None]
+    judge: Callable[[dict[str, Seen]], list[Row]]
+
+
+def _crawled_twice(scale: Scale, limits: dict[str, int]) -> list[Row]:
+    """All good, then all faulty, in one archive."""
+    step = scale.pick(2, 1)
     with _stage() as stage:
-        tls = _tls_of(stage.folder) if secure else None
-        # What takes long takes no longer under TLS: there it is done once.
-        chosen = [fault for fault in faults() if not (secure and fault.own)]
-        main = stage.serve(RawServer({}, tls=tls))
-        homes: dict[str, RawServer] = {}
-        for number, fault in enumerate(chosen):
-            own = fault.own
-            homes[fault.path] = stage.serve(RawServer({}, tls=tls, address=f"127.0.71.{number + 1}")) if own else main
-        urls = {fault.path: homes[fault.path].home + fault.path for fault in chosen}
-        for fault in chosen:
-            homes[fault.path].answers[fault.path] = GOOD
-        main.answers["/nb/"] = listing_of(urls.values())
-        first = stage.go(main, limits)
-        before, wrong = looks(stage.folder)
-        whole_before = all(before[url].outcome == "fetched" for url in urls.values())
-        setting = [("first crawl", "" if whole_before and first.code == 0 and not wrong else f"{first} {wrong}")]
+        portal = stage.serve(RawServer({}))
+        hosts, roots = _tls(stage, scale)
+        parts = [
+            _faults(stage, faults()[::step], limits, None),
+            _faults(stage, [one for one in faults()[:: step * 2] if not one.own], limits, _own_tls(stage.folder)),
+            _moves(stage, moves()[::step]),
+            _manners(stage, [one for one in robots()[::step] if scale is Scale.WHOLE or one.robots != "timeout"]),
+            hosts,
+        ]
+        listed = [url for part in parts for url in part.first]
+        portal.answers["/nb/"] = listing_of(listed)
+        first = stage.go(portal, limits, roots)
+        seen, wrong = looks(stage.folder)
+        bad = [url for url in listed if url not in seen or seen[url].outcome != "fetched"]
+        ends = [("all good before", f"{first.errors} {bad[:3]} {wrong[:3]}" if first.code or bad or wrong else "")]
+        portal.answers["/nb/"] = listing_of(url for part in parts for url in (*part.first, *part.later))
+        for part in parts:
+            part.spoil()
+        second = stage.go(portal, limits, roots)
+        seen, wrong = looks(stage.folder)
+        ends.append(("exit code", "" if second.code == 4 else f"{second.code}, not 4: {second.errors}"))
+        ends.append(("one look for every URL", "; ".join(wrong[:5])))
+        rows = [row for part in parts for row in part.judge(seen)]
+        return [*rows, row_of("the two crawls", ends, megabytes=max(first.megabytes, second.megabytes))]
+
+
+def _faults(stage: Stage, chosen: list[Fault], limits: dict[str, int], tls: ssl.SSLContext | None) -> Part:
+    """Faults of one answer. What takes long has a host of its own."""
+    main = stage.serve(RawServer({}, tls=tls))
+    homes = {
+        fault.path: stage.serve(RawServer({}, tls=tls, address=f"127.0.71.{number}")) if fault.own else main
+        for number, fault in enumerate(chosen, 1)
+    }
+    urls = {fault.path: homes[fault.path].home + fault.path for fault in chosen}
+    for path, home in homes.items():
+        home.answers[path] = GOOD
+
+    def spoil() -> None:
         for fault in chosen:
             homes[fault.path].answers[fault.path] = fault.script
-        second = stage.go(main, limits)
-        seen, wrong = looks(stage.folder)
-        setting += _ending(second, wrong, 4)
+
+    def judge(seen: dict[str, Seen]) -> list[Row]:
+        allowed = limits["DOWNLOAD_TIMEOUT"] + 30  # on a machine that has much else to do
         ends: dict[str, list[End]] = defaultdict(list)
         took: dict[str, float] = defaultdict(float)
         for fault in chosen:
-            ends[fault.kind].append((fault.name, _judge(fault, seen.get(urls[fault.path]), secure=secure)))
-            took[fault.kind] = max(took[fault.kind], homes[fault.path].seconds.get(fault.path, 0.0))
-            allowed = limits["DOWNLOAD_TIMEOUT"] + 30  # of a machine that has much else to do
-            if took[fault.kind] > allowed:
-                ends[fault.kind].append((fault.name, f"held the server for {took[fault.kind]:.0f} s"))
-        how = "HTTPS" if secure else "HTTP"
-        rows = [row_of(f"{_TITLES[kind]}, {how}", of, took[kind]) for kind, of in ends.items()]
-        return [*rows, row_of(f"the crawls of all these, {how}", setting, megabytes=max(first.megabytes, second.megabytes))]
+            held = homes[fault.path].seconds.get(fault.path, 0.0)
+            took[fault.kind] = max(took[fault.kind], held)
+            said = _judge(fault, seen.get(urls[fault.path]), secure=tls is not None)
+            ends[fault.kind].append((fault.name, said or (f"held for {held:.0f} s" if held > allowed else "")))
+        how = "HTTPS" if tls else "HTTP"
+        return [row_of(f"{_TITLES[kind]}, {how}", of, took[kind]) for kind, of in ends.items()]
+
+    return Part(list(urls.values()), [], spoil, judge)
 
 
 _TITLES = {
@@ -116,18 +150,12 @@ _TITLES = {
 }  # fmt: skip
 
 
-def _tls_of(folder: Path) -> ssl.SSLContext:
+def _own_tls(folder: Path) -> ssl.SSLContext:
     return context(folder, "main", sign("portal.example", addresses=("127.0.0.1",)))
 
 
-def _ending(ended: Ended, wrong: list[str], code: int) -> list[End]:
-    """The crawl's own ends: its exit code, and one capture for every URL."""
-    said = "" if ended.code == code else f"exit code {ended.code}, not {code}: {ended.errors}"
-    return [("exit code", said), ("one look for every URL", "; ".join(wrong[:5]))]
-
-
 def _judge(fault: Fault, seen: Seen | None, *, secure: bool) -> str:
-    """"" or what was not as it must be."""
+    """ "" or what was not as it must be."""
     if seen is None:
         return "no capture"
     outcomes = (fault.outcome or "reset|bad_http|truncated").split("|")
@@ -148,27 +176,25 @@ def _judge(fault: Fault, seen: Seen | None, *, secure: bool) -> str:
     return "" if seen.versions == 1 else f"{seen.versions} versions of a report that had one"
 
 
-def _moves(limits: dict[str, int]) -> list[Row]:
+def _moves(stage: Stage, chosen: list[Move]) -> Part:
     """Redirects, refreshes and validators."""
-    with _stage() as stage:
-        main = stage.serve(RawServer({}))
-        all_moves = moves()
-        starts = {move.name: next(iter(move.answers)) for move in all_moves}
-        for move in all_moves:
-            main.answers[starts[move.name]] = move.before or GOOD
-        main.answers["/nb/"] = listing_of(main.home + path for path in starts.values())
-        stage.go(main, limits)
-        for move in all_moves:
-            main.answers |= move.answers
+    main = stage.serve(RawServer({}))
+    starts = [next(iter(move.answers)) for move in chosen]
+    for path, move in zip(starts, chosen, strict=True):
+        main.answers[path] = move.before or GOOD
+
+    def spoil() -> None:
         main.requests.clear()
-        second = stage.go(main, limits)
-        asked = main.paths
-        seen, wrong = looks(stage.folder)
+        for move in chosen:
+            main.answers |= move.answers
+
+    def judge(seen: dict[str, Seen]) -> list[Row]:
         kinds: dict[str, list[End]] = defaultdict(list)
-        for move in all_moves:
-            kinds[move.kind].append((move.name, _judge_move(move, seen, main.home, asked)))
-        rows = [row_of(kind, ends) for kind, ends in kinds.items()]
-        return [*rows, row_of("the crawl of these", _ending(second, wrong, 4), megabytes=second.megabytes)]
+        for move in chosen:
+            kinds[move.kind].append((move.name, _judge_move(move, seen, main.home, main.paths)))
+        return [row_of(kind, ends) for kind, ends in kinds.items()]
+
+    return Part([main.home + path for path in starts], [], spoil, judge)
 
 
 def _judge_move(move: Move, seen: dict[str, Seen], home: str, asked: list[str]) -> str:
@@ -186,100 +212,86 @@ def _judge_move(move: Move, seen: dict[str, Seen], home: str, asked: list[str]) 
     return ""
 
 
-def _manners(limits: dict[str, int]) -> list[Row]:
-    """robots.txt of every kind."""
-    with _stage() as stage:
-        main = stage.serve(RawServer({}))
-        hosts: list[tuple[Robots, RawServer]] = []
-        for number, one in enumerate(robots()):
-            answers = {"/r": whole(PAGE), "/rx": whole(PAGE), **one.answers}
-            hosts.append((one, stage.serve(RawServer(answers, address=f"127.0.72.{number + 1}"))))
-        main.answers["/nb/"] = listing_of(f"{server.home}/r" for _, server in hosts)
-        ended = stage.go(main, limits)
-        seen, wrong = looks(stage.folder)
+def _manners(stage: Stage, chosen: list[Robots]) -> Part:
+    """robots.txt of every kind, each at a host of its own with one page."""
+    hosts: list[tuple[Robots, RawServer]] = []
+    for number, one in enumerate(chosen, 1):
+        answers = {PAGE_AT: whole(PAGE), **one.answers}
+        hosts.append((one, stage.serve(RawServer(answers, address=f"127.0.72.{number}"))))
+
+    def judge(seen: dict[str, Seen]) -> list[Row]:
         with Archive.open(stage.folder / "archive", write=False) as archive:
             states = dict(archive.db.execute("SELECT netloc, state FROM robots").fetchall())
         ends: list[End] = []
         for one, server in hosts:
-            page, asked = seen.get(f"{server.home}/r"), seen.get(f"{server.home}/robots.txt")
+            page, asked = seen.get(server.home + PAGE_AT), seen.get(f"{server.home}/robots.txt")
             got = (page and page.outcome, states.get(server.netloc), asked and asked.outcome)
             fits = got[:2] == (one.page, one.state) and got[2] in one.robots.split("|")
-            said = "" if fits else f"{got}, not {(one.page, one.state, one.robots)}; {page and page.says}"
-            if not said and ("/r" in server.paths) != (one.page == "fetched"):
-                said = "asked for against its robots.txt"
+            said = "" if fits else f"{got}, not {(one.page, one.state, one.robots)}"
+            if not said and (PAGE_AT in server.paths) != (one.page == "fetched"):
+                said = "its page was asked for against it, or not at all"
             ends.append((one.name, said))
-        took = max(server.seconds.get("/robots.txt", 0.0) for _, server in hosts)
-        return [
-            row_of("robots.txt", ends, took),
-            row_of("the crawl of these hosts", _ending(ended, wrong, 4), megabytes=ended.megabytes),
-        ]
+        return [row_of("robots.txt", ends, max(server.seconds.get("/robots.txt", 0.0) for _, server in hosts))]
+
+    return Part([], [server.home + PAGE_AT for _, server in hosts], lambda: None, judge)
 
 
-def _busy(limits: dict[str, int]) -> list[Row]:
+def _crawled_when_busy(scale: Scale, limits: dict[str, int]) -> list[Row]:
     """429 and 503 with every Retry-After: how long each host is left alone, and that all is had in the end."""
     with _stage() as stage:
-        main = stage.serve(RawServer({}))
+        portal = stage.serve(RawServer({}))
         hosts: list[tuple[Busy, RawServer]] = []
-        for number, one in enumerate(busy()):
+        for number, one in enumerate(busy()[:: scale.pick(2, 1)], 1):
             line = [b"Retry-After: " + one.said] if one.said else []
             answer = sized(b"", *line, status=b"HTTP/1.1 %d Busy" % one.status)
-            hosts.append((one, stage.serve(RawServer({"/b": answer}, address=f"127.0.73.{number + 1}"))))
-        main.answers["/nb/"] = listing_of(f"{server.home}/b" for _, server in hosts)
-        first = stage.go(main, limits, now=NOW)
+            hosts.append((one, stage.serve(RawServer({PAGE_AT: answer}, address=f"127.0.73.{number}"))))
+        portal.answers["/nb/"] = listing_of(server.home + PAGE_AT for _, server in hosts)
+        first = stage.go(portal, limits, now=NOW)
         with Archive.open(stage.folder / "archive", write=False) as archive:
-            rows = archive.db.execute("SELECT host_group, unixepoch(until) - unixepoch(?) FROM pauses", (NOW,)).fetchall()
-        pauses = dict(rows)
+            asked = "SELECT host_group, unixepoch(until) - unixepoch(?) FROM pauses"
+            pauses = dict(archive.db.execute(asked, (NOW,)).fetchall())
         ends: list[End] = []
         for one, server in hosts:
-            paused = pauses.get(server.netloc.partition(":")[0], 0)
-            said = "" if paused == one.seconds else f"left alone for {paused} s, not {one.seconds}"
-            tries = server.paths.count("/b")
-            if not said and tries != (1 if one.seconds else 3):
-                said = f"asked {tries} times"
+            paused, tries = pauses.get(server.netloc.partition(":")[0], 0), server.paths.count(PAGE_AT)
+            fits = paused == one.seconds and tries == (1 if one.seconds else 3)
+            said = "" if fits else f"asked {tries} times, left alone for {paused} s, not {one.seconds}"
             ends.append((one.name, said))
-            server.answers["/b"] = GOOD
-        # What is left waits for hosts that asked for two hours and for a week: the same command goes on.
-        later = stage.go(main, limits, now="2026-01-20T04:00:00+00:00")
-        week = stage.go(main, limits, now="2026-01-27T03:00:00+00:00")
+            server.answers[PAGE_AT] = GOOD
+        # Some asked for two hours and some for a week: the same command goes on. A run of more than a week is closed.
+        codes, wanted = [first.code], [4, 4, 0]
+        for later in LATER:
+            codes.append(stage.go(portal, limits, now=later).code)
         seen, wrong = looks(stage.folder)
-        had = sum(look.outcome == "fetched" and url.endswith("/b") for url, look in seen.items())
-        ends.append(("all is had in the end", "" if had == len(hosts) else f"{had} of {len(hosts)}"))
-        codes = (first.code, later.code, week.code)
-        ends.append(("exit codes", "" if codes == (4, 4, 0) else f"{codes}: {week.errors}"))
+        missing = [one.name for one, server in hosts if seen[server.home + PAGE_AT].outcome != "fetched"]
+        ends.append(("all is had in the end", ", ".join(missing)))
+        ends.append(("exit codes", "" if codes == wanted else f"{codes}, not {wanted}"))
         ends.append(("one look for every URL", "; ".join(wrong[:5])))
         return [row_of("429 and 503 with Retry-After", ends, megabytes=first.megabytes)]
 
 
-def _tls(limits: dict[str, int]) -> list[Row]:
-    """Certificates, protocols and handshakes."""
-    with _stage() as stage:
-        main = stage.serve(RawServer({}))
-        addresses = [f"127.0.74.{number}" for number in range(1, 60)]
-        found, roots = services(stage.folder, addresses)
-        hosts: list[tuple[Service, RawServer, str]] = []
-        for service, address in zip(found, addresses, strict=False):
-            at = "127.0.0.1" if service.host else address
-            server = stage.serve(RawServer({"/t": GOOD}, tls=service.tls, address=at))
-            netloc = f"{service.host}:{server.port}" if service.host else server.netloc
-            server.netloc = netloc
-            stage.old += [netloc] if service.old else []
-            hosts.append((service, server, f"https://{netloc}/t"))
-        broken = {"stalled": (stall, "timeout"), "of no TLS": (noise, "tls_failed"), "cut": (cut, "tls_failed|reset"),
-                  "reset": (shot, "tls_failed|reset")}  # fmt: skip
-        for number, (name, (script, outcome)) in enumerate(broken.items(), 100):
-            server = stage.serve(RawServer({}, address=f"127.0.74.{number}", instead=script))
-            service = Service(f"handshake {name}", found[0].tls, outcome, "")
-            hosts.append((service, server, f"https://{server.netloc}/t"))
-        main.answers["/nb/"] = listing_of(url for _, _, url in hosts)
-        ended = stage.go(main, limits, roots)
-        seen, wrong = looks(stage.folder)
-        ends = [(service.name, _judge_service(service, seen, url)) for service, _, url in hosts]
-        return [row_of("certificates and TLS", [*ends, *_ending(ended, wrong, 4)], megabytes=ended.megabytes)]
+def _tls(stage: Stage, scale: Scale) -> tuple[Part, Path]:
+    """Certificates, protocols and handshakes, and the file of the one root that is known."""
+    found, roots = services(stage.folder, [f"127.0.74.{number}" for number in range(1, 60)])
+    hosts: list[tuple[Service, str]] = []
+    for number, service in enumerate(found, 1):
+        address = "127.0.0.1" if service.host else f"127.0.74.{number}"
+        server = stage.serve(RawServer({PAGE_AT: GOOD}, tls=service.tls, address=address), service.host)
+        stage.old += [stage.hosts[-1]] if service.old else []
+        hosts.append((service, f"https://{stage.hosts[-1]}{PAGE_AT}"))
+    for number, one in enumerate(handshakes(), 100):
+        if one.outcome != "timeout" or scale is Scale.WHOLE:
+            server = stage.serve(RawServer({}, address=f"127.0.74.{number}", instead=one.script))
+            hosts.append((one, f"https://{server.netloc}{PAGE_AT}"))
+
+    def judge(seen: dict[str, Seen]) -> list[Row]:
+        return [row_of("certificates and TLS", [(one.name, _judge_service(one, seen, url)) for one, url in hosts])]
+
+    return Part([], [url for _, url in hosts], lambda: None, judge), roots
 
 
 def _judge_service(service: Service, seen: dict[str, Seen], url: str) -> str:
     look = seen.get(url)
-    robots = seen.get(url.removesuffix("t") + "robots.txt")
+    robots = seen.get(url.removesuffix(PAGE_AT) + "/robots.txt")
     if look is None or robots is None:
         return "no capture"
     # Where nobody answers robots.txt, nothing else is asked: that is where the name stands.

@@ -6,7 +6,8 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography import x509
@@ -36,15 +37,16 @@ class Signed:
 class Service:
     """A host that speaks TLS in some way. ``outcome`` and ``says`` of the look at its page; ``host`` names it.
 
-    ``old``: the site allows it old TLS.
+    ``old``: the site allows it old TLS. ``script``: has the connection instead of ``tls``.
     """
 
     name: str
-    tls: ssl.SSLContext
+    tls: ssl.SSLContext | None
     outcome: str
     says: str
     host: str = ""
     old: bool = False
+    script: Callable[[socket.socket], None] | None = None
 
 
 def sign(
@@ -95,43 +97,46 @@ def services(folder: Path, addresses: list[str]) -> tuple[list[Service], Path]:
     stranger = sign("Stranger", authority=True)
     roots = folder / "roots.pem"
     roots.write_bytes(root.pem())
+    forger = sign("forger.example", root)
     weak = rsa.generate_private_key(65537, 1024)
+    feeble = sign("Feeble", root, weak, authority=True)
     strong = rsa.generate_private_key(65537, 2048)
     address = iter(addresses)
     found: list[Service] = []
 
-    def add(name: str, own: Signed, *chain: Signed, outcome: str = "fetched", says: str = "", old: bool = False) -> ssl.SSLContext:
-        tls = context(folder, f"{len(found)}", own, *chain)
-        found.append(Service(name, tls, outcome, says, old=old))
+    def add(name: str, shown: tuple[Signed, ...], says: str = "", outcome: str = "fetched") -> ssl.SSLContext:
+        tls = context(folder, f"{len(found)}", *shown)
+        found.append(Service(name, tls, outcome, says and f"certificate: {says}"))
         return tls
 
-    def named() -> tuple[str, ...]:
-        return (next(address),)
+    def own(by: Signed | None = root, key: Key | None = None, days: tuple[int, int] = (-1, 2)) -> Signed:
+        return sign("a.example", by, key, addresses=(next(address),), days=days)
 
-    add("a good one", sign("a.example", middle, addresses=named()), middle)
-    add("self-signed", sign("a.example", addresses=named()), says="certificate: self-signed")
-    add("expired", sign("a.example", root, addresses=named(), days=(-9, -2)), says="certificate: expired")
-    add("not yet valid", sign("a.example", root, addresses=named(), days=(2, 9)), says="certificate: not yet valid")
-    next(address)
-    add("another host's", sign("another.example", root), says="certificate: not for 127.")
-    add("its chain incomplete", sign("a.example", middle, addresses=named()), says="certificate: no chain to a known root")
-    add("an unknown root", sign("a.example", stranger, addresses=named()), stranger, says="certificate: self-signed root that is not")
-    forger = sign("forger.example", root)
-    add("signed by no authority", sign("a.example", forger, addresses=named()), forger, says="certificate: signed by what is no authority")
-    add("everything at once", sign("another.example", key=weak, days=(-9, -2)), says="expired")
-    next(address)
-    add("a weak key", sign("a.example", root, weak, addresses=named()), says="certificate: weak key")
-    add("an authority's weak key", sign("a.example", (feeble := sign("Feeble", root, weak, authority=True)), addresses=named()), feeble,
-        says="an authority's weak key")  # fmt: skip
+    def other(by: Signed | None = root, key: Key | None = None, days: tuple[int, int] = (-1, 2)) -> Signed:
+        next(address)
+        return sign("another.example", by, key, days=days)
+
+    add("a good one", (own(middle), middle))
+    add("self-signed", (own(None),), "self-signed")
+    add("expired", (own(days=(-9, -2)),), "expired")
+    add("not yet valid", (own(days=(2, 9)),), "not yet valid")
+    add("another host's", (other(),), "not for 127.0.74.5")
+    add("its chain incomplete", (own(middle),), "no chain to a known root")
+    add("an unknown root", (own(stranger), stranger), "self-signed root that is not known")
+    add("signed by no authority", (own(forger), forger), "signed by what is no authority")
+    add("four things at once", (other(None, weak, (-9, -2)),), "weak key, self-signed, not for 127.0.74.9, expired")
+    add("a weak key", (own(key=weak),), "weak key")
+    add("an authority's weak key", (own(feeble), feeble), "an authority's weak key")
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
-        tls = add(f"only {version.name}", sign("a.example", root, addresses=named()))
+        tls = add(f"only {version.name}", (own(),))
         tls.minimum_version = tls.maximum_version = version
     for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
-        for old in (False, True):
-            own = sign("a.example", root, strong, addresses=named())
-            tls = add(f"only {version.name}{', allowed' if old else ''}", own, outcome="fetched" if old else "tls_failed", old=old)
-            tls.minimum_version = tls.maximum_version = version
-    tls = add("that wants ours", sign("a.example", root, addresses=named()), outcome="tls_failed|truncated|reset|bad_http")
+        tls = add(f"only {version.name}", (own(key=strong),), outcome="tls_failed")
+        tls.minimum_version = tls.maximum_version = version
+        tls = add(f"only {version.name}, allowed", (own(key=strong),))
+        tls.minimum_version = tls.maximum_version = version
+        found[-1] = replace(found[-1], old=True)
+    tls = add("that wants ours", (own(),), outcome="tls_failed|truncated|reset|bad_http")
     tls.verify_mode = ssl.CERT_REQUIRED
     tls.load_verify_locations(roots)
     tls = context(folder, "sni", sign("localhost", root))
@@ -142,25 +147,34 @@ def services(folder: Path, addresses: list[str]) -> tuple[list[Service], Path]:
     return found, roots
 
 
-def stall(connection: socket.socket) -> None:
+def handshakes() -> list[Service]:
+    """Those that come to nothing."""
+    scripts: dict[str, tuple[Callable[[socket.socket], None], str]] = {
+        "stalled": (_stall, "timeout"), "of no TLS": (_noise, "tls_failed"), "cut": (_cut, "tls_failed|reset"),
+        "reset": (_shot, "tls_failed|reset"),
+    }  # fmt: skip
+    return [Service(f"handshake {name}", None, end, "", script=script) for name, (script, end) in scripts.items()]
+
+
+def _stall(connection: socket.socket) -> None:
     """Hears the client's greeting and says nothing."""
     while connection.recv(65536):
         pass
 
 
-def noise(connection: socket.socket) -> None:
+def _noise(connection: socket.socket) -> None:
     """Answers the greeting with what is no TLS."""
     connection.recv(65536)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 
 
-def cut(connection: socket.socket) -> None:
+def _cut(connection: socket.socket) -> None:
     """Ends the connection in the middle of the handshake."""
     connection.recv(65536)
     connection.sendall(b"\x16\x03\x03\x00\x7a\x02")
 
 
-def shot(connection: socket.socket) -> None:
+def _shot(connection: socket.socket) -> None:
     """Ends it with RST."""
     connection.recv(65536)
     end_abruptly(connection)

@@ -139,6 +139,7 @@ def _lengths() -> list[Fault]:
     def said(*lengths: bytes) -> bytes:
         return OK + b"".join(b"Content-Length: %s\r\n" % length for length in lengths) + b"\r\n" + PAGE
 
+    hidden = OK + b"Content-Length : 5\r\n\r\n" + PAGE
     right, wrong = b"%d" % len(PAGE), b"%d" % (len(PAGE) + 1)
     bad = {
         "negative": (b"-5",), "not a number": (b"many",), "hexadecimal": (b"0x50",), "with a sign": (b"+%s" % right,),
@@ -153,11 +154,11 @@ def _lengths() -> list[Fault]:
         Fault("length", "said twice", said(right, right), "fetched", wire=PAGE, payload=PAGE),
         Fault("length", "a list of one", said(right + b", " + right), "fetched", wire=PAGE, payload=PAGE),
         Fault("length", "too short", said(b"%d" % HALF), "fetched", "bytes came after the end", wire=PAGE[:HALF]),
-        Fault("length", "nought, and a body", said(b"0"), "bad_http", "bytes came after the end", wire=b""),
-        Fault("length", "nought", OK + b"Content-Length: 0\r\n\r\n", "bad_http", "empty", wire=b""),
+        Fault("length", "nought, and a body", said(b"0"), "truncated", "bytes came after the end", wire=b""),
+        Fault("length", "nought", OK + b"Content-Length: 0\r\n\r\n", "truncated", "empty", wire=b""),
         Fault("length", "none", OK + b"\r\n" + PAGE, "fetched", "gave no length", wire=PAGE, payload=PAGE),
-        Fault("length", "none and nothing", OK + b"\r\n", "bad_http", "empty", wire=b""),
-        Fault("length", "space before the colon", OK + b"Content-Length : 5\r\n\r\n" + PAGE, "bad_http", "a space before"),
+        Fault("length", "none and nothing", OK + b"\r\n", "truncated", "empty", wire=b""),
+        Fault("length", "space before the colon", hidden, "bad_http", "a space before the colon"),
     ]  # fmt: skip
 
 
@@ -190,7 +191,7 @@ def _chunks() -> list[Fault]:
         Fault("chunks", "no last chunk", framed(chunked(PAGE)[:-5]), "truncated", wire=chunked(PAGE)[:-5]),
         Fault("chunks", "no end of trailers", framed(chunked(PAGE)[:-2]), "truncated", wire=chunked(PAGE)[:-2]),
         Fault("chunks", "extensions and trailers", odd, "fetched", wire=odd[len(CHUNKED) :], payload=PAGE),
-        Fault("chunks", "a length too", both + chunked(PAGE), "fetched", "Content-Length 5 beside", chunked(PAGE), PAGE),
+        Fault("chunks", "a length too", both + chunked(PAGE), "fetched", "Length 5 beside", chunked(PAGE), PAGE),
         Fault("chunks", "of HTTP 1.0", old + chunked(PAGE), "fetched", "in HTTP/1.0", chunked(PAGE), PAGE),
         Fault("chunks", "an answer smuggled after", framed(chunked(PAGE), OK, b"\r\nsmuggled"), "fetched",
               "bytes came after the end", chunked(PAGE), PAGE),
@@ -213,27 +214,29 @@ def _codings() -> list[Fault]:
         "brotli of noise": (b"br", b"\xff" * 99, "broken"),
         "zstd, unasked": (b"zstd", ZSTD, "'zstd' is not known"),
         "sdch": (b"sdch", PAGE, "'sdch' is not known"),
+        "brotli and junk": (b"br", BROTLI + b"junk", "broken"),
         "gzip that says brotli": (b"br", GZIP, "broken"),
         "gzip twice, cut inside": (b"gzip, gzip", gzip.compress(GZIP[:-12], mtime=0), "ends early"),
     }
     bomb = gzip.compress(bytes(80 << 20), 9, mtime=0)
+    twice = coded(b"gzip, gzip", gzip.compress(bomb))
+    cut, odd, junk = sized(PAGE, b"Content-Encoding: gzip") + GZIP, "is gzip, unlabelled", GZIP + b"junk"
+    raw, many = coded(b"deflate", DEFLATE[2:-4]), coded(b", ".join([b"gzip"] * 40), GZIP)
     return [
-        *(Fault("coding", name, coded(coding, body), "bad_encoding", says, body) for name, (coding, body, says) in bad.items()),
-        Fault("coding", "trailing junk", coded(b"gzip", GZIP + b"junk"), "fetched", "4 bytes after", GZIP + b"junk", PAGE),
-        Fault("coding", "trailing junk after brotli", coded(b"br", BROTLI + b"junk"), "fetched", "after the compressed",
-              BROTLI + b"junk", PAGE),
+        *(Fault("coding", name, coded(of, body), "bad_encoding", says, body) for name, (of, body, says) in bad.items()),
+        Fault("coding", "trailing junk", coded(b"gzip", junk), "fetched", "4 bytes after", junk, PAGE),
         Fault("coding", "gzip twice, said so", coded(b"gzip, gzip", gzip.compress(GZIP)), "fetched", payload=PAGE),
-        Fault("coding", "gzip twice, said once", coded(b"gzip", gzip.compress(GZIP)), "fetched", "gzip, unlabelled", payload=GZIP),
-        Fault("coding", "gzip called identity", coded(b"identity", GZIP), "fetched", "gzip, unlabelled", GZIP, GZIP),
+        Fault("coding", "gzip twice, said once", coded(b"gzip", gzip.compress(GZIP)), "fetched", odd, payload=GZIP),
+        Fault("coding", "gzip called identity", coded(b"identity", GZIP), "fetched", odd, GZIP, GZIP),
         Fault("coding", "gzip that is none", coded(b"gzip", PAGE), "fetched", "labelled gzip, is not", PAGE, PAGE),
         Fault("coding", "two members", coded(b"x-gzip", GZIP + GZIP), "fetched", payload=PAGE + PAGE),
-        Fault("coding", "deflate without its header", coded(b"deflate", DEFLATE[2:-4]), "fetched", payload=PAGE),
+        Fault("coding", "deflate without its header", raw, "fetched", payload=PAGE),
         Fault("coding", "brotli, unasked", coded(b"br", BROTLI), "fetched", payload=PAGE),
-        Fault("coding", "length of what is inside", sized(PAGE, b"Content-Encoding: gzip") + GZIP, "truncated", wire=GZIP),
+        Fault("coding", "length of what is inside", cut, "truncated", wire=GZIP),
         Fault("coding", "gzip bomb", coded(b"gzip", bomb), "too_large", "unpacks to more", bomb, b""),
-        Fault("coding", "bomb in a bomb", coded(b"gzip, gzip", gzip.compress(bomb)), "too_large", "unpacks to more", payload=b""),
-        Fault("coding", "forty codings", coded(b", ".join([b"gzip"] * 40), GZIP), "bad_encoding", "codings", GZIP),
-    ]  # fmt: skip
+        Fault("coding", "bomb in a bomb", twice, "too_large", "unpacks to more", payload=b""),
+        Fault("coding", "forty codings", many, "bad_encoding", "codings one upon the other", GZIP),
+    ]
 
 
 def _heads() -> list[Fault]:
@@ -245,7 +248,6 @@ def _heads() -> list[Fault]:
         "a line of 60,000 bytes": headed(long),
         "NUL in a value": headed(b"X-A: a\0b"),
         "no colon": headed(b"nonsense"),
-        "no name": headed(b": nothing"),
         "folded lines": headed(b"X-Long: one", b"\ttwo", b" three"),
         "bare newlines": sized(PAGE, HTML).replace(b"\r\n", b"\n") + PAGE,
         "bytes of no charset": headed(b"X-A: \xff\xfe\x80"),
@@ -257,6 +259,7 @@ def _heads() -> list[Fault]:
         "100 and 103 before": b"HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Go\r\n\r\n" + headed(),
     }
     bad = {
+        "no name": headed(b": nothing"),
         "folded before any": b"HTTP/1.1 200 OK\r\n folded\r\n\r\n" + PAGE,
         "flood of small fields": b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 40_000 + b"\r\n" + PAGE,
         "2 MB of one field": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2_000_000 + b"\r\n\r\n" + PAGE,
@@ -308,15 +311,18 @@ def _statuses() -> list[Fault]:
 
 def _endless() -> list[Fault]:
     pad = b"<!-- " + b"x" * 65_000 + b" -->"
+    scripts = {
+        "without a length": endless(OK + b"\r\n", pad),
+        "of a huge length": endless(OK + b"Content-Length: 99999999999\r\n\r\n", pad),
+        "in chunks": endless(CHUNKED, b"%x\r\n%s\r\n" % (len(pad), pad)),
+        "in one chunk": endless(CHUNKED + b"FFFFFFFFFF\r\n", pad),
+        "gzip": endless(OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(pad, 0)),
+    }
+    trailers = endless(CHUNKED + b"0\r\n", b"X-A: 1\r\n" * 999)
     return [
-        Fault("endless", "without a length", endless(OK + b"\r\n", pad), "too_large", "more than", own=True),
-        Fault("endless", "of a huge length", endless(OK + b"Content-Length: 99999999999\r\n\r\n", pad), "too_large",
-              "more than", own=True),
-        Fault("endless", "in chunks", endless(CHUNKED, b"%x\r\n%s\r\n" % (len(pad), pad)), "too_large", "more than", own=True),
-        Fault("endless", "in one chunk", endless(CHUNKED + b"FFFFFFFFFF\r\n", pad), "too_large", "more than", own=True),
-        Fault("endless", "gzip", endless(OK + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(pad)), "too_large", own=True),
-        Fault("endless", "trailers", endless(CHUNKED + b"0\r\n", b"X-A: 1\r\n" * 999), "bad_http", own=True),
-    ]  # fmt: skip
+        *(Fault("endless", name, script, "too_large", "more than", own=True) for name, script in scripts.items()),
+        Fault("endless", "trailers", trailers, "bad_http", own=True),
+    ]
 
 
 def faults() -> list[Fault]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 
+from crawler.politeness import ROBOTS_BYTES
 from tests.batteries.wire_faults import PAGE, endless, hang_up, hold, reset
 from tests.batteries.wire_moves import to
 from tests.batteries.wire_site import whole
 from tests.portals.raw import Script
 from tests.portals.shapes import sized
 
-NO = "User-agent: *\nDisallow: /r\n"
+PAGE_AT = "/nb/r.html"
+NO = "User-agent: *\nDisallow: /nb/r\n"
 TEXT = b"Content-Type: text/plain"
 
 
 @dataclass(frozen=True)
 class Robots:
-    """``answers``: what the host serves beside its page /r; ``page`` is the outcome that /r must have.
+    """``answers``: what the host serves beside its page; ``page`` is the outcome that the page must have.
 
     ``state``: what the archive says of the host's robots.txt; ``robots``: the outcome of that request.
     """
@@ -50,8 +52,12 @@ def _chain(length: int) -> dict[str, Script]:
 def robots() -> list[Robots]:
     """All of them."""
     no, yes, unknown = "robots_disallowed", "fetched", "robots_unreachable"
-    filler = "# nothing\n" * 51_180  # 511,800 bytes, 200 before what is read at most
-    both = "User-agent: *\nDisallow: /x\n" + filler[:-27] + "#" * 165 + "\n"
+    packed, cut_off = gzip.compress(NO.encode()), "truncated|reset|bad_http"
+    delay = "User-agent: *\nDisallow: /nb/r\nCrawl-delay: "
+    filler = "# nothing\n" * 30_000
+    rule = "Disallow: /nb/r"
+    before = "User-agent: *\nDisallow: /x\n"
+    cut = before + "#" * (ROBOTS_BYTES - len(before) - len(rule) - 1) + "\n" + rule  # as much as is read at most
     cases: dict[str, tuple[Script, str, str, str]] = {
         "that forbids": (plain(NO), no, "rules", "fetched"),
         "that allows": (plain("User-agent: *\nAllow: /\n"), yes, "rules", "fetched"),
@@ -69,26 +75,26 @@ def robots() -> list[Robots]:
         "stalled": (hold(b""), unknown, "unreachable", "timeout"),
         "reset": (reset(b""), unknown, "unreachable", "reset"),
         "cut": (plain(NO)[:-5], unknown, "unreachable", "truncated"),
-        "cut without a length": (reset(b"HTTP/1.1 200 OK\r\n\r\nUser-agent: *\n"), unknown, "unreachable", "truncated|reset|bad_http"),
+        "cut without a length": (reset(b"HTTP/1.1 200 OK\r\n\r\n" + NO.encode()), unknown, "unreachable", cut_off),
         "hung up on": (hang_up(b"HTTP/1.1 2"), unknown, "unreachable", "bad_http"),
         "of no HTTP": (b"User-agent: *\nDisallow:\n", unknown, "unreachable", "bad_http"),
         "endless": (endless(b"HTTP/1.1 200 OK\r\n\r\n", b"# x\n" * 9_000), unknown, "unreachable", "too_large"),
         "a page in its place": (whole(PAGE), yes, "rules", "fetched"),
         "600 KB, what matters first": (plain(NO + filler * 2), no, "rules", "fetched"),
-        "600 KB, what matters last": (plain("User-agent: *\n" + filler * 2 + "Disallow: /r\n"), yes, "rules", "fetched"),
-        "600 KB, cut in a path": (plain(both + "Disallow: /r" + "x" * 90_000 + "\n"), yes, "rules", "fetched"),
+        "600 KB, what matters last": (plain("User-agent: *\n" + filler * 2 + rule), yes, "rules", "fetched"),
+        "600 KB, cut in a path": (plain(cut + "x" * 90_000 + "\n"), yes, "rules", "fetched"),
         "with a mark of UTF-8": (plain(b"\xef\xbb\xbf" + NO.encode()), no, "rules", "fetched"),
         "UTF-16 with its mark": (plain(NO.encode("utf-16")), no, "rules", "fetched"),
         "UTF-16 without": (plain(NO.encode("utf-16-be")), no, "rules", "fetched"),
         "comments in GBK": (plain("# 示例县\n".encode("gbk") + NO.encode()), no, "rules", "fetched"),
         "called Latin": (sized(NO.encode(), TEXT + b"; charset=latin-1") + NO.encode(), no, "rules", "fetched"),
-        "gzip": (plain(gzip.compress(NO.encode()), b"Content-Encoding: gzip"), no, "rules", "fetched"),
-        "gzip, cut": (plain(gzip.compress(NO.encode())[:-9], b"Content-Encoding: gzip"), unknown, "unreachable", "bad_encoding"),
-        "gzip, unlabelled": (plain(gzip.compress(NO.encode())), unknown, "unreachable", "fetched"),
+        "gzip": (plain(packed, b"Content-Encoding: gzip"), no, "rules", "fetched"),
+        "gzip, cut": (plain(packed[:-9], b"Content-Encoding: gzip"), unknown, "unreachable", "bad_encoding"),
+        "gzip, unlabelled": (plain(packed), unknown, "unreachable", "fetched"),
         "CR for newlines": (plain(NO.replace("\n", "\r")), no, "rules", "fetched"),
-        "a Crawl-delay that is none": (plain("User-agent: *\nCrawl-delay: nan\nDisallow: /r"), no, "rules", "fetched"),
-        "a negative Crawl-delay": (plain("User-agent: *\nCrawl-delay: -5\nDisallow: /r"), no, "rules", "fetched"),
-        "an endless Crawl-delay": (plain("User-agent: *\nCrawl-delay: 1e999\nDisallow: /r"), no, "rules", "fetched"),
+        "a Crawl-delay that is none": (plain(delay + "nan"), no, "rules", "fetched"),
+        "a negative Crawl-delay": (plain(delay + "-5"), no, "rules", "fetched"),
+        "an endless Crawl-delay": (plain(delay + "1e999"), no, "rules", "fetched"),
         "noise": (plain(bytes(range(256)) * 9), yes, "rules", "fetched"),
         "to itself": (to(b"/robots.txt"), yes, "moved", "alias"),
         "to nowhere": (sized(b"", status=b"HTTP/1.1 302 Found"), yes, "absent", "bad_http"),
@@ -115,15 +121,19 @@ _WEEK = 7 * 86_400.0
 NOW = "2026-01-20T01:00:00+00:00"
 """When the crawl begins that these hosts are busy in."""
 
+LATER = ("2026-01-20T04:00:00+00:00", "2026-01-27T03:00:00+00:00")
+"""When the same command is given again: after those that asked for hours, and after those that asked for a week."""
+
 
 def busy() -> list[Busy]:
     """All of them, for a crawl that begins at NOW."""
     said: dict[bytes, float] = {
-        b"": 0, b"0": 0, b"1": 1, b"120": 120, b"3600": 3600, b"  60  ": 60, b"007": 7, b"Tue, 20 Jan 2026 03:00:00 GMT": 7200,
-        b"Tuesday, 20-Jan-26 03:00:00 GMT": 7200, b"Tue Jan 20 03:00:00 2026": 7200, b"Tue, 20 Jan 2026 09:00:00 +0800": 0,
-        b"Mon, 19 Jan 2026 03:00:00 GMT": 0, b"Thu, 01 Jan 1970 00:00:00 GMT": 0, b"Fri, 31 Dec 9999 23:59:59 GMT": _WEEK,
-        b"315360000": _WEEK, b"9" * 400: _WEEK, b"-5": 0, b"-1": 0, b"1.5": 0, b"1e9": 0, b"0x10": 0, b"soon": 0, b"1, 2": 0,
-        b"\xd9\xa3": 0, "３".encode(): 0, "稍后".encode("gbk"): 0, b"\0": 0, b",": 0, b"Tue, 99 Jan 2026 99:99:99 GMT": 0,
+        b"": 0, b"0": 0, b"1": 1, b"120": 120, b"3600": 3600, b"  60  ": 60, b"007": 7,
+        b"Tue, 20 Jan 2026 03:00:00 GMT": 7200, b"Tuesday, 20-Jan-26 03:00:00 GMT": 7200,
+        b"Tue Jan 20 03:00:00 2026": 7200, b"Tue, 20 Jan 2026 09:00:00 +0800": 0, b"Mon, 19 Jan 2026 03:00:00 GMT": 0,
+        b"Thu, 01 Jan 1970 00:00:00 GMT": 0, b"Fri, 31 Dec 9999 23:59:59 GMT": _WEEK, b"315360000": _WEEK,
+        b"9" * 400: _WEEK, b"-5": 0, b"-1": 0, b"1.5": 0, b"1e9": 0, b"0x10": 0, b"soon": 0, b"1, 2": 0, b"\xd9\xa3": 0,
+        "３".encode(): 0, "稍后".encode("gbk"): 0, b"\0": 0, b",": 0, b"Tue, 99 Jan 2026 99:99:99 GMT": 0,
         b"Tue, 20 Jan 2026 03:00:00 +9999": 0, b"Tue, 20 Jan 99999999999999999999 03:00:00 GMT": 0, b"(" * 2_000: 0,
     }  # fmt: skip
     found = [Busy(f"429, {one[:40]!r}", 429, one, seconds) for one, seconds in said.items()]

@@ -14,13 +14,16 @@ PLAIN = {"BOT_NAME", "SPIDER_MODULES", "NEWSPIDER_MODULE", "ARCHIVE_FOLDER", "LO
 def test_every_setting_has_its_reason() -> None:
     lines = SOURCE.read_text(encoding="utf-8").splitlines()
     for node in ast.parse("\n".join(lines)).body:
-        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name) or node.targets[0].id in PLAIN:
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        name = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if not isinstance(name, ast.Name) or name.id in PLAIN:
             continue
         first = node.lineno - 1
         while first > 0 and lines[first - 1].strip():
             first -= 1
         block = lines[first : node.end_lineno]
-        assert any("#" in line for line in block), f"{node.targets[0].id} has no reason"
+        assert any("#" in line for line in block), f"{name.id} has no reason"
 
 
 def test_nothing_acts_on_its_own() -> None:
@@ -44,6 +47,10 @@ def test_nothing_acts_on_its_own() -> None:
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
+    asked = settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
+    assert {str(path).rpartition(".")[2] for path in asked} == {"DefaultHeadersMiddleware", "UserAgentMiddleware"}
+    assert not settings.get_component_priority_dict_with_base("SPIDER_MIDDLEWARES")
+    assert not settings.get_component_priority_dict_with_base("EXTENSIONS")
 
 
 def test_the_user_agent_is_ours() -> None:

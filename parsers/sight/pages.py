@@ -1,0 +1,125 @@
+"""A page's pixels → its lines and tables, each text with the place it stands at and how surely it was recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from parsers.confidence import with_confidence_in
+from parsers.document import Problem
+from parsers.pdf.cells import Grid, find_grids
+from parsers.pdf.geometry import Box
+from parsers.pdf.lines import Run, cell_texts, lines_of
+from parsers.pdf.pages import Page
+from parsers.pdf.tables import Part, part_of
+from parsers.sight.engine import Grey, Said, recognise
+from parsers.sight.print_lines import Area, lines_between, lines_in_cell, without_specks
+from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straightened
+
+_LEVEL = 0.0006  # a slope that moves a page's end by a pixel
+_NARROW = 60.0  # points: no table of a form is narrower
+_DIGITS_OF_EM = 0.72  # height of a figure of a font of one em
+_AROUND = 0.018  # inches of white left around a line
+_UNKNOWN = "\ufffd"
+
+Owner = tuple[int, int]
+
+
+class _Found(NamedTuple):
+    area: Area
+    owner: Owner | None
+
+
+def see_page(grey: Grey, dots: float, number: int) -> Page:
+    """The page (numbered from 1) as ``parsers.pdf.pages.read_page`` gives it; ``dots`` to the inch."""
+    ink = find_ink(grey, dots)
+    slope = find_slope(ink, dots)
+    if abs(slope) > _LEVEL:
+        grey = straightened(grey, slope)
+        ink = find_ink(grey, dots)
+    ruling = find_ruling(ink, dots)
+    height, width = grey.shape
+    sheet = Box(0.0, 0.0, width * 72.0 / dots, height * 72.0 / dots)
+    grids = [_plain(grid) for grid in find_grids(ruling.rules, sheet) if _is_table(grid)]
+    text = without_specks(np.where(ruling.mask > 0, 0, ink).astype(np.uint8), dots)
+    found = _lines_on(text, grids, dots)
+    clean = np.where(ruling.mask > 0, 255, grey).astype(np.uint8)
+    said = recognise([_cut(clean, line.area, dots) for line in found])
+    return _page_of(found, said, grids, sheet, dots, number)
+
+
+def _page_of(
+    found: Sequence[_Found], said: Sequence[Said], grids: Sequence[Grid], sheet: Box, dots: float, number: int
+) -> Page:
+    runs = [_run_of(line, one, dots) for line, one in zip(found, said, strict=True) if one.text or line.owner]
+    sure: dict[Owner, float] = {}
+    for line, one in zip(found, said, strict=True):
+        if line.owner is not None:
+            sure[line.owner] = min(one.sure, sure.get(line.owner, 1.0))
+    texts = cell_texts(runs, grids)
+    parts = [_with_confidence(part_of(grid, index, texts, number), index, sure) for index, grid in enumerate(grids)]
+    problems = [
+        Problem("cell_outline_broken", f"{grid.broken} cells have no rectangular outline", grid.box.where(number))
+        for grid in grids if grid.broken
+    ]  # fmt: skip
+    lines = tuple(lines_of([run for run in runs if run.owner is None]))
+    return Page(
+        number=number, width=sheet.width, height=sheet.height, lines=lines,
+        parts=tuple(sorted(parts, key=lambda part: part.box.top)), problems=tuple(problems),
+        characters=sum(len(run.text) for run in runs), garbled=0, chinese=0, everyday=0, marks=1,
+    )  # fmt: skip
+
+
+def _is_table(grid: Grid) -> bool:
+    return len(grid.cells) > 1 and grid.box.width > _NARROW
+
+
+def _plain(grid: Grid) -> Grid:
+    """Positions as numbers of Python, not of numpy."""
+    return replace(grid, xs=tuple(map(float, grid.xs)), ys=tuple(map(float, grid.ys)))
+
+
+def _lines_on(text: Ink, grids: Sequence[Grid], dots: float) -> list[_Found]:
+    scale = dots / 72.0
+    found: list[_Found] = []
+    between = text.copy()
+    for index, grid in enumerate(grids):
+        left, top, right, bottom = (round(edge * scale) for edge in grid.box)
+        between[max(0, top - 3) : bottom + 4, max(0, left - 3) : right + 4] = 0
+        for number, cell in enumerate(grid.cells):
+            area = Area(*(round(edge * scale) for edge in grid.cell_box(cell)))
+            inner = Area(area.left + 1, area.top + 1, area.right - 1, area.bottom - 1)
+            found += [_Found(line, (index, number)) for line in lines_in_cell(text, inner, dots)]
+    height, width = text.shape
+    return found + [_Found(line, None) for line in lines_between(between, Area(0, 0, width, height), dots)]
+
+
+def _cut(grey: Grey, area: Area, dots: float) -> Grey:
+    around = max(2, round(_AROUND * dots))
+    piece = grey[max(0, area.top - around) : area.bottom + around, max(0, area.left - around) : area.right + around]
+    if area.bottom - area.top >= 0.05 * dots:
+        return piece
+    # A flat mark (一, a dash) is shown in the middle of a line of print, not blown up to fill it.
+    room = round(0.06 * dots)
+    return cv2.copyMakeBorder(piece, room, room, 0, 0, cv2.BORDER_CONSTANT, value=255)
+
+
+def _run_of(line: _Found, said: Said, dots: float) -> Run:
+    points = 72.0 / dots
+    left, top, right, bottom = (edge * points for edge in line.area)
+    text = said.text or _UNKNOWN
+    size = (bottom - top) / (_DIGITS_OF_EM if text.isascii() else 1.0)
+    return Run(text, Box(left, top, right, bottom), line.owner, max(1.0, size), (top + bottom) / 2)
+
+
+def _with_confidence(part: Part, index: int, sure: Mapping[Owner, float]) -> Part:
+    """The part of the grid ``index``; where nothing is printed, that is sure."""
+    cells = tuple(
+        cell._replace(where=with_confidence_in(cell.where, sure.get((index, number), 1.0)))
+        for number, cell in enumerate(part.cells)
+    )
+    return replace(part, cells=cells)

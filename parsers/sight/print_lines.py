@@ -1,0 +1,89 @@
+"""Ink inside one cell, or between the tables → the printed lines, each a rectangle of pixels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.sight.ruling import Ink
+
+_FLAT = 0.035  # inches: lower is a stroke like 一, a hyphen, or the mark under a character
+_TALL = 0.20  # inches: no line of print in a table is taller
+_APART = 0.6  # inches of white between two lines that stand side by side
+_SPECK = 0.012  # inches across
+
+
+class Area(NamedTuple):
+    """Pixels, half-open."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def without_specks(ink: Ink, dots: float) -> Ink:
+    """Ink without what is smaller than the point of a decimal fraction."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    most = max(2.0, (_SPECK * dots) ** 2)
+    kept = np.where(stats[:, cv2.CC_STAT_AREA] >= most, 255, 0).astype(np.uint8)
+    kept[:1] = 0
+    return kept[labels] if count > 1 else ink
+
+
+def lines_in_cell(ink: Ink, cell: Area, dots: float) -> list[Area]:
+    """The lines of a cell, from the top down."""
+    return [line for band in _bands(ink, cell, dots) if (line := _close(ink, band)) is not None]
+
+
+def lines_between(ink: Ink, page: Area, dots: float) -> list[Area]:
+    """The lines of running text, from the top down; parted where more than a column's gap is white."""
+    found = []
+    for band in _bands(ink, page, dots):
+        dark = np.flatnonzero(ink[band.top : band.bottom, band.left : band.right].any(axis=0))
+        for first, last in _stretches(dark, int(_APART * dots)):
+            piece = Area(band.left + first, band.top, band.left + last, band.bottom)
+            if (line := _close(ink, piece)) is not None:
+                found.append(line)
+    return found
+
+
+def _bands(ink: Ink, area: Area, dots: float) -> list[Area]:
+    """Stretches of rows with ink in them; flat ones are joined to the neighbour they belong to."""
+    dark = np.flatnonzero(ink[area.top : area.bottom, area.left : area.right].any(axis=1))
+    bands: list[tuple[int, int]] = []
+    for first, last in _stretches(dark, 0):
+        before = bands[-1] if bands else None
+        if before is not None:
+            flat = min(before[1] - before[0], last - first) < _FLAT * dots
+            near = first - before[1] < 1.5 * _FLAT * dots
+            if flat and near and last - before[0] < _TALL * dots:
+                bands[-1] = (before[0], last)
+                continue
+        bands.append((first, last))
+    return [Area(area.left, area.top + first, area.right, area.top + last) for first, last in bands]
+
+
+def _stretches(dark: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
+    """Ascending positions → half-open stretches; up to ``gap`` missing ones do not part them."""
+    if not len(dark):
+        return []
+    cuts = np.flatnonzero(np.diff(dark) > gap + 1)
+    firsts = np.concatenate(([dark[0]], dark[cuts + 1]))
+    lasts = np.concatenate((dark[cuts], [dark[-1]])) + 1
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
+def _close(ink: Ink, band: Area) -> Area | None:
+    """The band cut to its ink."""
+    inside = ink[band.top : band.bottom, band.left : band.right]
+    columns, rows = np.flatnonzero(inside.any(axis=0)), np.flatnonzero(inside.any(axis=1))
+    if not len(columns):
+        return None
+    return Area(
+        band.left + int(columns[0]), band.top + int(rows[0]),
+        band.left + int(columns[-1]) + 1, band.top + int(rows[-1]) + 1,
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""A scanned PDF or a picture → its pages as grey pixels, seals left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import pypdfium2
+
+from parsers.errors import TooLarge, Unreadable
+from parsers.pdf.pages import open_pdf
+from parsers.sight.engine import Grey
+
+DOTS = 200  # to the inch: figures of 9 points are 18 pixels high, and a page of A4 takes 4 MB
+MOST_PAGES = 60
+_MOST_PIXELS = 40_000_000
+_WIDTH = 8.27  # inches: a picture of unknown scale is taken for a page of A4, a wide one for a page on its side
+_HEIGHT = 11.69
+
+
+class Raster(NamedTuple):
+    """``grey``: height × width; ``dots`` of it to an inch of the page."""
+
+    grey: Grey
+    dots: float
+
+
+def rasters_of(payload: bytes) -> Iterator[Raster]:
+    """A PDF or a picture → its pages in order. Raises Unreadable, Encrypted, TooLarge."""
+    if b"%PDF-" in payload[:1024]:
+        return _of_pdf(payload)
+    return _of_picture(payload)
+
+
+def _of_pdf(payload: bytes) -> Iterator[Raster]:
+    with closing(open_pdf(payload)) as document:
+        if len(document) > MOST_PAGES:
+            raise TooLarge(f"expected at most {MOST_PAGES} scanned pages, found {len(document)}")
+        for index in range(len(document)):
+            yield _drawn(document, index)
+
+
+def _drawn(document: pypdfium2.PdfDocument, index: int) -> Raster:
+    try:
+        page = document[index]
+        width, height = page.get_size()
+        dots = min(float(DOTS), 72.0 * (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+        pixels = page.render(scale=dots / 72.0, rev_byteorder=True).to_numpy()
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable(f"expected page {index + 1} to be drawn, found: {error}") from error
+    return Raster(_without_red(pixels), dots)
+
+
+def _of_picture(payload: bytes) -> Iterator[Raster]:
+    try:
+        whole, pages = cv2.imdecodemulti(np.frombuffer(payload, np.uint8), cv2.IMREAD_COLOR_RGB)
+    except cv2.error as error:
+        raise Unreadable(f"expected a picture, found: {error.err}") from error
+    if not whole or not pages:
+        raise Unreadable("expected a picture, found bytes that cannot be decoded")
+    if len(pages) > MOST_PAGES:
+        raise TooLarge(f"expected at most {MOST_PAGES} pages, found {len(pages)}")
+    for pixels in pages:
+        height, width = pixels.shape[:2]
+        if width * height > _MOST_PIXELS:
+            raise TooLarge(f"expected a picture of at most {_MOST_PIXELS} pixels, found {width} × {height}")
+        dots = width / (_WIDTH if width <= height else _HEIGHT)
+        yield _at_dots(_without_red(pixels), dots)
+
+
+def _at_dots(grey: Grey, dots: float) -> Raster:
+    """Brought to ``DOTS``: the steps that follow know no other size of print."""
+    height, width = grey.shape
+    size = (max(1, round(width * DOTS / dots)), max(1, round(height * DOTS / dots)))
+    way = cv2.INTER_AREA if dots > DOTS else cv2.INTER_CUBIC
+    return Raster(np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8), float(DOTS))
+
+
+def _without_red(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Grey:
+    """The red of each pixel: a seal in red ink is as light there as the paper, black print as dark as before."""
+    return np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels[:, :, 0])

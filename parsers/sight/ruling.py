@@ -1,0 +1,93 @@
+"""A page's pixels → its slope, and the ruling lines on it as a PDF would draw them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from parsers.pdf.rules import Rules, Segment
+from parsers.sight.engine import Grey
+
+Ink = NDArray[np.uint8]
+"""Height × width; 255 where something is printed, 0 elsewhere."""
+
+_WINDOW = 0.2  # inches: what is darker than the mean around it is ink
+_DARKER = 12  # of 255
+_PIECE = 0.22  # inches: no stroke of a character of 14 points is as long and straight
+_THICK = 0.06  # inches: thicker is no line
+_SLOPE_FROM = 1.0  # inches: so long a line shows how the page lies
+_STEEPEST = 0.09  # 5 degrees
+
+
+class Ruling(NamedTuple):
+    """``rules`` in points; ``mask`` is where the lines are."""
+
+    rules: Rules
+    mask: Ink
+
+
+def find_ink(grey: Grey, dots: float) -> Ink:
+    """Pixels → those darker than what is around them. ``dots`` to the inch."""
+    window = int(_WINDOW * dots) | 1
+    return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _DARKER)
+
+
+def find_slope(ink: Ink, dots: float) -> float:
+    """How far the level lines rise or fall: pixels down for each to the right; 0.0 without a long line."""
+    level = _straight(_whole(ink), int(_PIECE * dots), upright=False)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    slopes, lengths = [], []
+    for number in sorted(range(1, count), key=lambda one: -stats[one, cv2.CC_STAT_WIDTH])[:30]:
+        left, top, width, height, _ = stats[number]
+        if width < _SLOPE_FROM * dots or height > _STEEPEST * width + _THICK * dots:
+            continue
+        ys, xs = np.nonzero(labels[top : top + height, left : left + width] == number)
+        slopes.append(float(np.polyfit(xs, ys, 1)[0]))
+        lengths.append(int(width))
+    if not slopes:
+        return 0.0
+    order = np.argsort(slopes)
+    reached = np.cumsum(np.asarray(lengths)[order])
+    return slopes[int(order[np.searchsorted(reached, reached[-1] / 2)])]
+
+
+def straightened(grey: Grey, slope: float) -> Grey:
+    """The page turned so that lines of this slope are level."""
+    height, width = grey.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(np.arctan(slope))), 1.0)
+    return cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
+
+
+def find_ruling(ink: Ink, dots: float) -> Ruling:
+    """Ink of a level page → its ruling lines."""
+    points = 72.0 / dots
+    rules, mask = Rules(), np.zeros_like(ink)
+    whole = _whole(ink)
+    for upright in (False, True):
+        straight = _straight(whole, int(_PIECE * dots), upright=upright)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
+        kept = np.zeros(count, np.uint8)
+        for number, (left, top, width, height, area) in enumerate(stats.tolist()):
+            length, thick = (height, width) if upright else (width, height)
+            if number == 0 or area > _THICK * dots * length or thick > 3 * _THICK * dots:
+                continue
+            kept[number] = 255
+            if upright:
+                rules.vertical.append(Segment((left + width / 2) * points, top * points, (top + height) * points))
+            else:
+                rules.horizontal.append(Segment((top + height / 2) * points, left * points, (left + width) * points))
+        mask |= kept[labels]
+    return Ruling(rules, cv2.dilate(mask, np.ones((5, 5), np.uint8)))
+
+
+def _whole(ink: Ink) -> Ink:
+    """Gaps of a pixel or two in a line closed."""
+    return cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+
+
+def _straight(ink: Ink, length: int, *, upright: bool) -> Ink:
+    """What goes on for ``length`` pixels in one direction."""
+    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1) if upright else (1, length), np.uint8))
