@@ -58,8 +58,8 @@ def run_serve(options: argparse.Namespace) -> int:
         host = f"[{options.host}]" if ":" in options.host else options.host
         base = (options.public_url or f"http://{host}:{listening.getsockname()[1]}").rstrip("/")
         public = urlsplit(base)
-        if public.scheme not in ("http", "https") or not public.hostname:
-            raise BadQuery(f"expected --public-url as in https://nianbao.example, found {options.public_url!r}")
+        if public.scheme not in ("http", "https") or not public.hostname or "@" in public.netloc:
+            raise BadQuery("--public-url: expected an address as in https://nianbao.example, without a password")
         app = create_app(
             Path(options.archive), Site(base, options.datasette, is_public=bool(options.public_url)),
             _hosts(host, public.hostname), _datasette(options),

@@ -7,7 +7,6 @@ import zlib
 import brotli  # type: ignore[import-untyped]
 
 _PIECE = 256 * 1024
-_GZIP = b"\x1f\x8b\x08"  # RFC 1952, 2.3.1, with the one method there is
 _MOST = 4  # codings one upon the other; servers in use have one
 
 
@@ -44,8 +43,6 @@ def undo_codings(body: bytes, codings: tuple[str, ...], limit: int) -> tuple[byt
             raise BadCoding(f"content coding {coding!r} is not known")
         if remark:
             remarks.append(remark)
-    if body.startswith(_GZIP):
-        remarks.append("is gzip, unlabelled")
     return body, "; ".join(remarks)
 
 

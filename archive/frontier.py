@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.parser import BytesParser
 from typing import Protocol
@@ -163,6 +163,23 @@ def end_of(archive: Archive, run: InRun, url: str) -> tuple[str, str] | None:
         {"run": run.id, "url_key": url_key(clean(url))},
     ).fetchone()
     return None if row is None else (row[0], row[1])
+
+
+def list_ended(archive: Archive, run: InRun) -> Iterator[tuple[Target, str, str, str | None]]:
+    """URLs of the run that have ended with a capture, in the order of capture: target, outcome, the location that it
+    led to or "", digest of the payload (of a revisit that of what it repeats)."""
+    rows = archive.db.execute(
+        """
+        SELECT f.url, f.kind, f.seed, f.via, f.link_text, f.site, f.depth, f.priority, f.post, f.list_key, c.outcome,
+            coalesce(c.location, ''), coalesce(c.payload, o.payload)
+        FROM frontier f JOIN captures c ON c.id = f.capture LEFT JOIN captures o ON o.id = c.revisit_of
+        WHERE f.run = :run AND f.state = 'done'
+        ORDER BY c.id
+        """,
+        {"run": run.id},
+    )
+    for row in rows:
+        yield Target(*row[:10]), *row[10:]
 
 
 def is_open(archive: Archive, run: int, resource: int) -> bool:

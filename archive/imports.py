@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from archive.capture import Capture
 from archive.clock import read_clock
@@ -44,6 +44,8 @@ def import_files(archive: Archive, paths: list[Path], url: str | None, captured_
     files = list(list_files(paths))
     if url is not None and (len(files) != 1 or not paths[0].is_file()):
         raise BadQuery(f"expected one file for --url, found {len(files)}")
+    if url is not None and "@" in urlsplit(url).netloc:
+        raise BadQuery("--url: expected where the file came from without a name and a password")
     command = "import " + " ".join(file_url(path, PurePath()) for path in paths)
     run = begin_run(archive, command, f"{command} {url or ''}")
     taken = _taken_before(archive, run)

@@ -24,7 +24,7 @@ from archive.store import Archive
 FIRST = "0" * 64
 """What the first manifest names as the one before."""
 
-_MOST = 4_000  # captures a manifest, 1 MB of text: a longer run has several
+_MOST = 1_000  # captures a manifest, 300 KB of text: a longer run has several
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,11 +145,13 @@ def _read_known(file: Path, damages: list[Damage]) -> _Known:
     if (log is not None and log.salts == notes.salts) or (log is None and _has_salts(file, notes)):
         damages.extend(_lost(file, notes, 0 if log is None else log.last))
     last = log if log is not None else read_log(kept_log_of(file), head.page_size)
+    # The disk was full before the first note: then the seal is all that was said.
+    pages = notes.pages if notes.end else head.pages
     if last is None:
-        return _Known(head, seal, notes, None, {}, {}, notes.pages)
+        return _Known(head, seal, notes, None, {}, {}, pages)
     ahead = last.latest(notes.frame if last.salts == notes.salts else 0)
     if log is None:
-        return _Known(head, seal, notes, None, {}, ahead, last.pages if ahead else notes.pages)
+        return _Known(head, seal, notes, None, {}, ahead, last.pages if ahead else pages)
     return _Known(head, seal, notes, log, log.latest(), ahead, log.pages)
 
 

@@ -127,6 +127,8 @@ class Archive:
                 _refuse_later_release(opened[0].db, ARCHIVE, folder)
                 if ARCHIVE.pending(opened[0].db):
                     raise NotAnArchive(f"{folder} is from an earlier release; nianbao reparse brings it up to date")
+                if PAYLOADS.pending(opened[1].db):
+                    raise NotAnArchive(f"{folder} was not made to its end; what was to fill it makes it when repeated")
         except BaseException:
             _close(opened)
             raise
@@ -198,6 +200,7 @@ def naming_errors(folder: Path) -> Iterator[None]:
         if name.startswith(_NO_ROOM):
             raise NoRoom(f"cannot use {folder}: {error}{_elsewhere(folder, name)}") from error
         if name.startswith(_BROKEN):
+            _expect_readable(folder)
             raise Damaged(f"{folder} is not as it was written: {error}") from error
         if name.startswith(_FAILING):
             raise DiskFails(f"cannot use {folder}: {error}") from error
@@ -210,6 +213,17 @@ def naming_errors(folder: Path) -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from error
+
+
+def _expect_readable(folder: Path) -> None:
+    """SQLite also calls malformed what it cannot read at all. Raises DiskFails."""
+    for file in (folder / ARCHIVE_DB, folder / PAYLOADS_DB):
+        try:
+            with file.open("rb") as opened:
+                opened.read(_HOLDER)
+        except OSError as error:
+            if isinstance(refusal := name_os_error(error, folder), DiskFails):
+                raise refusal from error
 
 
 def _elsewhere(folder: Path, name: str) -> str:

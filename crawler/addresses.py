@@ -91,6 +91,15 @@ def host_port(url: str) -> tuple[str, int]:
     return (parts.hostname or "").rstrip("."), _DEFAULT_PORTS.get(parts.scheme, 0) if port is None else port
 
 
+def repeatable(target: str) -> str:
+    """What was given as an address → as an error may repeat it: without what could be a password.
+
+    >>> repeatable("http://me:secret@a.example/x"), repeatable("a.example")
+    ('http://…@a.example/x', 'a.example')
+    """
+    return re.sub(r"^((?:\w+://)?).*@", r"\1…@", target, flags=re.DOTALL)
+
+
 def read_host_port(text: str) -> tuple[str, int]:
     """``HOST:PORT`` → (host, port). Raises ValueError for anything else."""
     host, colon, port = text.rpartition(":")

@@ -19,6 +19,8 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 _WANTED = frozenset({"document", "script", "xhr", "fetch"})  # what text can depend on; no pictures, fonts, styles
 _MOST_REQUESTS = 40
+_SAYS_LENGTH = 100
+_LOADING = 10.0  # seconds that a page which wants to be left may still take to be loaded
 _SETTLING = 500  # milliseconds without a request after which a page is taken to be drawn
 # Chromium resolves nothing and connects to nothing; all that a page asks for is given to it by ``_Sitting``.
 _ARGUMENTS = ("--host-resolver-rules=MAP * ~NOTFOUND", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp")
@@ -48,27 +50,34 @@ class Browser:
         self._user_agent = user_agent
         self._playwright: Any = None
         self._chromium: Any = None
+        self._beginning = asyncio.Lock()
 
     async def draw(self, url: str, exchange: Exchange, drawing: Drawing) -> Exchange:
         """A whole page as it was sent → the same exchange with what Chromium makes of it as payload, in UTF-8.
 
         The page's own requests go to its own host and port alone, as far as robots.txt allows, one after the other
-        with the delay between them. Raises NotDrawn.
+        with the delay between them. A page that sends its reader on before it is loaded is left as it was sent.
+        Raises NotDrawn.
         """
-        if self._chromium is None:
-            await self._begin()
-        sitting = _Sitting(url, exchange, drawing, self._fetch)
+        async with self._beginning:
+            if self._chromium is None:
+                await self._begin()
+        sitting = _Sitting(url, exchange, drawing, self._fetch, self._error)
         context = await self._chromium.new_context(user_agent=self._user_agent, service_workers="block")
         try:
             await context.route("**/*", sitting.answer)
             await context.route_web_socket("**/*", _refuse_socket)
             page = await context.new_page()
-            await page.goto(url, wait_until="load", timeout=0)
+            if not await _is_loaded(page, url, sitting):
+                says = f"not drawn: the page leads on to {sitting.left_for[:_SAYS_LENGTH]}"
+                return replace(exchange, says="; ".join(part for part in (exchange.says, says) if part))
             while True:
                 await page.wait_for_load_state("networkidle", timeout=0)
                 await page.wait_for_timeout(_SETTLING)
                 if not sitting.pending:
                     break
+            if host_port(page.url) != host_port(url):  # chrome-error://chromewebdata/
+                raise NotDrawn(f"the page went on to {page.url[:_SAYS_LENGTH]}")
             text = await page.content()
         except self._error as error:
             raise NotDrawn(str(error).partition("\n")[0]) from error
@@ -112,7 +121,10 @@ class Browser:
 class _Sitting:
     """Gives one page what it asks for."""
 
-    def __init__(self, url: str, exchange: Exchange, drawing: Drawing, fetch: Fetch) -> None:
+    def __init__(self, url: str, exchange: Exchange, drawing: Drawing, fetch: Fetch, error: type[Exception]) -> None:
+        self._error = error
+        self.left = asyncio.Event()
+        self.left_for = ""
         self.asked = 0
         self.refused = 0
         self.pending = 0
@@ -134,7 +146,8 @@ class _Sitting:
                 await _fulfil(route, self._exchange)
             elif self._is_refused(request):
                 self.refused += 1
-                await route.abort("blockedbyclient")
+                # With any other reason Chromium would show an error's page in the place of one that wants to be left.
+                await route.abort("aborted" if request.is_navigation_request() else "blockedbyclient")
             else:
                 await self._ask(route)
         finally:
@@ -148,8 +161,18 @@ class _Sitting:
         except ValueError:  # a port that is no number
             return True
         another = urlsplit(request.url).scheme != urlsplit(self._url).scheme
-        main = request.is_navigation_request() and request.frame.parent_frame is None
-        return elsewhere or another or main or not self._drawing.allows(request.url)
+        return self._leaves(request) or elsewhere or another or not self._drawing.allows(request.url)
+
+    def _leaves(self, request: Any) -> bool:
+        """True for what would put another page in the place of this one, or open a second."""
+        try:
+            leaves = request.is_navigation_request() and request.frame.parent_frame is None
+        except self._error:  # a window that the page opens has no frame yet
+            return True
+        if leaves:
+            self.left_for = request.url
+            self.left.set()
+        return bool(leaves)
 
     async def _ask(self, route: Any) -> None:
         request = route.request
@@ -165,6 +188,21 @@ class _Sitting:
             await route.abort("failed")
         else:
             await _fulfil(route, exchange)
+
+
+async def _is_loaded(page: Any, url: str, sitting: _Sitting) -> bool:
+    """Goes to a page; False if it is not loaded because it wants to be left, which nobody lets it."""
+    going = asyncio.ensure_future(page.goto(url, wait_until="load", timeout=0))
+    leaving = asyncio.ensure_future(sitting.left.wait())
+    try:
+        await asyncio.wait({going, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({going}, timeout=_LOADING)
+        if going.done():
+            await going
+        return going.done()
+    finally:
+        leaving.cancel()
+        going.cancel()
 
 
 async def _fulfil(route: Any, exchange: Exchange) -> None:

@@ -78,16 +78,21 @@ def _check(config: Config, where: str) -> None:
 
 
 def read_proxy(url: str) -> tuple[str, int]:
-    """``http://HOST:PORT`` → (host, port). Raises ValueError for anything else, a password among it.
+    """``http://HOST:PORT`` → (host, port). Raises ValueError for anything else and repeats none of it. A password is
+    refused: it would stand in the archive beside each look.
 
     >>> read_proxy("http://127.0.0.1:3128")
     ('127.0.0.1', 3128)
     """
-    parts = urlsplit(url)
-    bare = not parts.username and parts.path in ("", "/") and not parts.query and not parts.fragment
-    if parts.scheme != "http" or not parts.hostname or parts.port is None or not bare:
-        raise ValueError(f"expected http://HOST:PORT, found {url!r}")
-    return parts.hostname, parts.port
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # it quotes what it could not read
+        host, port = None, None
+    bare = "@" not in url and parts.path in ("", "/") and not parts.query and not parts.fragment if host else False
+    if not bare or parts.scheme != "http" or not host or port is None:
+        raise ValueError("expected http://HOST:PORT, and no name or password in it")
+    return host, port
 
 
 def is_contact(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,21 +30,20 @@ from archive.runs import Run, begin_run
 from archive.store import Archive
 from archive.urls import url_key
 from crawler.addresses import RefusedAddress
-from crawler.asking import Ask, ask_for, ask_for_drawn, page_in
+from crawler.asking import Ask, ask_for, ask_for_drawn
 from crawler.browser import Drawing
 from crawler.courtesy import Courtesy
-from crawler.families import recognise
+from crawler.gleaner import NOT_FOLLOWED, Gleaner
 from crawler.groups import Groups, Resolve, resolve_name
-from crawler.harvest import NO_LOOKUPS, harvest
 from crawler.links import resolve
 from crawler.outcomes import RETRIED, Outcome, name_outcome
 from crawler.plan import Plan, first_targets
 from crawler.politeness import LONGEST_PAUSE, read_retry_after
-from crawler.relevance import is_report_page, judge_article
+from crawler.relevance import judge_article
 from crawler.robots import RobotsDesk
+from crawler.shapes import without_session
 from crawler.tape import Exchange
 from crawler.turns import Turns
-from crawler.twins import Twins
 from crawler.watch import Watch, resume_pauses
 
 TRIES = 3
@@ -77,9 +76,6 @@ class Expedition:
         self._now = now
         self._scope = plan.scope
         self._guard = plan.guard
-        self._families = {portal.code: portal.family for portal in plan.portals}
-        self._recognised: dict[str, Counter[str]] = defaultdict(Counter)
-        self._lookups = {portal.code: dict(portal.lookups) for portal in plan.portals if portal.lookups}
         self._budgets = {portal.code: portal.budget for portal in plan.portals if portal.budget}
         self._drawn = {portal.code for portal in plan.portals if portal.browser}
         self._asked = Counter(count_asked(archive, self.run))
@@ -87,7 +83,7 @@ class Expedition:
         self._courtesy = Courtesy(plan.delay, clock, first_due=clock() + plan.delay if self.run.resumed else -math.inf)
         self._turns = Turns(archive, self.run, self._groups, self._courtesy, clock)
         self._robots = RobotsDesk(archive, self.run, self._scope)
-        self._twins = Twins()
+        self._gleaner = Gleaner(plan)
         self._late: list[tuple[Lease, Capture]] = []
         self._parked: list[tuple[Lease, Capture]] = []
         self._last_tries: set[int] = set()
@@ -97,8 +93,10 @@ class Expedition:
         put_sites(archive, [portal.site() for portal in plan.portals])
         for portal in plan.portals:
             known = known_report_targets(archive, portal.code) if plan.follow else []
-            begun_with = self._twins.fresh([*first_targets(portal), *filter(self._is_of_year, known)])
+            begun_with = self._gleaner.fresh([*first_targets(portal), *filter(self._is_of_year, known)])
             add_targets(archive, self.run, begun_with)
+        if self.run.resumed:
+            self._gleaner.recall(archive, self.run)
 
     def _is_of_year(self, target: Target) -> bool:
         wanted = self.plan.report_year
@@ -150,13 +148,13 @@ class Expedition:
         most pages of sites' lists were recognised as."""
         while self._late:
             acknowledge(self.archive, self.run, *self._late.pop())
-        for site, seen in self._recognised.items():
-            remember_family(self.archive, site, seen.most_common(1)[0][0])
+        for site, family in self._gleaner.families().items():
+            remember_family(self.archive, site, family)
 
     def close(self) -> None:
         """Ends the threads that look names up, and forgets what only this process had to know."""
         self._groups.close()
-        self._twins.close()
+        self._gleaner.close()
 
     def _is_hour(self) -> bool:
         return self.plan.is_hour(self._now())
@@ -226,8 +224,8 @@ class Expedition:
         if lease.target.kind == "robots":
             self._robots.give_up(lease.target.url, outcome.says)
             self._turns.robots_came()
-        refused = self.plan.follow and outcome.name in ("off_scope", "refused_address")
-        others = self._twins.instead_of(lease.target) if refused else ()
+        refused = self.plan.follow and outcome.name in NOT_FOLLOWED
+        others = self._gleaner.instead_of(lease.target) if refused else ()
         acknowledge(self.archive, self.run, lease, self._capture(lease, Exchange(), outcome), others)
         self._turns.changed()
 
@@ -254,7 +252,7 @@ class Expedition:
             return
         location = ""
         if outcome.name == "alias":
-            location = resolve(target.url, exchange.value("location"))
+            location = _told(target.url, resolve(target.url, exchange.value("location")))
             if not location:
                 outcome = Outcome("bad_http", f"leads to {exchange.value('location')!r}, which is no web address")
             elif target.kind != "robots" and (circle := self._circle(target, location, exchange.status)):
@@ -299,34 +297,14 @@ class Expedition:
             payload = exchange.payload
         elif outcome.name == "not_modified":
             payload = last_good_payload(self.archive, target.url)
-        read = page_in(target, payload) if payload else None
-        if read is None:
-            return capture, self._twins.instead_of(target) if payload is None else (), None, None
-        page, family = read
-        key = target.list_key or url_key(target.url, target.post)
-        taken = harvest(
-            page,
-            replace(target, list_key=key),
-            family or self._families.get(target.site, ""),
-            self.plan.report_year,
-            self._lookups.get(target.site, NO_LOOKUPS),
-        )
-        if taken.bodies:
-            note_bodies(self.archive, target.site, taken.bodies, target.url)
-        is_report = target.kind == "column" and not family and is_report_page(page.source)
-        capture = replace(
-            capture,
-            kind="article" if is_report else target.kind,
-            title=page.name,
-            published=page.published,
-            says="; ".join(part for part in (capture.says, taken.says) if part),
-        )
-        listing = Listing(key, taken.rows, taken.reports, taken.said) if taken.listed else None
-        if listing is not None and not self._families.get(target.site):
-            self._recognised[target.site][family or recognise(page)] += 1
-        fresh = self._twins.fresh(taken.targets)
-        named = self._twins.named([*(anchor.url for anchor in page.anchors), *(one.url for one in taken.targets)])
-        return capture, fresh, listing, named
+        gleaned = self._gleaner.glean(target, payload) if payload else None
+        if gleaned is None:
+            return capture, self._gleaner.instead_of(target) if payload is None else (), None, None
+        if gleaned.bodies:
+            note_bodies(self.archive, target.site, gleaned.bodies, target.url)
+        says = "; ".join(part for part in (capture.says, gleaned.says) if part)
+        capture = replace(capture, kind=gleaned.kind, title=gleaned.title, published=gleaned.published, says=says)
+        return capture, gleaned.fresh, gleaned.listing, gleaned.named
 
     def _settle_robots(self, lease: Lease, exchange: Exchange, outcome: Outcome, location: str) -> None:
         """The end of a request for robots.txt. One that cannot be had is asked for once more when nothing else is left
@@ -390,6 +368,12 @@ class Expedition:
             proxy=self.plan.proxy if exchange.failure or exchange.status else "",
             request=exchange.request,
         )
+
+
+def _told(url: str, location: str) -> str:
+    """Where an answer leads → as it is asked for and kept: our session's id only where it leads nowhere without."""
+    plain = without_session(location) if location else ""
+    return location if plain == url and "@" not in location else plain
 
 
 def _hop(target: Target, location: str, status: int | None) -> tuple[Target, ...]:

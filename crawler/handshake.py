@@ -17,12 +17,12 @@ from crawler.addresses import literal_address
 OLD_CIPHERS = b"DEFAULT:@SECLEVEL=0"
 """Below TLS 1.2, and with keys and digests of its time: OpenSSL's levels 1 and above refuse both."""
 
-_UNTRUSTED = "no chain to a known root"
+_UNTRUSTED, _NO_AUTHORITY = "no chain to a known root", "signed by what is no authority"
 # openssl-verification-options(1): what the library finds, by its number, in words that its versions do not change.
 _WORDS = {
     2: _UNTRUSTED, 9: "not yet valid", 10: "expired", 18: "self-signed", 19: "self-signed root that is not known",
-    20: _UNTRUSTED, 21: _UNTRUSTED, 22: "chain too long", 23: "revoked", 24: "signed by what is no authority",
-    26: "not meant for servers", 66: "weak key", 67: "an authority's weak key", 68: "weak signature",
+    20: _UNTRUSTED, 21: _UNTRUSTED, 22: "chain too long", 23: "revoked", 24: _NO_AUTHORITY, 26: "not meant for servers",
+    66: "weak key", 67: "an authority's weak key", 68: "weak signature", 79: _NO_AUTHORITY,
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ class Handshake:
         self._host = host.rstrip(".")
         self.problems: list[str] = []
 
-    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:  # noqa: N802, N803 – Twisted
+    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:  # noqa: ARG002, N802, N803 – Twisted
         """The connection to be, whose certificate nobody refuses."""
         connection = SSL.Connection(self._context, None)
         if self._address is None:
@@ -75,7 +75,7 @@ class Handshake:
         connection.set_verify(SSL.VERIFY_PEER, self._look)
         return connection
 
-    def _look(self, connection: SSL.Connection, certificate: crypto.X509, error: int, depth: int, _: int) -> bool:
+    def _look(self, _connection: SSL.Connection, certificate: crypto.X509, error: int, depth: int, _: int) -> bool:
         """Called by OpenSSL for each certificate of the chain, and once more for each thing wrong with it."""
         if error:
             self._note(_WORDS.get(error, f"X.509 error {error}"))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from crawler.links import is_page
-from crawler.tape import Exchange
+from crawler.tape import GZIP, Exchange
 
 PRODUCT = "nianbao"
 """Our name in robots.txt and the first word of the user agent."""
@@ -20,7 +20,6 @@ POLITE_DELAY = 2.0
 
 ROBOTS_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB must be read
 ROBOTS_HOPS = 5  # RFC 9309, 2.3.1.2
-_GZIP = b"\x1f\x8b"
 LONGEST_DELAY = 60.0  # a Crawl-delay of a day is a mistake more often than a wish; a minute is asked of us at most
 LONGEST_PAUSE = 600.0
 """Seconds a process waits while all that is left is paused; then it ends, and the same command goes on later."""
@@ -80,7 +79,7 @@ def judge_robots(exchange: Exchange) -> Robots:
         return Robots("refused_address", says=exchange.says)
     if exchange.failure or exchange.status is None:
         return Robots("unreachable", says=f"robots.txt: {exchange.failure}: {exchange.says}")
-    if exchange.status == 206 or exchange.payload.startswith(_GZIP):
+    if exchange.status == 206 or exchange.payload.startswith(GZIP):
         return Robots("unreachable", says=f"robots.txt: status {exchange.status}, not text or not all of it")
     if 200 <= exchange.status < 300:
         return read_robots(exchange.payload)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.register import Site
-from crawler.addresses import host_port, read_host_port
+from crawler.addresses import host_port, read_host_port, repeatable
 from crawler.errors import BadSite, UnknownTarget
 
 SITES = Path(__file__).parent / "sites"
@@ -218,11 +218,11 @@ def find_portal(target: str, registry: Iterable[Portal]) -> Portal:
     try:
         host, _ = host_port(url)
     except ValueError as error:
-        raise UnknownTarget(f"{target!r}: {error}") from error
+        raise UnknownTarget(f"{repeatable(target)!r}: expected a port, found none that is a number") from error
     named = is_url or "." in host or ":" in target or host == "localhost"
     if parts.scheme not in ("http", "https") or not host or not named or parts.username or "\\" in url:
         known = ", ".join(portal.code for portal in portals)
-        raise UnknownTarget(f"{target!r} is no site's code ({known}), no host and no http or https URL")
+        raise UnknownTarget(f"{repeatable(target)!r} is no site's code ({known}), no host and no http or https URL")
     home = f"{parts.scheme}://{parts.netloc}/"
     for portal in portals:
         if parts.netloc.lower() in portal.hosts:

@@ -82,17 +82,31 @@ def is_twin(path: str) -> bool:
 def plain_url(url: str, page_url: str = "") -> str:
     """A URL as the page prints it → the one that is asked for, of the several that name one document.
 
-    Session ids, doubled slashes and ``jump=true`` go, a telephone twin becomes the article, and a link to the
-    page's own host keeps the page's scheme.
+    Session ids, passwords, doubled slashes and ``jump=true`` go, a telephone twin becomes the article, and a link to
+    the page's own host keeps the page's scheme.
 
     >>> plain_url("https://a.example//nb/t1_wap.html;jsessionid=3A?PHPSESSID=9&x=1", "http://a.example/")
     'http://a.example/nb/t1.html?x=1'
     """
-    parts, page = urlsplit(_SESSION.sub("", url)), urlsplit(page_url)
+    parts, page = urlsplit(without_session(url)), urlsplit(page_url)
     scheme = page.scheme if page.netloc == parts.netloc else parts.scheme
     path = _TWIN.sub("", re.sub(r"/{2,}", "/", parts.path))
-    query = _PASSING.sub("", parts.query).rstrip("&") if parts.query else ""
-    return urlunsplit((scheme, parts.netloc, path, query, parts.fragment))
+    return urlunsplit((scheme, parts.netloc, path, parts.query, parts.fragment))
+
+
+def without_session(url: str) -> str:
+    """URL → what it names for everybody: without the session id of one visit, the name and password of one visitor.
+
+    >>> without_session("http://me:secret@a.example/nb/t1.html;jsessionid=3A?PHPSESSID=9&x=1")
+    'http://a.example/nb/t1.html?x=1'
+    """
+    parts = urlsplit(_SESSION.sub("", url))
+    query = _PASSING.sub("", parts.query)
+    if query != parts.query:
+        query = query.rstrip("&")
+    elif "@" not in parts.netloc:
+        return _SESSION.sub("", url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
 
 
 def file_shown_by(url: str) -> str:

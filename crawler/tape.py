@@ -11,6 +11,9 @@ from archive.codings import BadCoding, TooMuch, undo_codings
 HEAD_LIMIT = 128 * 1024
 """Bytes of status line and headers that are accepted; servers in use send fewer than 16 KiB."""
 
+GZIP = b"\x1f\x8b\x08"
+"""How gzip begins (RFC 1952, 2.3.1), with the one method that there is."""
+
 _END_OF_BLOCK = re.compile(rb"\n\r?\n")
 _HIDDEN = re.compile(rb"^(content-length|transfer-encoding)[ \t\0]+:", re.I | re.M)
 _STATUS = re.compile(rb"[A-Za-z]+/\d+\.\d+ (\d{3})(?![^ \r\n])")
@@ -166,6 +169,7 @@ class Tape:
         try:
             payload, remark = undo_codings(payload, codings, self.limit)
             remarks += [remark] if remark else []
+            remarks += ["is gzip, unlabelled"] if payload.startswith(GZIP) else []
         except BadCoding as error:
             failure = failure or "bad_encoding"
             remarks.append(str(error))

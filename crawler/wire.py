@@ -27,7 +27,7 @@ from twisted.web._newclient import HTTPClientParser, ResponseFailed, _WrapperExc
 from twisted.web.client import HTTPConnectionPool, ResponseDone, _HTTP11ClientFactory
 from twisted.web.http import PotentialDataLoss, _DataLoss, _MalformedChunkedDataError
 from twisted.web.http_headers import Headers as TxHeaders
-from twisted.web.iweb import IBodyProducer, IResponse
+from twisted.web.iweb import IBodyProducer, IPolicyForHTTPS, IResponse
 
 from crawler.addresses import Guard, RefusedAddress
 from crawler.browser import Browser, Drawing, NotDrawn
@@ -58,8 +58,9 @@ class WireHandler(HTTP11DownloadHandler):
     Every request's ``meta["exchange"]`` is set to an Exchange, whatever happens. A whole answer of any
     status is returned as a Response with the decoded body; anything else raises WireFailure.
     Settings: WIRE_GUARD (a Guard), WIRE_PROXY ((host, port) of the declared proxy, or None), WIRE_OLD_TLS ((host,
-    port) pairs that may speak TLS older than 1.2), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds for the whole exchange: a server that drips a byte a minute is
-    cut off too), WIRE_DRAWING_TIMEOUT (seconds for what a browser adds where ``meta["drawing"]`` asks for one).
+    port) pairs that may speak TLS older than 1.2), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds
+    for the whole exchange: a server that drips a byte a minute is cut off too), WIRE_DRAWING_TIMEOUT (seconds for what
+    a browser adds where ``meta["drawing"]`` asks for one).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -67,7 +68,7 @@ class WireHandler(HTTP11DownloadHandler):
         settings = crawler.settings
         self._guard: Guard = settings.get("WIRE_GUARD") or Guard()
         self._proxy: tuple[str, int] | None = settings.get("WIRE_PROXY")
-        self._contextFactory = Handshakes(settings.get("WIRE_OLD_TLS") or frozenset())
+        self._contextFactory = cast(IPolicyForHTTPS, Handshakes(settings.get("WIRE_OLD_TLS") or frozenset()))
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._drawing_seconds = settings.getfloat("WIRE_DRAWING_TIMEOUT")
@@ -191,7 +192,7 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 – Twisted
         if self.tape is not None:
             self.tape.lost = reason.value
-        super().connectionLost(reason)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802 – Twisted
         if self.tape is not None:

@@ -267,7 +267,7 @@ def listed(answer: dict[str, object], name: str, understood: Callable[[Any], Ans
         raise Crashed(f"expected {name} or an error, found {sorted(answer)!r:.200}")
     try:
         return tuple(understood(one) for one in found)
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as broken:
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as broken:
         raise Crashed(f"expected reports of the contract's form: {type(broken).__name__} {broken!s:.200}") from broken
 
 

@@ -51,8 +51,8 @@ def _explain(options: argparse.Namespace, payload: bytes) -> int:
     """Prints why a figure is what it is; 2, with the nearest keys, where no form of the report has the key."""
     from difflib import get_close_matches
 
-    from parsers.readers import Reader
     from parsers.forms import labels_by_key
+    from parsers.readers import Reader
     from parsers.report import Hints
     from parsers.why import explanation_to_dict
     from parsers.why_told import tell

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -23,9 +22,7 @@ class Reader:
     """A context manager around two limited children; each starts with the first document that needs it."""
 
     def __init__(self) -> None:
-        self._children = ExitStack()
-        self._child = self._children.enter_context(Child())
-        self._seer = self._children.enter_context(Seer())
+        self._child, self._seer = Child(), Seer()
 
     def __enter__(self) -> Self:
         return self
@@ -33,7 +30,12 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._children.close()
+        self.close()
+
+    def close(self) -> None:
+        """Ends both children; a next document starts them anew."""
+        self._child.close()
+        self._seer.close()
 
     def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
         """As ``Child.read``; NeedsOcr only where the extra is missing or nothing is legible."""

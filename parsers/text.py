@@ -54,7 +54,9 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return squeeze(_in_one_way(unicodedata.normalize("NFKC", _in_one_way(squeeze(text)))))
+    folded = squeeze(_in_one_way(unicodedata.normalize("NFKC", _in_one_way(squeeze(text)))))
+    # NFKC makes a space and a mark of an accent that stands alone; without the space, the mark joins what is before.
+    return unicodedata.normalize("NFC", folded)
 
 
 _folded_label = lru_cache(maxsize=4096)(_folded)

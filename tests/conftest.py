@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from archive import workers
-from parsers.child import Child
+from parsers.readers import Reader
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 2**30  # bytes; a whole run leaves less than 1 GB
@@ -42,24 +42,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 _SURROUNDINGS = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR")
-_WARM: dict[tuple[str | None, ...], list[Child]] = {}
+_WARM: dict[tuple[str | None, ...], list[Reader]] = {}
 
 
 @contextmanager
-def _warm_child() -> Iterator[Child]:
+def _warm_reader() -> Iterator[Reader]:
     """A reading process that an earlier test has warmed, with the same surroundings, or else a new one."""
     under = tuple(os.environ.get(name) for name in _SURROUNDINGS)
     idle = _WARM.setdefault(under, [])
-    child = idle.pop() if idle else Child()
-    yield child
-    idle.append(child)
+    reader = idle.pop() if idle else Reader()
+    yield reader
+    idle.append(reader)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _warm_children() -> Iterator[None]:
     """Importing in this process reads with warm processes: starting two took longer than most tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "Child", _warm_child)
+        patch.setattr(workers, "Reader", _warm_reader)
         yield
-    for child in (child for idle in _WARM.values() for child in idle):
-        child.close()
+    for reader in (reader for idle in _WARM.values() for reader in idle):
+        reader.close()

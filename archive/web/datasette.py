@@ -126,14 +126,18 @@ def _authorize(action: int, _none: str | None, function: str | None, _base: str 
 def _handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """An error → Datasette's page or JSON of it, which its own plug-in would print besides, with the SQL in it."""
     errors, asgi = import_module("datasette.views.base"), import_module("datasette.utils.asgi")
+    base = import_module("datasette.database")
 
     async def answer() -> Any:
         status, title, says = 500, None, "something failed here"
         if isinstance(exception, errors.DatasetteError):
             status, title, says = exception.status, exception.title, exception.message
+            status = 400 if status == 500 else status  # so it answers to a column that is none
             says = Markup(says) if exception.message_is_html else says
         elif isinstance(exception, asgi.Base400):
             status, says = exception.status, str(exception)
+        elif isinstance(exception, sqlite3.Error | base.QueryInterrupted):
+            status, says = 400, "the query was refused, or took too long"
         else:
             note_fault(exception)
         told = {"ok": False, "error": says, "status": status, "title": title}

@@ -34,7 +34,7 @@ def layout_of(lines: Sequence[PlacedLine]) -> Layout:
     for placed in lines:
         weights[round(placed.line.size * 2) / 2] += len(placed.line.text)
     size = weights.most_common(1)[0][0]
-    body = [placed for placed in lines if abs(placed.line.size - size) <= 0.1 * size]
+    body = [placed for placed in lines if abs(placed.line.size - size) <= max(0.25, 0.1 * size)]
     starts = Counter(round(placed.line.box.left / 2) * 2 for placed in body)
     often = [start for start, times in starts.items() if times >= max(1, len(body) // 12)]
     ends = sorted(placed.line.box.right for placed in body)

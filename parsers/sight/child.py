@@ -19,7 +19,7 @@ class Seer(child.Child):
         super().__init__("parsers.sight.child", starting=SIGHT, resident=_LARGEST_RESIDENT)
 
 
-def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> dict[str, object]:
+def answer_to(payload: bytes, hints: Hints, _sink: IO[bytes], why: str = "") -> dict[str, object]:
     """One document → the frame that answers it, as ``parsers.child.answer_to``."""
     from parsers.reading import read_documents
     from parsers.sight.seeing import see

@@ -35,8 +35,10 @@ def without_specks(ink: Ink, dots: float) -> Ink:
 
 
 def lines_in_cell(ink: Ink, cell: Area, dots: float) -> list[Area]:
-    """The lines of a cell, from the top down."""
-    return [line for band in _bands(ink, cell, dots) if (line := _close(ink, band)) is not None]
+    """The lines of a cell, from the top down; specks beside them are left out, a speck alone is not."""
+    lines = [line for band in _bands(ink, cell, dots) if (line := _close(ink, band)) is not None]
+    printed = [line for line in lines if max(line.right - line.left, line.bottom - line.top) >= _FLAT * dots]
+    return printed or lines
 
 
 def lines_between(ink: Ink, page: Area, dots: float) -> list[Area]:

@@ -68,7 +68,7 @@ def _of_picture(payload: bytes) -> Iterator[Raster]:
         if width * height > _MOST_PIXELS:
             raise TooLarge(f"expected a picture of at most {_MOST_PIXELS} pixels, found {width} × {height}")
         dots = width / (_WIDTH if width <= height else _HEIGHT)
-        yield _at_dots(_without_red(pixels), dots)
+        yield _at_dots(_without_red(np.asarray(pixels, np.uint8)), dots)
 
 
 def _at_dots(grey: Grey, dots: float) -> Raster:

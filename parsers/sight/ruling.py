@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,6 +18,7 @@ _WINDOW = 0.2  # inches: what is darker than the mean around it is ink
 _DARKER = 12  # of 255
 _PIECE = 0.22  # inches: no stroke of a character of 14 points is as long and straight
 _THICK = 0.06  # inches: thicker is no line
+_LONG = 0.7  # inches: a shorter piece is a line only where it meets one that crosses it, else a stroke (一, 1)
 _SLOPE_FROM = 1.0  # inches: so long a line shows how the page lies
 _STEEPEST = 0.09  # 5 degrees
 
@@ -32,7 +33,8 @@ class Ruling(NamedTuple):
 def find_ink(grey: Grey, dots: float) -> Ink:
     """Pixels → those darker than what is around them. ``dots`` to the inch."""
     window = int(_WINDOW * dots) | 1
-    return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _DARKER)
+    smooth = cv2.GaussianBlur(grey, (3, 3), 0)  # grain of paper and camera is no ink
+    return _ink(cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _DARKER))
 
 
 def find_slope(ink: Ink, dots: float) -> float:
@@ -58,36 +60,67 @@ def straightened(grey: Grey, slope: float) -> Grey:
     """The page turned so that lines of this slope are level."""
     height, width = grey.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(np.arctan(slope))), 1.0)
-    return cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
+    return _ink(cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255))
 
 
 def find_ruling(ink: Ink, dots: float) -> Ruling:
     """Ink of a level page → its ruling lines."""
     points = 72.0 / dots
-    rules, mask = Rules(), np.zeros_like(ink)
     whole = _whole(ink)
-    for upright in (False, True):
-        straight = _straight(whole, int(_PIECE * dots), upright=upright)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
-        kept = np.zeros(count, np.uint8)
-        for number, (left, top, width, height, area) in enumerate(stats.tolist()):
-            length, thick = (height, width) if upright else (width, height)
-            if number == 0 or area > _THICK * dots * length or thick > 3 * _THICK * dots:
-                continue
-            kept[number] = 255
-            if upright:
-                rules.vertical.append(Segment((left + width / 2) * points, top * points, (top + height) * points))
-            else:
-                rules.horizontal.append(Segment((top + height / 2) * points, left * points, (left + width) * points))
-        mask |= kept[labels]
-    return Ruling(rules, cv2.dilate(mask, np.ones((5, 5), np.uint8)))
+    level, upright = (_pieces(_straight(whole, int(_PIECE * dots), upright=way), dots, way) for way in (False, True))
+    level, upright = _crossing(level, upright, dots), _crossing(upright, level, dots)
+    rules = Rules(
+        horizontal=[Segment((top + height / 2) * points, left * points, (left + width) * points)
+                    for left, top, width, height in level.boxes.values()],
+        vertical=[Segment((left + width / 2) * points, top * points, (top + height) * points)
+                  for left, top, width, height in upright.boxes.values()],
+    )  # fmt: skip
+    return Ruling(rules, _ink(cv2.dilate(level.mask() | upright.mask(), np.ones((5, 5), np.uint8))))
+
+
+class _Pieces(NamedTuple):
+    """Straight pieces of one direction: each pixel's piece, and the pieces' left, top, width and height."""
+
+    labels: NDArray[np.int32]
+    labelled: int
+    boxes: dict[int, tuple[int, int, int, int]]
+
+    def mask(self) -> Ink:
+        kept = np.zeros(self.labelled, np.uint8)
+        kept[list(self.boxes)] = 255
+        return np.asarray(kept[self.labels], np.uint8)
+
+
+def _pieces(straight: Ink, dots: float, upright: bool) -> _Pieces:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
+    boxes = {}
+    for number, (left, top, width, height, area) in enumerate(stats.tolist()):
+        length, thick = (height, width) if upright else (width, height)
+        if number and area <= _THICK * dots * length and thick <= 3 * _THICK * dots:
+            boxes[number] = (left, top, width, height)
+    return _Pieces(np.asarray(labels, np.int32), count, boxes)
+
+
+def _crossing(pieces: _Pieces, others: _Pieces, dots: float) -> _Pieces:
+    """Without the short pieces that meet none of the other direction."""
+    met = np.unique(pieces.labels[cv2.dilate(others.mask(), np.ones((7, 7), np.uint8)) > 0])
+    boxes = {
+        number: box
+        for number, box in pieces.boxes.items()
+        if max(box[2:]) >= _LONG * dots or number in set(met.tolist())
+    }
+    return pieces._replace(boxes=boxes)
 
 
 def _whole(ink: Ink) -> Ink:
     """Gaps of a pixel or two in a line closed."""
-    return cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return _ink(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
 
 
 def _straight(ink: Ink, length: int, *, upright: bool) -> Ink:
     """What goes on for ``length`` pixels in one direction."""
-    return cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1) if upright else (1, length), np.uint8))
+    return _ink(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1) if upright else (1, length), np.uint8)))
+
+
+def _ink(picture: Any) -> Ink:
+    return np.asarray(picture, np.uint8)

@@ -35,14 +35,14 @@ def grid_of(table: Table) -> Grid:
         for cell in cells:
             while column in rows[index]:
                 column += 1
-            slot = Slot(cell, index, column)
+            slot, width = Slot(cell, index, column), max(1, cell.colspan)
             for below in rows[index : index + max(1, cell.rowspan)]:
-                for across in range(column, column + max(1, cell.colspan)):
-                    below.setdefault(across, slot)
-                    covered += 1
-                if covered > MOST_SLOTS:
+                covered += width
+                if covered > MOST_SLOTS:  # before they are gone through: a file may say a thousand million
                     return _filled(rows[:index])
-            column += max(1, cell.colspan)
+                for across in range(column, column + width):
+                    below.setdefault(across, slot)
+            column += width
     return _filled(rows)
 
 

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from archive.store import Archive
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 BUREAU = "示例县教育局"
@@ -24,13 +25,8 @@ OTHER = "http://www.shili.example/zfxxgknb/202501/t20250120_2.html"
 
 
 def nianbao(folder: Path, *words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "nianbao.py"), "--archive", str(folder), *words],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | (env or {}),
-        timeout=120,
-    )
+    words = (sys.executable, str(ROOT / "nianbao.py"), "--archive", str(folder), *words)
+    return forked.run(words, env=os.environ | {"PYTHONIOENCODING": "utf-8"} | (env or {}))
 
 
 def validator(name: str) -> Draft202012Validator:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests import forked
 from tests.crawler.conftest import ROOT, command, environment
 from tests.portals.trs import ROOT as COLUMN
 from tests.portals.trs import Reply, TrsPortal
@@ -18,10 +18,7 @@ LIST = f"{COLUMN}2023/"
 
 
 def run(folder: Path, *words: str, day: str) -> str:
-    done = subprocess.run(
-        command(folder, *words), capture_output=True, text=True, cwd=ROOT,
-        env=environment(NIANBAO_NOW=f"{day}T13:00:00Z"), timeout=180,
-    )  # fmt: skip
+    done = forked.run(command(folder, *words), env=environment(NIANBAO_NOW=f"{day}T13:00:00Z"))
     assert done.returncode in (0, 4), done.stderr
     return done.stdout
 
@@ -123,16 +120,8 @@ def test_a_host_that_is_down_says_nothing_of_its_pages(tmp_path: Path) -> None:
 def test_options_that_mean_nothing_are_refused(words: tuple[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     (tmp_path / "a.html").write_text("<html></html>")
-    run_import = subprocess.run(
-        command(folder, "import", str(tmp_path / "a.html")),
-        capture_output=True,
-        cwd=ROOT,
-        env=environment(),
-        timeout=60,
-    )
+    run_import = forked.run(command(folder, "import", str(tmp_path / "a.html")), env=environment())
     assert run_import.returncode == 1
-    done = subprocess.run(
-        command(folder, "events", *words), capture_output=True, text=True, cwd=ROOT, env=environment(), timeout=60
-    )
+    done = forked.run(command(folder, "events", *words), env=environment())
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr

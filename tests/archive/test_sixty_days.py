@@ -51,7 +51,7 @@ def without_urls_of_contradictions(events: list[Expected]) -> Counter[Expected]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.full) for seed in (2, 3))])
 def test_the_ledgers_equal_the_script(
     seed: int, tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,11 @@ TITLE = "Disk"
 _ROOMY = 60_000  # KB
 _STOPPED = ("nianbao: no_room: ", "nianbao: disk_fails: ")
 _WRITERS = ("crawl", "import", "reparse", "merge", "correct", "withdraw", "migrate")
+_READERS = (
+    ("search", "行政复议"), ("show", "r1"), ("history", "r1"), ("status",), ("runs",), ("changes",),
+    ("coverage", "--year", "2024"), ("export", "jsonl"), ("export", "csv"), ("correct", "list"),
+)  # fmt: skip
+_TAKERS = ("crawl", "import", "merge")
 _EXPORTS = ("export sqlite", "export wacz", "export csv", "proof")
 
 
@@ -78,7 +83,7 @@ class Ground:
         return at / "a"
 
     def run(self, deed: Deed, at: Path, fault: Fault | None = None, **more: Any) -> End:
-        """Runs a deed on the archive at a place."""
+        """Runs a deed on the archive at a place. ``more``: as for Stage.run."""
         return self.stage.run(["--archive", str(at / "a"), *deed.words(at)], fault, **more)
 
     def copied(self, at: Path) -> Path:
@@ -101,15 +106,16 @@ class Ground:
             shutil.rmtree(at)
         return self._wholes[deed.name]
 
-    def judge(self, deed: Deed, at: Path, end: End, give_room: Callable[[], None]) -> str:
+    def judge(self, deed: Deed, at: Path, end: End, give_room: Callable[[], None] | None = None) -> str:
         """A disturbed run → "" or what was wrong: with its end, on the spot, with room, after the same command."""
         whole = self.whole(deed)
         if wrong := _wrong_end(end, whole.end.code):
             return wrong
-        if wrong := self._verified(at, "on the spot", may_stop=True):
+        if give_room is not None and (wrong := self._verified(at, "on the spot", may_stop=True)):
             return wrong
         kept = acknowledged(self.copied(at))
-        give_room()
+        if give_room is not None:
+            give_room()
         if wrong := self._verified(at, "with room"):
             return wrong
         if end.code == whole.end.code:
@@ -119,7 +125,9 @@ class Ground:
         if again.code != whole.end.code:
             return f"the same command again ended with {again.code}: {again.last_line()}"
         had = {one[1].removeprefix(f"http://{self.portal.host_port}") for one in kept if one[0] == "captures"}
-        if twice := had.intersection(self.portal.asked[asked:]) - {"/robots.txt"}:
+        # A run that had ended before the stop is done; the command is a new crawl then.
+        goes_on = deed.name == "crawl" and not any(one[0] == "runs" for one in kept)
+        if goes_on and (twice := had.intersection(self.portal.asked[asked:]) - {"/robots.txt"}):
             return f"asked again for {sorted(twice)}"
         return self._differs(deed, at, whole, kept, "after the same command") or self._verified(at, "at the end")
 
@@ -127,7 +135,9 @@ class Ground:
         end = self.stage.run(["--archive", str(at / "a"), "verify"])
         if end.code == 0 or (may_stop and not _wrong_end(end, 0)):
             return ""
-        if end.code == 1 and "not_an_archive" in end.err and not acknowledged(self.copied(at)):
+        # Nothing was begun, or nothing of it was migrated: the archive of the earlier release lies as it lay.
+        as_it_lay = "earlier release" in end.err or not acknowledged(self.copied(at))
+        if end.code == 1 and "not_an_archive" in end.err and as_it_lay:
             return ""
         return f"verify {when} ended with {end.code}: {end.out.strip()[:300]} {end.last_line()}"
 
@@ -156,10 +166,12 @@ def _wrong_end(end: End, whole: int) -> str:
 
 
 def spread(most: int, count: int) -> list[int]:
-    """Up to ``count`` of the numbers 1 to ``most``: the first, the last and others evenly between."""
+    """Up to ``count`` of the numbers 1 to ``most``, evenly; from five on the first and the last are among them."""
     if most <= count:
         return list(range(1, most + 1))
-    return sorted({1 + round(at * (most - 1) / max(1, count - 1)) for at in range(count)})
+    ends = {1, most} if count >= 5 else set()
+    inner = count - len(ends)
+    return sorted(ends | {max(1, round((at + 0.5) * most / inner)) for at in range(inner)})
 
 
 def full_archive(ground: Ground, tally: Tally, names: Iterable[str], count: int) -> None:
@@ -168,7 +180,7 @@ def full_archive(ground: Ground, tally: Tally, names: Iterable[str], count: int)
         deed = ground.deeds[name]
         whole = ground.whole(deed)
         begins = 0 if deed.start is None else _kilobytes(deed.start)
-        for more in spread((whole.kilobytes * 3 - begins) // 4, count):
+        for more in [0, *spread((whole.kilobytes * 3 - begins) // 4, count)]:
             at = ground.stage.disk(_ROOMY)
             ground.put(deed, at)
             ground.stage.change(at, f"size={begins + 4 * more}k")
@@ -192,8 +204,58 @@ def failing_steps(
             at = ground.place()
             ground.put(deed, at)
             end = ground.run(deed, at, Fault(at / below, kinds, nth, error, lasting))
-            tally.take(f"{name}, step {nth} of {steps}", ground.judge(deed, at, end, lambda: None), end)
+            tally.take(f"{name}, step {nth} of {steps}", ground.judge(deed, at, end), end)
             shutil.rmtree(at)
+
+
+def full_scratch(ground: Ground, tally: Tally, names: Iterable[str], kilobytes: Iterable[int]) -> None:
+    """The disk for temporary files alone is full after so many KB."""
+    for name in names:
+        deed = ground.deeds[name]
+        for size in kilobytes:
+            scratch, at = ground.stage.disk(size), ground.place()
+            ground.put(deed, at)
+            roomy = [f"{variable}={scratch}" for variable in ("TMPDIR", "SQLITE_TMPDIR")]
+            end = ground.run(deed, at, env=dict(one.split("=", 1) for one in roomy))
+            tally.take(f"{name}, {size} KB for temporary files", ground.judge(deed, at, end), end)
+            ground.stage.take_away(scratch)
+            shutil.rmtree(at)
+
+
+def short_files(ground: Ground, tally: Tally, names: Iterable[str], kilobytes: Iterable[int]) -> None:
+    """No file may be longer than so many KB (RLIMIT_FSIZE, as ``ulimit -f``; a FAT disk has such a bound too)."""
+    for name in names:
+        deed = ground.deeds[name]
+        for size in kilobytes:
+            at = ground.place()
+            ground.put(deed, at)
+            end = ground.run(deed, at, file_size=size * 1024)
+            tally.take(f"{name}, files of {size} KB", ground.judge(deed, at, end), end)
+            shutil.rmtree(at)
+
+
+def read_only(ground: Ground, tally: Tally) -> None:
+    """Verbs that write say that they cannot; those that read work, beside a log that a killed writer has left too."""
+    for name in (*_WRITERS[1:], "verify"):
+        deed = ground.deeds[name]
+        at = ground.stage.disk(_ROOMY)
+        ground.put(deed, at)
+        ground.stage.change(at, "ro")
+        end = ground.run(deed, at)
+        wrong = _wrong_end(end, 0 if name == "verify" else 5)
+        tally.take(f"{name} on a read-only disk", wrong or ("" if end.code in (0, 5) else str(end.code)), end)
+        ground.stage.change(at, "rw")
+        tally.take(f"{name} after it", ground.judge(deed, at, ground.run(deed, at)), end)
+        ground.stage.take_away(at)
+    at = ground.stage.disk(_ROOMY)
+    ground.put(ground.deeds["verify"], at)
+    ground.stage.change(at, "ro")
+    for words in _READERS:
+        end = ground.stage.run(["--archive", str(at / "a"), *words])
+        tally.take(
+            " ".join(words), "" if end.code == 0 and end.out + end.err else f"{end.code}: {end.last_line()}", end
+        )
+    ground.stage.take_away(at)
 
 
 def _kilobytes(folder: Path) -> int:
@@ -201,24 +263,49 @@ def _kilobytes(folder: Path) -> int:
 
 
 def run(scale: Scale) -> list[Row]:
-    """Raises disk_stage.Lacks where there is no Linux or no compiler."""
-    few, some = scale.pick(2, 12), scale.pick(3, 25)
+    """Raises disk_stage.Lacks where there is no Linux or no compiler. Without mounts (a stranger's container) the
+    rows that need a real disk are left out."""
+    few, some = scale.pick(1, 5), scale.pick(1, 8)
+    writers = ("merge", "correct") if scale is Scale.SHORT else _WRITERS
+    exports = ("export sqlite", "export csv") if scale is Scale.SHORT else _EXPORTS
     rows: list[Row] = []
     with Stage() as stage, prepared(stage.folder / "prepared") as (deeds, portal):
         ground = Ground(stage, deeds, portal)
-        tally = Tally("the archive's disk is full (tmpfs): " + ", ".join(_WRITERS))
-        full_archive(ground, tally, _WRITERS, few)
-        rows.append(tally.row())
-        for what, kinds, error, below, lasting in (
-            ("full from the n-th write on", WRITES | NAMES, FULL, "a", True),
-            ("payloads.db alone full from the n-th write on", WRITES | NAMES, FULL, "a/payloads.db", True),
-            ("the n-th write or sync fails (EIO)", WRITES | SYNCS, FAILS, "a", False),
-            ("reading fails from the n-th time on (EIO)", READS, FAILS, "a", True),
-        ):
-            tally = Tally(f"{what}: {', '.join(_WRITERS)}")
-            failing_steps(ground, tally, _WRITERS, few, kinds, error, below, lasting)
+
+        def row(what: str, fill: Callable[[Tally], None]) -> None:
+            tally = Tally(what)
+            fill(tally)
             rows.append(tally.row())
-        tally = Tally(f"the file that is written has no room: {', '.join(_EXPORTS)}")
-        failing_steps(ground, tally, _EXPORTS, some, WRITES | NAMES, FULL, "out", True)
-        rows.append(tally.row())
+
+        def steps(names: Iterable[str], count: int, *fault: Any) -> Callable[[Tally], None]:
+            return lambda tally: failing_steps(ground, tally, names, count, *fault)
+
+        named = ", ".join(writers)
+        if stage.has_mounts:
+            row(f"archive's disk full (tmpfs), by size: {named}", lambda one: full_archive(ground, one, writers, few))
+            row(
+                "temporary files' disk full (tmpfs), by size: export sqlite, merge of an earlier release, import",
+                lambda one: full_scratch(
+                    ground,
+                    one,
+                    ("export sqlite", "merge old", "import")[: scale.pick(1, 3)],
+                    (4, 8, 64, 256, 600, 1200)[: scale.pick(2, 6)],
+                ),
+            )
+        row(f"full from the n-th write on: {named}", steps(writers, some, WRITES | NAMES, FULL, "a", True))
+        row(
+            f"payloads.db alone full from the n-th write on: {', '.join(_TAKERS)}",
+            steps(_TAKERS[-scale.pick(1, 3) :], few, WRITES | NAMES, FULL, "a/payloads.db", True),
+        )
+        row(
+            f"the n-th write or sync fails once (EIO): {named}", steps(writers, some, WRITES | SYNCS, FAILS, "a", False)
+        )
+        row(f"reading fails from the n-th time on (EIO): {named}", steps(writers, few, READS, FAILS, "a", True))
+        row(f"no file may be longer: {named}", lambda one: short_files(ground, one, writers, (4, 64, 300)[: few + 1]))
+        row(
+            f"what is written beside has no room: {', '.join(exports)}",
+            steps(exports, some, WRITES | NAMES, FULL, "out", True),
+        )
+        if stage.has_mounts and scale is Scale.WHOLE:
+            row("a read-only disk: verbs that write, verbs that read", lambda one: read_only(ground, one))
     return rows

@@ -1,4 +1,4 @@
-"""What is done to an archive while its disk fails: each verb with the archive it begins with, and what it must leave."""
+"""What is done to an archive while its disk fails: each verb, the archive it begins with, what it must leave."""
 
 from __future__ import annotations
 
@@ -103,6 +103,7 @@ def prepared(folder: Path) -> Iterator[tuple[dict[str, Deed], Portal]]:
             Deed("import", lambda _: ["import", str(documents)], mine, is_same=False),
             Deed("reparse", lambda _: ["reparse"], stale),
             Deed("merge", lambda _: ["merge", str(other)], mine),
+            Deed("merge old", lambda _: ["merge", str(old)], mine),
             Deed("correct", lambda _: ["correct", "set", "v1", "requests.received.total", "7", "--why", "示例",
                                        "--who", "示例"], mine),
             Deed("withdraw", lambda _: ["withdraw", "v1", "--why", "示例"], mine),
@@ -141,21 +142,22 @@ def facts_of(folder: Path, deed: Deed) -> dict[str, Any]:
 def acknowledged(folder: Path) -> set[tuple[Any, ...]]:
     """What a stranger's sqlite3 finds committed in a copy of a folder after a stop.
 
-    Looks, versions, corrections, withdrawals, manifests, each by what it says and not by an id.
+    Looks, runs that have ended, versions, corrections, withdrawals, manifests, each by what it says.
     """
     found: set[tuple[Any, ...]] = set()
     if (folder / "archive.db").exists():
         with closing(sqlite3.connect(folder / "archive.db")) as db:
             there = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
             for table in _COMMITTED.keys() & there:
-                found.update((table, *row) for row in db.execute(f"SELECT {_COMMITTED[table]} FROM {table}"))
+                found.update((table, *row) for row in db.execute(f"SELECT {_COMMITTED[table]}"))
     return found
 
 
 _COMMITTED = {
-    "captures": "url, captured_at, outcome, payload",
-    "versions": "payload_digest, first_captured",
-    "corrections": "payload_digest, key, who",
-    "withdrawals": "payload_digest, why",
-    "manifests": "number, digest",
+    "captures": "url, captured_at, outcome, payload FROM captures",
+    "runs": "command, scope FROM runs WHERE state = 'done'",
+    "versions": "payload_digest, first_captured FROM versions",
+    "corrections": "payload_digest, key, who FROM corrections",
+    "withdrawals": "payload_digest, why FROM withdrawals",
+    "manifests": "number, digest FROM manifests",
 }

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = tuple(ROOT / "tests" / folder for folder in ("documents", "parsers/documents/formats", "parsers/documents/word"))
+FOLDERS = tuple(
+    ROOT / "tests" / folder for folder in ("documents", "parsers/documents/formats", "parsers/documents/word")
+)
 _NOT_DOCUMENTS = {".json", ".py", ".js", ".md"}
 Mutation = Callable[[random.Random, bytes], bytes]
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,10 +52,8 @@ class Traps:
         """What happened since the last look, "" for nothing."""
         said = [f"asked the server: {line}" for line in self._asked]
         self._asked.clear()
-        try:
+        with suppress(BlockingIOError):  # no event: it was not opened
             said += ["opened the planted file"] * bool(os.read(self._events, 65536))
-        except BlockingIOError:
-            pass  # no event: it was not opened
         if self.written.exists():
             self.written.unlink()
             said.append("a macro wrote a file")

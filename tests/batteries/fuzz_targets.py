@@ -85,7 +85,7 @@ def seeds_of(name: str) -> list[bytes]:
 
 
 def mistake_in(name: str, payload: bytes) -> str:
-    """"" where a reader ends as it may, else what it raised: the fault that the child would die of."""
+    """ "" where a reader ends as it may, else what it raised: the fault that the child would die of."""
     try:
         TARGETS[name](payload)
     except TYPED:

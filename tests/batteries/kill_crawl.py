@@ -45,7 +45,7 @@ class _Kill:
 def crawl_killed(stable: Stable, folder: Path, kills: int, seed: int, tallies: Tallies) -> int:
     """One crawl killed so many times, compared with one that was not; returns how many pages were asked for twice."""
     chance = random.Random(seed)
-    with Portal(articles=10 + kills) as portal:
+    with Portal(articles=6 + kills) as portal:
         whole = folder / f"whole-{seed}"
         done = stable.run(whole, *portal.words)
         assert done.code == 0, done.errors
@@ -124,14 +124,15 @@ def _kills(chance: random.Random, kills: int) -> Iterator[_Kill]:
 
     The last one may fall behind the commit that ends the run, after which the command would begin another.
     """
-    fetching = [make for make in _FETCHING for _ in range(-(-kills // (len(_FETCHING) + 2)))]
+    most = -(-kills // (len(_FETCHING) + 2))
+    late = max(2, kills // (len(_FETCHING) + 2))
+    fetching = [make for make in _FETCHING for _ in range(most)][: kills - 2 * late]
     chance.shuffle(fetching)
-    late = max(2, kills - len(fetching))
     for make in fetching:
         yield make(chance)
-    for _ in range(late - late // 2):
+    for _ in range(late):
         yield _reading(chance)
-    for _ in range(late // 2 - 1):
+    for _ in range(late - 1):
         yield _publishing(chance)
     yield _published(chance)
 
@@ -179,7 +180,9 @@ def _seal(chance: random.Random) -> _Kill:
 
 def _clock(chance: random.Random) -> _Kill:
     kill = _Kill("", "", None, "clock", chance.randint(1, 4), chance.uniform(0, 0.06))
-    return _Kill("anywhere, by the clock", f"request {kill.nth} + {kill.wait:.3f} s", None, "clock", kill.nth, kill.wait)
+    return _Kill(
+        "anywhere, by the clock", f"request {kill.nth} + {kill.wait:.3f} s", None, "clock", kill.nth, kill.wait
+    )
 
 
 def _reading(chance: random.Random) -> _Kill:

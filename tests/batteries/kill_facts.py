@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,14 @@ def what_is_wrong(folder: Path) -> str:
     if not (folder / ARCHIVE_DB).exists():
         return ""
     wrong = []
-    try:
-        with Archive.open(folder, write=False) as archive:
-            for db in (archive.db, archive.payloads):
-                wrong += [str(said) for (said,) in db.execute("PRAGMA integrity_check").fetchall() if said != "ok"]
-                wrong += [f"foreign key: {one}" for one in db.execute("PRAGMA foreign_key_check").fetchall()]
-    except NotAnArchive:
-        pass  # it was killed before there was one, or before the one of an earlier release was this release's
-    try:
-        wrong += [f"verify: {damage.code} {damage.what}: {damage.says}" for damage in verify(folder, Sample()).damages]
-    except NotAnArchive:
-        pass
+    # NotAnArchive: it was killed before there was one, or before the one of an earlier release was this release's.
+    with suppress(NotAnArchive), Archive.open(folder, write=False) as archive:
+        for db in (archive.db, archive.payloads):
+            wrong += [str(said) for (said,) in db.execute("PRAGMA integrity_check").fetchall() if said != "ok"]
+            wrong += [f"foreign key: {one}" for one in db.execute("PRAGMA foreign_key_check").fetchall()]
+    with suppress(NotAnArchive):
+        damages = verify(folder, Sample()).damages
+        wrong += [f"verify: {damage.code} {damage.what}: {damage.says}" for damage in damages]
     return "; ".join(wrong)[:600]
 
 
@@ -74,10 +72,20 @@ def parting(left: Said, right: Said) -> str:
 
 
 def half_visible(between: Said, before: Said, after: Said) -> str:
-    """A report that is neither as it was before the command nor as it is after it; "" if there is none."""
-    known = [*before["reports"], *after["reports"]]
-    odd = [one for one in between["reports"] if one not in known]
+    """A version that is neither as it was before the command nor as it is after it; "" if there is none."""
+    known = [*_versions(before), *_versions(after)]
+    odd = [one for one in _versions(between) if one not in known]
     return f"half visible: {str(odd[0])[:600]}" if odd else ""
+
+
+def _versions(said: Said) -> list[Any]:
+    """Whose report, of which year, in which format and where, and all that was read in it."""
+    return [
+        (*report[:3], format_, url, read)
+        for report in said["reports"]
+        for format_, url, versions in report[4]
+        for _, read, _ in versions
+    ]
 
 
 def _plain(said: Any, own: str) -> Any:

@@ -18,6 +18,7 @@ from tests.portals.trs import PAGER, ROOT, article, page, row
 HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 _COUNTIES = dict(zip(HOSTS, ("示例甲县", "示例乙县", "示例丙县"), strict=True))
 _ROWS = 15
+_TWINS = 4  # each fourth article has a second URL
 # Of three bodies: one document on three hosts would be three renditions in the order of fetching.
 _DOCUMENTS = dict(zip(HOSTS, ("docx01", "docx02", "docx03"), strict=True))
 _FOLDER = Path(__file__).parents[1] / "documents" / "docx"
@@ -37,7 +38,8 @@ class Shot:
 
 
 class Portal:
-    """Context manager: ``articles`` reports on each host, one in five with all its figures, one with a file beside it.
+    """Context manager: ``articles`` reports on each host, one in five with all its figures, one with a file beside it;
+    one in four is linked to under two URLs, and of these every other is there under the second alone.
 
     ``log`` has host and path of each request, in order; ``shot`` is fired once. The same address each time that it is
     entered, so that two crawls see the same URLs.
@@ -46,10 +48,10 @@ class Portal:
     def __init__(self, articles: int) -> None:
         self.log: list[tuple[str, str]] = []
         self.shot: Shot | None = None
-        self._pages = {host: _build(host, articles) for host in HOSTS}
         self._aiming = threading.Lock()
         self._servers = self._bind()
         self.port: int = self._servers[0].server_address[1]
+        self._pages = {host: _build(host, self.port, articles) for host in HOSTS}
 
     @property
     def words(self) -> list[str]:
@@ -99,7 +101,9 @@ class Portal:
                 status, body = portal._pages[host].get(self.path, (404, b"<html><title>404</title></html>"))
                 portal.log.append((host, self.path))
                 shot = portal._aimed()
-                head = f"HTTP/1.1 {status} OK\r\nContent-Length: {len(body)}\r\nContent-Type: text/html\r\n\r\n".encode()
+                head = (
+                    f"HTTP/1.1 {status} OK\r\nContent-Length: {len(body)}\r\nContent-Type: text/html\r\n\r\n".encode()
+                )
                 cut = len(body)
                 if shot is not None:
                     cut = 0 if shot.at == "headers" else len(body) // 2
@@ -133,7 +137,7 @@ class _Server(ThreadingHTTPServer):
         """A client that was killed is no error of the server's."""
 
 
-def _build(host: str, articles: int) -> dict[str, tuple[int, bytes]]:
+def _build(host: str, port: int, articles: int) -> dict[str, tuple[int, bytes]]:
     county = _COUNTIES[host]
     pages = {
         "/": page(county, '<a href="/zfxxgk/zfxxgknb/">政府信息公开年报</a>').encode(),
@@ -144,8 +148,15 @@ def _build(host: str, articles: int) -> dict[str, tuple[int, bytes]]:
         rows = []
         for at in range(number * _ROWS, min(articles, (number + 1) * _ROWS)):
             path, body = f"202401/t20240120_{at}.html", f"{county}第{at}局"
-            rows.append(row(f"./{path}", f"{body}2023年政府信息公开工作年度报告"))
+            title = f"{body}2023年政府信息公开工作年度报告"
             pages[ROOT + path] = _article(body, at)
+            rows.append(row(f"./{path}", title))
+            if at % _TWINS == 0:
+                twin = f"/{ROOT}{path}"
+                pages[twin] = pages[ROOT + path]
+                rows.append(row(f"http://{host}:{port}{twin}", title))
+                if at % (2 * _TWINS) == 0:  # it can be had under its second URL alone
+                    del pages[ROOT + path]
         call = PAGER % f'createPageHTML({len(lists)}, {number}, "index", "html");'
         text = page("政府信息公开年报", f"<ul>{''.join(rows)}</ul>{call}", column="政府信息公开年报")
         for leaf in ("", "index.html") if number == 0 else (f"index_{number}.html",):

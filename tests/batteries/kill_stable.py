@@ -9,6 +9,7 @@ started is a process of its own in every regard; what is saved is the second tha
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -23,6 +24,8 @@ from tests.batteries.kill_strike import Strike, strike_at
 from tests.crawler.conftest import ROOT, environment
 
 NOW = "2026-01-20T04:00:00Z"
+_COMMANDS = "nianbao", "archive.candidates", "archive.imports", "archive.merge", "crawler.journey", "crawler.wire"
+_READERS = "KILLED_WITH_READERS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ class Started:
 
 
 class Stable:
-    """A context manager around the warm process."""
+    """A context manager around the warm process; its commands read with up to so many processes."""
 
-    def __init__(self, folder: Path, now: str = NOW) -> None:
+    def __init__(self, folder: Path, readers: int = 2) -> None:
         self._folder = folder
         self._number = 0
         self._running = subprocess.Popen(
@@ -76,7 +79,7 @@ class Stable:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env=environment(NIANBAO_NOW=now),
+            env=environment(NIANBAO_NOW=NOW, **{_READERS: str(readers)}),
         )
 
     def start(self, archive: Path, *words: str, strike: Strike | None = None, counted: Path | None = None) -> Started:
@@ -139,19 +142,23 @@ def main() -> int:
 
 
 def _warm_up() -> None:
-    import archive.candidates
-    import archive.imports
-    import archive.merge
-    import crawler.expedition
-    import crawler.journey
-    import crawler.wire  # noqa: F401
-    import nianbao  # noqa: F401
     from scrapy.settings import default_settings
     from scrapy.utils.misc import load_object
 
+    for name in (
+        "nianbao",
+        "archive.candidates",
+        "archive.imports",
+        "archive.merge",
+        "crawler.journey",
+        "crawler.wire",
+    ):
+        importlib.import_module(name)
     for components in ("EXTENSIONS_BASE", "DOWNLOADER_MIDDLEWARES_BASE", "SPIDER_MIDDLEWARES_BASE"):
         for name in getattr(default_settings, components):
             load_object(name)
+    readers = int(os.environ[_READERS])
+    os.cpu_count = lambda: readers  # that many reading processes are started
     # A reactor belongs to one process.
     assert "twisted.internet.reactor" not in sys.modules
 

@@ -9,13 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from archive.errors import NotAnArchive
 from archive.store import ARCHIVE_DB, Archive
 from tests.archive.county import article, crawl, figures_of
+from tests.batteries.figures import Scale
 from tests.batteries.kill_crawl import Tallies
-from tests.batteries.kill_facts import Said, half_visible, parting, said_by, what_is_wrong
+from tests.batteries.kill_facts import Said, half_visible, is_over, parting, said_by, what_is_wrong
 from tests.batteries.kill_stable import Ended, Stable, Started
 from tests.batteries.kill_strike import Strike
 
@@ -37,15 +39,18 @@ class _Trial:
     words: tuple[str, ...]
     begin: Callable[[Path], None]
     done: int = 0
+    has_run: bool = False
     is_migration: bool = False
 
 
-def verbs_killed(stable: Stable, folder: Path, kills: int, tallies: Tallies) -> None:
-    """Each command killed so many times, and compared with one that was not."""
-    for number, trial in enumerate(_trials(stable, folder)):
+def verbs_killed(stable: Stable, folder: Path, scale: Scale, tallies: Tallies) -> None:
+    """Each command killed some times (a migration, on the archive of each release), and compared with one that was
+    not."""
+    kills = scale.pick(1, 20)
+    for number, trial in enumerate(_trials(stable, folder, scale)):
         scene = folder / f"verb-{number}"
         scene.mkdir()
-        _Trying(stable, scene, trial, random.Random(f"{trial.name} 20260120"), tallies).kill(kills)
+        _Trying(stable, scene, trial, random.Random(f"{trial.name} {number}"), tallies).kill(kills)
 
 
 class _Trying:
@@ -66,7 +71,6 @@ class _Trying:
         self._takes = time.monotonic() - began
         assert done.code == trial.done, done.errors
         self._statements = int(counted.read_text())
-        self._out = done.out
         self._after = said_by(whole)
         self._shown = [stable.run(whole, *reader).out for reader in _READERS] if trial.is_migration else []
 
@@ -77,23 +81,25 @@ class _Trying:
             number += 1
             folder = self._scene / f"killed-{number}"
             self._trial.begin(folder)
-            while killed < kills:
+            while killed < kills and not (self._trial.has_run and is_over(folder)):
                 name, ended = self._struck(folder)
                 if not ended.was_killed:
                     break
                 killed += 1
                 self._tally.megabytes = max(self._tally.megabytes, ended.megabytes)
                 self._tally.ends.append((name, self._wrong_between(folder)))
-            self._tally.ends[-1] = self._with_end(folder)
+            self._tally.ends[-1] = self._with_end(folder, ended)
             shutil.rmtree(folder)
 
-    def _with_end(self, folder: Path) -> tuple[str, str]:
+    def _with_end(self, folder: Path, ended: Ended) -> tuple[str, str]:
         """The last kill's end with what is wrong at the end of all."""
         name, wrong = self._tally.ends[-1]
         if wrong:
             return name, wrong
-        ended = self._stable.run(folder, *self._trial.words)
-        if ended.code != self._trial.done:
+        # An import whose run has ended would begin another.
+        if ended.was_killed and not (self._trial.has_run and is_over(folder)):
+            ended = self._stable.run(folder, *self._trial.words)
+        if not ended.was_killed and ended.code != self._trial.done:
             return name, f"the last run ended with {ended.code}: {ended.errors[-300:]}"
         return name, parting(self._after, said_by(folder)) or what_is_wrong(folder)
 
@@ -108,7 +114,8 @@ class _Trying:
         if how == "seal":
             strike = Strike("pwrite", chance.choice(("before", "half", "after")), chance.randint(1, 30))
         else:
-            nth = chance.randint(1, max(2, self._statements // 2))
+            most = self._statements if self._trial.is_migration else self._statements // 2
+            nth = chance.randint(1, max(2, most))
             moment = "amid" if how == "amid" else "before"
             strike = Strike("", moment, nth, wait=chance.uniform(0, 0.002))
         named = f"{strike.moment} {strike.function or 'statement'} {strike.nth}"
@@ -140,37 +147,39 @@ def _kill_after(started: Started, wait: float) -> None:
     started.kill()
 
 
-def _trials(stable: Stable, folder: Path) -> list[_Trial]:
+def _trials(stable: Stable, folder: Path, scale: Scale) -> list[_Trial]:
     ours, theirs = folder / "ours", folder / "theirs"
-    _newsroom(ours, (0, 10), counter=0)
-    _newsroom(theirs, (5, 15), counter=7)
+    reports = scale.pick(3, 14)
+    _newsroom(ours, (0, 10), reports, counter=0)
+    _newsroom(theirs, (5, 15), reports, counter=7)
     package, papers = folder / "looks.wacz", folder / "papers"
     told = stable.run(ours, "export", "wacz", "--output", str(package))
     assert told.code == 0, told.errors
-    _lay_out(papers)
+    _lay_out(papers, scale.pick(1, 4))
+    import_files, import_warc = ("import", str(papers), "--json"), ("import", "warc", str(package), "--json")
+    migrate = ("reparse", "--where", "year=1999", "--json")  # which finds nothing to read again
     trials = [
-        _Trial("reparse", ("reparse", "--json"), lambda to: _older_readings(ours, to)),
-        _Trial("merge", ("merge", str(theirs), "--json"), lambda to: _copy(ours, to)),
-        _Trial("import", ("import", str(papers), "--json"), lambda to: None),
-        _Trial("import warc", ("import", "warc", str(package), "--json"), lambda to: None),
+        _Trial("Reparse killed", ("reparse", "--json"), lambda to: _older_readings(ours, to)),
+        _Trial("Merge killed", ("merge", str(theirs), "--json"), lambda to: _copy(ours, to)),
+        _Trial("Import killed", import_files, lambda to: None, has_run=True),
+        _Trial("Import of a web archive killed", import_warc, lambda to: None, has_run=True),
     ]
-    only_migrated = ("reparse", "--where", "year=1999", "--json")
-    return trials + [
-        _Trial("schema migration", only_migrated, lambda to, kept=kept: _unpack(kept, to), is_migration=True)
-        for kept in sorted(_KEPT.glob("*.tar.xz"))
-    ]
+    name = "Migration of an earlier release's archive killed"
+    for kept in sorted(_KEPT.glob("*.tar.xz"))[: scale.pick(1, 99)]:
+        trials.append(_Trial(name, migrate, partial(_unpack, kept), is_migration=True))
+    return trials
 
 
-def _newsroom(folder: Path, days: tuple[int, int], counter: int) -> None:
-    """Fourteen reports looked at on two days; a few were edited between, one is gone, one is new."""
+def _newsroom(folder: Path, days: tuple[int, int], reports: int, counter: int) -> None:
+    """Reports looked at on two days; a few were edited between, one is gone, one is new."""
     with Archive.open(folder, write=True) as archive:
         for look, day in enumerate(days):
-            edited = {number: number + look + day for number in range(0, 14, 4)}
+            edited = {number: number + look + day for number in range(0, reports, 4)}
             portal = {
                 _URL.format(number): article(
                     f"示例县第{number}局", 2024, figures_of(edited.get(number, number)), counter=counter + look
                 )
-                for number in range(look, 13 + look)
+                for number in range(look, reports - 1 + look)
             }
             crawl(archive, day, portal)
 
@@ -185,9 +194,9 @@ def _older_readings(folder: Path, to: Path) -> None:
         db.execute("UPDATE readings SET parser = '0'")
 
 
-def _lay_out(papers: Path) -> None:
-    for kind, count in (("html", 6), ("docx", 4), ("xlsx", 2)):
-        for file in sorted((_TESTS / "documents" / kind).glob(f"*.{kind}"))[:count]:
+def _lay_out(papers: Path, of_each: int) -> None:
+    for kind in ("html", "docx", "xlsx"):
+        for file in sorted((_TESTS / "documents" / kind).glob(f"*.{kind}"))[:of_each]:
             (papers / kind).mkdir(parents=True, exist_ok=True)
             shutil.copy(file, papers / kind / file.name)
 

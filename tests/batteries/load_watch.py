@@ -11,7 +11,11 @@ from archive.store import ARCHIVE_DB, PAYLOADS_DB
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``pages`` captured and ``documents`` read by then; memory and logs in MB, children of the process apart."""
+    """``pages`` captured and ``documents`` read by then; memory and logs in MB, children of the process apart.
+
+    ``resident`` is what only this process can hold: pages of programs and libraries, which the system takes from
+    memory and reads again as it likes, are left out; what it has swapped out is not.
+    """
 
     pages: int
     documents: int
@@ -33,7 +37,7 @@ def take_sample(process: int, archive: Path) -> Sample | None:
         raise
     try:
         said = Path(f"/proc/{process}/status").read_text("ascii", "replace")
-        resident = int(said.partition("VmRSS:")[2].split()[0]) / 1024
+        resident = sum(int(said.partition(name)[2].split()[0]) for name in ("RssAnon:", "VmSwap:")) / 1024
         descriptors = len(list(Path(f"/proc/{process}/fd").iterdir()))
     except (OSError, IndexError):  # it has ended
         return None

@@ -1,4 +1,4 @@
-"""Canaries: secrets that can be told from everything else, where they are planted, and a finder that opens everything."""
+"""Canaries: secrets that are like nothing else, where they are planted, and a finder that opens everything."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ ENVIRONMENT = {
     "ALL_PROXY": f"http://user:{ENV_PROXY}@127.0.0.1:1/",
     "NIANBAO_CONTACT": CONTACT,
 }
-_GATE = "/api-gateway/jpaas-web-server/front/document/file-download"
 _YEAR = f"{ROOT}2023/"
+_FILE = f"{_YEAR}202401/downfile.jsp?filename=3f2c.pdf&sign={SIGNED}"
 
 
 class Portal(TrsPortal):
@@ -50,11 +50,11 @@ class Portal(TrsPortal):
         known = self.pages[f"{_YEAR}index.html"].body.decode()
         for name in (f"{_YEAR}index.html", _YEAR):
             self.pages[name] = Reply(known.replace("<ul>", f"<ul>{items}").encode())
-        file = f'<p>附件：<a href="{_GATE}?fileUrl={SIGNED}&fileName=a.pdf">示例县2023年报告.pdf</a></p>'
+        file = f'<div id="appendix">附件：<a href="{_FILE}">示例县第304局2023年报告.pdf</a></div>'
         for number in (301, 302, 303, 305):
             self.pages[f"{_YEAR}202401/t20240120_{number}.html"] = Reply(article(f"第{number}局", 2023).encode())
         self.pages[f"{_YEAR}202401/t20240120_304.html"] = Reply(article("第304局", 2023, file).encode())
-        self.pages[f"{_GATE}?fileUrl={SIGNED}&fileName=a.pdf"] = Reply(b"%PDF-1.4 invented")
+        self.pages[_FILE] = Reply(b"%PDF-1.4 invented")
         leads = f"http://user:{LOCATION}@{self.netloc}{_YEAR}202401/t20240120_305.html;jsessionid={LOCATION}"
         self.pages["/moved_303.html"] = Reply(b"", 302, {"Location": leads})
         self.pages["/login.html"] = Reply(page("登录", "").encode())

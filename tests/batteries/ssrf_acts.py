@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from tests.batteries.ssrf_ground import Ground, Kept, captures_in
 from tests.batteries.ssrf_sockets import Ran
-from tests.batteries.ssrf_spellings import SCHEMES, Try, addresses, strangers
+from tests.batteries.ssrf_spellings import LOOPBACK, OTHERS, SCHEMES, Try, addresses, strangers
 from tests.batteries.ssrf_stage import Site, title_of
 from tests.batteries.ssrf_vectors import PAGES
 
 UNASKED = ("off_scope", "refused_address")
 _UNRECORDED = ("frames and iframes", "sitemaps, robots' Sitemap, forms, pictures, headers")
-"""What leads elsewhere there is not recorded: it says of nothing that it is a report."""
+_LOOSE = ("links of lists", "redirects", "base elements")
+"""Where a reference that no parser takes for a URL is recorded too; elsewhere only those that one may ask for are."""
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Act:
 def crawl_pages(ground: Ground, each: int) -> list[Act]:
     """One crawl of a portal for each way in which a page leads on, each with ``each`` references (0: all)."""
     acts = [Act(f"{what}: spellings of addresses") for what in PAGES]
-    staged: list[tuple[Act, Site, Sequence[Try], bool]] = []
+    staged: list[tuple[Act, Site, Sequence[Try], str]] = []
     schemes, hosts = Act("all ways: neither http nor https"), Act("all ways: hosts that are not followed")
     for number, (act, (what, vector)) in enumerate(zip(acts, PAGES.items(), strict=True)):
         of_addresses = some(addresses(), each, number)
@@ -39,18 +40,24 @@ def crawl_pages(ground: Ground, each: int) -> list[Act]:
                                 (hosts, some(strangers(), each // 4, number))):  # fmt: skip
             site, own = ground.site(), ground.tries(templates)
             vector(site, own)
-            staged.append((into, site, own, what not in _UNRECORDED and into is act))
+            staged.append((into, site, own, what if into is act else ""))
     ran = ground.run("nianbao", "--archive", str(ground.folder / "pages"), "crawl", "--delay", "0", "--json",
                      *_targets(site for _, site, _, _ in staged))  # fmt: skip
     kept = captures_in(ground.folder / "pages")
-    for act, site, own, recorded in staged:
+    for act, site, own, what in staged:
         act.tries += own
-        act.ends += [(one.name, judge(one, site, kept, recorded)) for one in own]
+        act.ends += [(one.name, judge(one, site, kept, _is_recorded(one, what))) for one in own]
         act.ends.append((f"the crawl of {site.seed}", whole(ran, [site])))
     acts = [*acts, schemes, hosts]
     for act in acts:
         act.seconds, act.runs = ran.seconds, [ran]
     return acts
+
+
+def _is_recorded(one: Try, what: str) -> bool:
+    """Whether what leads elsewhere in this way has to be recorded: what may be a report or a part of its list."""
+    plain = one.template in {f"http://{host}:PORT/LEAF" for host in (*LOOPBACK, *OTHERS)}
+    return bool(what) and what not in _UNRECORDED and (plain or what in _LOOSE)
 
 
 def some(values: list[str], each: int, number: int) -> list[str]:
@@ -91,8 +98,8 @@ def judge(one: Try, site: Site, kept: list[Kept], recorded: bool) -> str:
         return f"more than one row: {', '.join(sorted(twice))}"
     if not recorded or foreign:
         return ""
-    here = [row for row in named if row.url.startswith(own) and f"/t20240115_{one.token}." not in row.url
-            and f"/c{one.token}/" not in row.url]  # fmt: skip
+    pages = {f"{own}nb/t20240115_{one.token}.html", f"{own}nb/c{one.token}/"}
+    here = [row for row in named if row.url.startswith(own) and row.url not in pages]
     if here or any(title_of(one.token) in row.says or one.token in row.says for row in kept):
         return ""
     alias = [row for row in named if "which is no web address" in row.says or row.location.startswith(own)]
@@ -112,6 +119,7 @@ def reached(ground: Ground, acts: Iterable[Act]) -> list[str]:
             left.append(words)
     for port, words in said.items():
         act, one = by_port[port]
-        act.ends = [(name, "; ".join([wrong, *words]).strip("; ") if name == one.name else wrong) for name, wrong in act.ends]
+        act.ends = [
+            (name, "; ".join([wrong, *words]).strip("; ") if name == one.name else wrong) for name, wrong in act.ends
+        ]
     return left
-

@@ -30,7 +30,10 @@ def enclosure() -> tuple[str, ...]:
     for rights in ((), ("--map-root-user",)):
         prefix = (program, *rights, "--net", "--mount", "--")
         trial = ("sh", "-c", "ip link set lo up && ip route add local 0.0.0.0/0 dev lo && mount -t tmpfs none /mnt")
-        if subprocess.run([*prefix, *trial], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0:
+        if (
+            subprocess.run([*prefix, *trial], stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
+            == 0
+        ):
             return prefix
     return ()
 

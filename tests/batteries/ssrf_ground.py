@@ -127,7 +127,9 @@ class Ground:
 
     def looked_up(self) -> set[str]:
         """Names that were asked for, of the name server or of the system's resolver."""
-        called = {contact.address.rstrip(".").lower() for contact in calls_in(self.folder / "calls") if contact.seen == "name"}
+        called = {
+            contact.address.rstrip(".").lower() for contact in calls_in(self.folder / "calls") if contact.seen == "name"
+        }
         return called | set(self.names.asked if self.names else ())
 
 

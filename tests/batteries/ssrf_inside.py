@@ -6,9 +6,12 @@ import json
 import resource
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.batteries.ssrf_acts import crawl_pages, reached
+from tests.batteries.ssrf_acts import Act, crawl_pages, reached
+from tests.batteries.ssrf_browser import draw_pages
+from tests.batteries.ssrf_convert import convert_documents
 from tests.batteries.ssrf_doors import (
     ZONE,
     ask_handler,
@@ -20,21 +23,55 @@ from tests.batteries.ssrf_doors import (
 from tests.batteries.ssrf_enclosure import furnish
 from tests.batteries.ssrf_ground import Ground
 
+_OWN = ("shili.gov.cn", "localhost")
+
 
 def main() -> None:
-    """``ssrf_inside.py OPTIONS``: JSON with ``enclosed`` and ``each``; prints [what, ends, seconds] of each row."""
+    """``ssrf_inside.py OPTIONS``: JSON with ``enclosed`` (a network of its own, else the audit hook), ``each`` (so many
+    references in each way, 0: all) and ``count`` (of ports); prints [what, ends, seconds] of each row as JSON."""
     options = json.loads(sys.argv[1])
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
     if options["enclosed"]:
         furnish(Path(tempfile.mkdtemp(prefix="nianbao-ssrf-")))
+    each = options["each"]
+    doors = [resolve_names, redirect_robots, crawl_targets, ask_handler, crawl_through_proxy]
+    doors += [draw_pages, convert_documents] if options["enclosed"] else []
     with Ground(options["enclosed"], options["count"], ZONE) as ground:
-        acts = crawl_pages(ground, options["each"]) if options.get("pages", True) else []
-        for act in (resolve_names, redirect_robots, crawl_targets, ask_handler, crawl_through_proxy):
-            acts.append(act(ground, options["each"]))
+        acts = crawl_pages(ground, each)
+        for door in doors:
+            acts.append(door(ground, each))
     left = reached(ground, acts)
+    acts += [_listening(acts), _beside(ground, left)]
     print(json.dumps([[act.what, act.ends, act.seconds] for act in acts]))
-    print(left, ground.packets and ground.packets.dropped, file=sys.stderr)
+
+
+def _listening(acts: Sequence[Act]) -> Act:
+    """The sockets of every process that was begun, looked at while it ran."""
+    act = Act("sockets that listen while the crawler runs (TCP, UDP, Unix; its children too)")
+    seen = {id(ran): (one.what, ran) for one in acts for ran in one.runs}
+    for what, ran in seen.values():
+        # Chromium's own lock on its profile, a Unix socket in a folder that only this user may enter.
+        others = [
+            end for end in ran.listening if not (end[0].startswith("chrom") and end[2].endswith("/SingletonSocket"))
+        ]
+        never = "" if ran.looks else "it was never looked at"
+        act.ends.append((f"{what}, {ran.looks} looks", never or "; ".join(" ".join(end) for end in sorted(others))))
+    return act
+
+
+def _beside(ground: Ground, left: Sequence[str]) -> Act:
+    """What was reached without being any try's, names that were looked up without being followed, packets missed."""
+    act = Act("all else: packets to anybody who is not allowed, names looked up, http_proxy of the environment")
+    names = sorted(name for name in ground.looked_up() if not name.endswith(_OWN) and not _is_address(name))
+    act.ends = [("contacts", "; ".join(left)), ("names of strangers", ", ".join(names))]
+    if ground.packets is not None:
+        act.ends.append(("packets not seen", f"{ground.packets.dropped}" if ground.packets.dropped else ""))
+    return act
+
+
+def _is_address(name: str) -> bool:
+    return ":" in name or name.replace(".", "").isdigit()
 
 
 if __name__ == "__main__":

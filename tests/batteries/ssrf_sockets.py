@@ -55,9 +55,7 @@ def _listening(root: int) -> set[tuple[str, str, str]]:
     for pid in _tree(root):
         try:
             held = {
-                match[1]
-                for entry in os.scandir(f"/proc/{pid}/fd")
-                if (match := _SOCKET.match(os.readlink(entry.path)))
+                match[1] for entry in os.scandir(f"/proc/{pid}/fd") if (match := _SOCKET.match(os.readlink(entry.path)))
             }
             if not held:
                 continue

@@ -182,7 +182,13 @@ def _name_in(data: bytes) -> tuple[str, int]:
 
 def article(title: str, more: str = "", head: str = "") -> str:
     """An article that is a report by its headings."""
-    headings = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "存在的主要问题及改进情况", "其他需要报告的事项")
+    headings = (
+        "总体情况",
+        "主动公开政府信息情况",
+        "收到和处理政府信息公开申请情况",
+        "存在的主要问题及改进情况",
+        "其他需要报告的事项",
+    )
     prose = "".join(f"<p>{heading}</p><p>示例正文。</p>" for heading in headings)
     return f'<html><head><meta charset="utf-8">{head}<title>{title}</title></head><body>{prose}{more}</body></html>'
 

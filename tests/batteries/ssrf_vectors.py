@@ -31,7 +31,8 @@ def scripted_links(site: Site, tries: Sequence[Try]) -> None:
         """<map><area href="{0}" title="{1}"></map>""",
     )
     more = [
-        shapes[number % len(shapes)].format(one.reference(_PDF), title_of(one.token)) for number, one in enumerate(tries)
+        shapes[number % len(shapes)].format(one.reference(_PDF), title_of(one.token))
+        for number, one in enumerate(tries)
     ]
     _list(site, [], more="".join(f"<div>{item}</div>" for item in more))
 
@@ -72,7 +73,7 @@ def attachments(site: Site, tries: Sequence[Try]) -> None:
     shapes = (
         '<div class="TRS_Editor"><a href="{0}">附件</a></div>',
         '<iframe src="/pdfjs/web/viewer.html?file={0}"></iframe>',
-        "<div class=\"TRS_Editor\"><script>document.write('<a href=\"{0}\">附件</a>')</script></div>",
+        '<div class="TRS_Editor"><script>document.write(\'<a href="{0}">附件</a>\')</script></div>',
     )
     for number, one in enumerate(tries):
         more = shapes[number % len(shapes)].format(one.reference(_PDF))
@@ -102,7 +103,9 @@ def sitemaps(site: Site, tries: Sequence[Try]) -> None:
         '<object data="{0}"></object>', '<a href="{0}">下一页</a>', '<embed src="{0}">', '<video src="{0}" poster="{0}"></video>',
         '<div style="background:url({0})"></div>', '<a ping="{0}" href="#">·</a>', '<svg><use href="{0}"/></svg>',
     )  # fmt: skip
-    more = "".join(shapes[number % len(shapes)].format(quoted(reference)) for number, reference in enumerate(references))
+    more = "".join(
+        shapes[number % len(shapes)].format(quoted(reference)) for number, reference in enumerate(references)
+    )
     rels = ("sitemap", "stylesheet", "preload", "dns-prefetch", "preconnect", "canonical", "alternate", "icon", "next")
     head = "".join(
         f'<link rel="{rels[number % len(rels)]}" href="{quoted(reference)}">'
@@ -183,7 +186,9 @@ def answers(site: Site, tries: Sequence[Try]) -> None:
     """Rows in the answers of a list's program: JSON, HTML in JSON, JSONP, XML; by GET and by POST. Six families, each
     with a part of the tries."""
     count = len(_FAMILIES)
-    site.put("/nb/", listing([*_OWN, *((path, "部门政府信息公开年报") for path in (family[0] for family in _FAMILIES))]))
+    site.put(
+        "/nb/", listing([*_OWN, *((path, "部门政府信息公开年报") for path in (family[0] for family in _FAMILIES))])
+    )
     _own_articles(site)
     for number, (path, page, program, body) in enumerate(_FAMILIES):
         rows = [(one.reference(), title_of(one.token)) for one in tries[number::count]]

@@ -13,8 +13,8 @@ FEWEST = {
     "what is sent back to a portal": 30,
     "output of a crawl": 12,
     "the list of processes while it runs": 13,
-    "passwords on the command line and in the proxy": 14,
-    "output and exports of every verb": 14,
+    "passwords on the command line and in the proxy": 7,
+    "output and exports of every verb": 12,
     "pages and data of the site": 12,
     "what readers ask for, and where from": 4,
 }

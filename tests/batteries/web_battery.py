@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
-from httpx import Client, Request, Response
+from httpx import Client, Limits, Request, Response
 
 from archive.payloads import put_payload
 from archive.store import Archive
@@ -86,7 +86,9 @@ def _asked(site: Served, scale: Scale) -> Row:
     strings = every_string(2)
     chosen = strings[:: scale.pick(25, 1)]
     urls = [url for at, text in enumerate(chosen) for url in _urls(at, text, scale.pick(1, 3))]
-    with Client(base_url=site.base, timeout=LIMIT) as client, ThreadPoolExecutor(_AT_ONCE) as pool:
+    # Each on a connection of its own: one that idles among drips may be closed between two questions.
+    own = Limits(max_keepalive_connections=0)
+    with Client(base_url=site.base, timeout=LIMIT, limits=own) as client, ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = list(pool.map(client.get, urls))
     ends = [(url[:120], "; ".join(_faults(url, answer))) for url, answer in zip(urls, answers, strict=True)]
     worst = max(answer.elapsed.total_seconds() for answer in answers)

@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from OpenSSL import crypto
 
 from tests.batteries.wire_faults import end_abruptly
 
@@ -57,7 +59,6 @@ def sign(
     addresses: tuple[str, ...] = (),
     authority: bool = False,
     days: tuple[int, int] = (-1, 2),
-    digest: hashes.HashAlgorithm | None = None,
 ) -> Signed:
     """A certificate for a name (and addresses), signed by another or by itself, good from and to so many days."""
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -74,7 +75,16 @@ def sign(
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )
-    return Signed(builder.sign(by.key if by else key, digest or hashes.SHA256()), key)  # type: ignore[arg-type]
+    return Signed(builder.sign(by.key if by else key, hashes.SHA256()), key)  # type: ignore[arg-type]
+
+
+def sign_weakly(one: Signed, by: Signed) -> Signed:
+    """The same certificate with a signature over SHA-1, which today's library makes no more."""
+    old = crypto.X509.from_cryptography(one.certificate)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.sign(crypto.PKey.from_cryptography_key(by.key), "sha1")
+    return Signed(old.to_cryptography(), one.key)
 
 
 def context(folder: Path, name: str, own: Signed, *chain: Signed) -> ssl.SSLContext:
@@ -124,17 +134,18 @@ def services(folder: Path, addresses: list[str]) -> tuple[list[Service], Path]:
     add("its chain incomplete", (own(middle),), "no chain to a known root")
     add("an unknown root", (own(stranger), stranger), "self-signed root that is not known")
     add("signed by no authority", (own(forger), forger), "signed by what is no authority")
-    add("four things at once", (other(None, weak, (-9, -2)),), "weak key, self-signed, not for 127.0.74.9, expired")
+    add("four things at once", (other(None, weak, (-9, -2)),), "weak key, not for 127.0.74.9, self-signed, expired")
     add("a weak key", (own(key=weak),), "weak key")
     add("an authority's weak key", (own(feeble), feeble), "an authority's weak key")
+    add("a weak signature", (sign_weakly(own(), root),), "weak signature")
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         tls = add(f"only {version.name}", (own(),))
-        tls.minimum_version = tls.maximum_version = version
+        _only(tls, version)
     for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
         tls = add(f"only {version.name}", (own(key=strong),), outcome="tls_failed")
-        tls.minimum_version = tls.maximum_version = version
+        _only(tls, version)
         tls = add(f"only {version.name}, allowed", (own(key=strong),))
-        tls.minimum_version = tls.maximum_version = version
+        _only(tls, version)
         found[-1] = replace(found[-1], old=True)
     tls = add("that wants ours", (own(),), outcome="tls_failed|truncated|reset|bad_http")
     tls.verify_mode = ssl.CERT_REQUIRED
@@ -145,6 +156,12 @@ def services(folder: Path, addresses: list[str]) -> tuple[list[Service], Path]:
     named_well = context(folder, "named", sign("localhost", root))
     found.append(Service("a good name", named_well, "fetched", "", host="localhost"))
     return found, roots
+
+
+def _only(tls: ssl.SSLContext, version: ssl.TLSVersion) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that it is old is what is tried here
+        tls.minimum_version = tls.maximum_version = version
 
 
 def handshakes() -> list[Service]:

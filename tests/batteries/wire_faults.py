@@ -48,7 +48,17 @@ class Fault:
     @property
     def path(self) -> str:
         """Where it is served."""
-        return f"/nb/{self.kind}_{self.name}.html".replace(" ", "_").replace(",", "")
+        return f"/nb/t{self.number}.html"
+
+    @property
+    def number(self) -> int:
+        """One of its own."""
+        return zlib.crc32(f"{self.kind} {self.name}".encode())
+
+    @property
+    def good(self) -> bytes:
+        """What was there before."""
+        return article(f"第{self.number}局", 2023).encode()
 
 
 def hold(head: bytes) -> Callable[[socket.socket], None]:

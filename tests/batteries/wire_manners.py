@@ -128,7 +128,7 @@ LATER = ("2026-01-20T04:00:00+00:00", "2026-01-27T03:00:00+00:00")
 def busy() -> list[Busy]:
     """All of them, for a crawl that begins at NOW."""
     said: dict[bytes, float] = {
-        b"": 0, b"0": 0, b"1": 1, b"120": 120, b"3600": 3600, b"  60  ": 60, b"007": 7,
+        b"": 0, b"0": 0, b"1": 1, b"1200": 1200, b"3600": 3600, b"  900  ": 900, b"00700": 700,
         b"Tue, 20 Jan 2026 03:00:00 GMT": 7200, b"Tuesday, 20-Jan-26 03:00:00 GMT": 7200,
         b"Tue Jan 20 03:00:00 2026": 7200, b"Tue, 20 Jan 2026 09:00:00 +0800": 0, b"Mon, 19 Jan 2026 03:00:00 GMT": 0,
         b"Thu, 01 Jan 1970 00:00:00 GMT": 0, b"Fri, 31 Dec 9999 23:59:59 GMT": _WEEK, b"315360000": _WEEK,
@@ -137,4 +137,4 @@ def busy() -> list[Busy]:
         b"Tue, 20 Jan 2026 03:00:00 +9999": 0, b"Tue, 20 Jan 99999999999999999999 03:00:00 GMT": 0, b"(" * 2_000: 0,
     }  # fmt: skip
     found = [Busy(f"429, {one[:40]!r}", 429, one, seconds) for one, seconds in said.items()]
-    return found + [Busy(f"503, {one[:40]!r}", 503, one, said[one]) for one in (b"", b"120", b"soon", b"9" * 400)]
+    return found + [Busy(f"503, {one[:40]!r}", 503, one, said[one]) for one in (b"", b"1200", b"soon", b"9" * 400)]

@@ -11,13 +11,13 @@ from tests.portals.raw import Script
 from tests.portals.shapes import sized
 from tests.portals.trs import article
 
-FIRST = article("第一局", 2023).encode()
-SECOND = article("第一局", 2023, extra="<p>改过。</p>").encode()
+OLD = article("第一局", 2023).encode()
+NEW = article("第一局", 2023, extra="<p>改过。</p>").encode()
 
 
 @dataclass(frozen=True)
 class Move:
-    """``answers``: path → what is served in the second crawl; the first path is the one the list links to.
+    """``answers``: path → what is served in the second crawl; the list links to the first path, and to ``linked``.
 
     ``before``: what the first path served in the first crawl. ``ends``: path → (outcome, part of the remark).
     ``good``: the payload that the first path's resource has as its last good one at the end. ``asks``: path → how many
@@ -31,6 +31,7 @@ class Move:
     before: bytes = b""
     good: bytes = b""
     asks: dict[str, int] = field(default_factory=dict)
+    linked: tuple[str, ...] = ()
 
 
 def to(location: bytes, *lines: bytes, status: bytes = b"302 Found") -> bytes:
@@ -46,56 +47,72 @@ def refresh(url: str) -> bytes:
 def _redirects() -> Iterable[Move]:
     good = whole(PAGE)
     alias = ("alias", "")
-    yield Move("redirects", "to itself", {"/m/self": to(b"/m/self")}, {"/m/self": ("bad_http", "a circle of 1")})
-    yield Move("redirects", "to itself with a cookie", {"/m/cookie": to(b"/m/cookie", b"Set-Cookie: a=1")},
-               {"/m/cookie": ("challenge", "a circle of 1")})  # fmt: skip
-    yield Move("redirects", "to itself with a fragment", {"/m/part": to(b"/m/part#x")},
-               {"/m/part": ("bad_http", "a circle of 1")})  # fmt: skip
-    yield Move("redirects", "two in a circle", {"/m/a": to(b"/m/b"), "/m/b": to(b"/m/a")},
-               {"/m/a": alias, "/m/b": ("bad_http", "a circle of 2")})  # fmt: skip
-    ring = {f"/m/r{n}": to(b"/m/r%d" % ((n + 1) % 5)) for n in range(5)}
+    yield Move(
+        "redirects", "to itself", {"/nb/m/self": to(b"/nb/m/self")}, {"/nb/m/self": ("bad_http", "a circle of 1")}
+    )
+    yield Move("redirects", "to itself with a cookie", {"/nb/m/cookie": to(b"/nb/m/cookie", b"Set-Cookie: a=1")},
+               {"/nb/m/cookie": ("challenge", "a circle of 1")})  # fmt: skip
+    yield Move("redirects", "to itself with a fragment", {"/nb/m/part": to(b"/nb/m/part#x")},
+               {"/nb/m/part": ("bad_http", "a circle of 1")})  # fmt: skip
+    yield Move("redirects", "two in a circle", {"/nb/m/a": to(b"/nb/m/b"), "/nb/m/b": to(b"/nb/m/a")},
+               {"/nb/m/a": alias, "/nb/m/b": ("bad_http", "a circle of 2")})  # fmt: skip
+    ring = {f"/nb/m/r{n}": to(b"/nb/m/r%d" % ((n + 1) % 5)) for n in range(5)}
     yield Move("redirects", "five in a circle", ring,
-               {f"/m/r{n}": alias for n in range(4)} | {"/m/r4": ("bad_http", "a circle of 5")})  # fmt: skip
-    many: dict[str, Script] = {f"/m/n{n}": to(b"/m/n%d" % (n + 1)) for n in range(10_000)}
+               {f"/nb/m/r{n}": alias for n in range(4)} | {"/nb/m/r4": ("bad_http", "a circle of 5")})  # fmt: skip
+    many: dict[str, Script] = {f"/nb/m/n{n}": to(b"/nb/m/n%d" % (n + 1)) for n in range(10_000)}
     yield Move("redirects", "10,000 of them", many,
-               {f"/m/n{n}": alias for n in range(20)} | {"/m/n20": ("bad_http", "leads on after 20 steps")},
-               asks={f"/m/n{n}": 0 for n in range(21, 40)})  # fmt: skip
-    yield Move("redirects", "two aliases of one page", {"/m/x1": to(b"/m/x"), "/m/x2": to(b"/m/x"), "/m/x": good},
-               {"/m/x1": alias, "/m/x2": alias, "/m/x": ("fetched", "")}, asks={"/m/x": 1})  # fmt: skip
+               {f"/nb/m/n{n}": alias for n in range(20)} | {"/nb/m/n20": ("bad_http", "leads on after 20 steps")},
+               asks={f"/nb/m/n{n}": 0 for n in range(21, 40)})  # fmt: skip
+    both = to(b"/nb/m/x")
+    yield Move("redirects", "two aliases of one page", {"/nb/m/x1": both, "/nb/m/x2": both, "/nb/m/x": good},
+               {"/nb/m/x1": alias, "/nb/m/x2": alias, "/nb/m/x": ("fetched", "")}, asks={"/nb/m/x": 1},
+               linked=("/nb/m/x2",))  # fmt: skip
     plain = {
         "missing": sized(b"", status=b"HTTP/1.1 302 Found"), "empty": to(b""), "to a script": to(b"javascript:x()"),
         "to a file": to(b"file:///etc/passwd"), "to FTP": to(b"ftp://127.0.0.1/x"), "to data": to(b"data:text/html,x"),
         "garbage": to(b"http://["), "of a fragment": to(b"#x"),
     }  # fmt: skip
     for number, (name, answer) in enumerate(plain.items()):
-        yield Move("redirects", f"Location {name}", {f"/m/g{number}": answer}, {f"/m/g{number}": ("bad_http", "")})
+        yield Move(
+            "redirects", f"Location {name}", {f"/nb/m/g{number}": answer}, {f"/nb/m/g{number}": ("bad_http", "")}
+        )
     steps = {
         "relative": b"t1", "of query alone": b"?t2=1", "without scheme": b"//off-scope.example/t3",
-        "in GBK": "/m/县".encode("gbk"), "in UTF-8": "/m/县".encode(), "with a NUL": b"/m/t\x006",
-        "with a bare CR": b"/m/t7\rX: 1", "with spaces": b"  /m/t 8  ", "folded": b"/m/\r\n t9", "no host": b"http:///m/t10", "port beyond any": b"http://127.0.0.1:99999/",
+        "in GBK": "/nb/m/县".encode("gbk"), "in UTF-8": "/nb/m/县".encode(), "with a NUL": b"/nb/m/t\x006",
+        "with a bare CR": b"/nb/m/t7\rX: 1", "with spaces": b"  /nb/m/t 8  ", "folded": b"/nb/m/\r\n t9",
+        "no host": b"http:///nb/m/t10", "port beyond any": b"http://127.0.0.1:99999/",
         "port of letters": b"http://127.0.0.1:x/",
     }  # fmt: skip
     for number, (name, location) in enumerate(steps.items()):
-        yield Move("redirects", f"Location {name}", {f"/m/s{number}": to(location)}, {f"/m/s{number}": alias})
+        yield Move("redirects", f"Location {name}", {f"/nb/m/s{number}": to(location)}, {f"/nb/m/s{number}": alias})
     off, private = "http://off-scope.example/x", "http://127.0.0.1:1/x"
-    yield Move("redirects", "to a host not followed", {"/m/off": to(off.encode())},
-               {"/m/off": alias, off: ("off_scope", "")})  # fmt: skip
-    yield Move("redirects", "to an address not allowed", {"/m/in": to(private.encode())},
-               {"/m/in": alias, private: ("off_scope|refused_address", "")})  # fmt: skip
-    cut = b"HTTP/1.1 302 Found\r\nLocation: /m/nowhere\r\nContent-Length: 99\r\n\r\ncut"
-    yield Move("redirects", "cut", {"/m/cut": cut}, {"/m/cut": ("truncated", "")}, asks={"/m/cut": 3, "/m/nowhere": 0})
-    yield Move("redirects", "two Locations", {"/m/two": to(b"/m/one", b"Location: /m/other"), "/m/other": good},
-               {"/m/two": alias, "/m/other": ("fetched", "")}, asks={"/m/one": 0})  # fmt: skip
+    yield Move("redirects", "to a host not followed", {"/nb/m/off": to(off.encode())},
+               {"/nb/m/off": alias, off: ("off_scope", "")})  # fmt: skip
+    yield Move("redirects", "to an address not allowed", {"/nb/m/in": to(private.encode())},
+               {"/nb/m/in": alias, private: ("off_scope|refused_address", "")})  # fmt: skip
+    cut = b"HTTP/1.1 302 Found\r\nLocation: /nb/m/nowhere\r\nContent-Length: 99\r\n\r\ncut"
+    yield Move(
+        "redirects",
+        "cut",
+        {"/nb/m/cut": cut},
+        {"/nb/m/cut": ("truncated", "")},
+        asks={"/nb/m/cut": 3, "/nb/m/nowhere": 0},
+    )
+    two = to(b"/nb/m/one", b"Location: /nb/m/other")
+    yield Move("redirects", "two Locations", {"/nb/m/two": two, "/nb/m/other": good},
+               {"/nb/m/two": alias, "/nb/m/other": ("fetched", "")}, asks={"/nb/m/one": 0})  # fmt: skip
 
 
 def _refreshes() -> Iterable[Move]:
     had = ("fetched", "")
-    yield Move("refreshes", "to itself", {"/f/self": refresh("/f/self")}, {"/f/self": had}, asks={"/f/self": 1})
-    yield Move("refreshes", "two in a circle", {"/f/a": refresh("/f/b"), "/f/b": refresh("/f/a")},
-               {"/f/a": had, "/f/b": had}, asks={"/f/a": 1, "/f/b": 1})  # fmt: skip
-    many: dict[str, Script] = {f"/f/n{n}": refresh(f"/f/n{n + 1}") for n in range(1_000)}
-    yield Move("refreshes", "1,000 of them", many, {"/f/n0": ("fetched", "")}, asks={"/f/n20": 0})
-    yield Move("refreshes", "to a script", {"/f/js": refresh("javascript:alert(1)")}, {"/f/js": ("fetched", "")})
+    yield Move(
+        "refreshes", "to itself", {"/nb/f/self": refresh("/nb/f/self")}, {"/nb/f/self": had}, asks={"/nb/f/self": 1}
+    )
+    yield Move("refreshes", "two in a circle", {"/nb/f/a": refresh("/nb/f/b"), "/nb/f/b": refresh("/nb/f/a")},
+               {"/nb/f/a": had, "/nb/f/b": had}, asks={"/nb/f/a": 1, "/nb/f/b": 1})  # fmt: skip
+    many: dict[str, Script] = {f"/nb/f/n{n}": refresh(f"/nb/f/n{n + 1}") for n in range(1_000)}
+    yield Move("refreshes", "1,000 of them", many, {"/nb/f/n0": ("fetched", "")}, asks={"/nb/f/n20": 0})
+    yield Move("refreshes", "to a script", {"/nb/f/js": refresh("javascript:alert(1)")}, {"/nb/f/js": ("fetched", "")})
 
 
 def _validators() -> Iterable[Move]:
@@ -108,28 +125,28 @@ def _validators() -> Iterable[Move]:
     same, had, lies, cut = ("not_modified", ""), ("fetched", ""), ("bad_http", "304"), ("truncated", "")
     long = b'ETag: "%s"' % (b"x" * 60_000)
     cases: dict[str, tuple[bytes, bytes, tuple[str, str], bytes, int]] = {
-        "304 with its ETag": (whole(FIRST, old), unchanged(old), same, FIRST, 1),
-        "304 without ETag": (whole(FIRST, old), unchanged(), same, FIRST, 1),
-        "304 with it made weak": (whole(FIRST, old), unchanged(b'ETag: W/"1"'), same, FIRST, 1),
-        "304 by date": (whole(FIRST, dated), unchanged(dated), same, FIRST, 1),
-        "304 with another ETag": (whole(FIRST, old), unchanged(other), lies, FIRST, 2),
-        "304 where nothing was asked": (whole(FIRST), unchanged(old), lies, FIRST, 1),
-        "304 with a length": (whole(FIRST, old), unchanged(old, b"Content-Length: 500"), same, FIRST, 1),
-        "304 with a body": (whole(FIRST, old), unchanged(old) + b"junk", same, FIRST, 1),
-        "the same ETag, other bytes": (whole(FIRST, old), whole(SECOND, old), had, SECOND, 1),
-        "the same date, other bytes": (whole(FIRST, dated), whole(SECOND, dated), had, SECOND, 1),
-        "another ETag, the same bytes": (whole(FIRST, old), whole(FIRST, other), had, FIRST, 1),
-        "an ETag with a body cut": (whole(FIRST, old), sized(SECOND, other) + SECOND[:400], cut, FIRST, 3),
-        "an ETag on an empty page": (whole(FIRST, old), whole(b"", other), ("truncated", "empty"), FIRST, 3),
-        "an ETag on what had no length": (OK + old + b"\r\n\r\n" + FIRST, unchanged(old), lies, FIRST, 1),
-        "an ETag in Chinese": (whole(FIRST, 'ETag: "县"'.encode()), whole(SECOND), had, SECOND, 1),
-        "an ETag with NUL": (whole(FIRST, b'ETag: "a\0b"'), whole(SECOND), had, SECOND, 1),
-        "an ETag with a bare CR": (whole(FIRST, b'ETag: "a"\rX-Own: 1'), whole(SECOND), had, SECOND, 1),
-        "an ETag of 60,000 bytes": (whole(FIRST, long), whole(SECOND), had, SECOND, 1),
-        "a date that is none": (whole(FIRST, b"Last-Modified: soon"), whole(SECOND), had, SECOND, 1),
+        "304 with its ETag": (whole(OLD, old), unchanged(old), same, OLD, 1),
+        "304 without ETag": (whole(OLD, old), unchanged(), same, OLD, 1),
+        "304 with it made weak": (whole(OLD, old), unchanged(b'ETag: W/"1"'), same, OLD, 1),
+        "304 by date": (whole(OLD, dated), unchanged(dated), same, OLD, 1),
+        "304 with another ETag": (whole(OLD, old), unchanged(other), lies, OLD, 2),
+        "304 where nothing was asked": (whole(OLD), unchanged(old), lies, OLD, 1),
+        "304 with a length": (whole(OLD, old), unchanged(old, b"Content-Length: 500"), same, OLD, 1),
+        "304 with a body": (whole(OLD, old), unchanged(old) + b"junk", same, OLD, 1),
+        "the same ETag, other bytes": (whole(OLD, old), whole(NEW, old), had, NEW, 1),
+        "the same date, other bytes": (whole(OLD, dated), whole(NEW, dated), had, NEW, 1),
+        "another ETag, the same bytes": (whole(OLD, old), whole(OLD, other), had, OLD, 1),
+        "an ETag with a body cut": (whole(OLD, old), sized(NEW, other) + NEW[:400], cut, OLD, 3),
+        "an ETag on an empty page": (whole(OLD, old), whole(b"", other), ("truncated", "empty"), OLD, 3),
+        "an ETag on what had no length": (OK + old + b"\r\n\r\n" + OLD, unchanged(old), lies, OLD, 1),
+        "an ETag in Chinese": (whole(OLD, 'ETag: "县"'.encode()), whole(NEW), had, NEW, 1),
+        "an ETag with NUL": (whole(OLD, b'ETag: "a\0b"'), whole(NEW), had, NEW, 1),
+        "an ETag with a bare CR": (whole(OLD, b'ETag: "a"\rX-Own: 1'), whole(NEW), had, NEW, 1),
+        "an ETag of 60,000 bytes": (whole(OLD, long), whole(NEW), had, NEW, 1),
+        "a date that is none": (whole(OLD, b"Last-Modified: soon"), whole(NEW), had, NEW, 1),
     }  # fmt: skip
     for number, (name, (before, after, end, good, asks)) in enumerate(cases.items()):
-        path = f"/v/{number}"
+        path = f"/nb/v/{number}"
         yield Move("validators", name, {path: after}, {path: end}, before, good, {path: asks})
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.store import Archive
+from tests import forked
 from tests.portals.trs import TrsPortal
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +56,7 @@ def nianbao(folder: Path) -> Nianbao:
     """Runs the command on this test's archive and waits for its end."""
 
     def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command(folder, *words), capture_output=True, text=True, cwd=ROOT, env=environment(**more), timeout=180
-        )
+        return forked.run(command(folder, *words), env=environment(**more))
 
     return run
 
@@ -67,13 +66,9 @@ def fetch() -> Fetch:
     """Fetches URLs with the download handler alone → {url: exchange as JSON}; ``options`` as in fetch.py."""
 
     def run(urls: list[str], **options: object) -> dict[str, dict[str, object]]:
-        done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("fetch.py")), json.dumps({"urls": urls, **options})],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=environment(),
-            timeout=120,
+        fetching = Path(__file__).with_name("fetch.py")
+        done = forked.run(
+            [sys.executable, fetching, json.dumps({"urls": urls, **options})], env=environment(), timeout=120
         )
         assert done.returncode == 0, done.stderr
         exchanges: dict[str, dict[str, object]] = json.loads(done.stdout)

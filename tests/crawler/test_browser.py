@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from importlib.util import find_spec
@@ -18,7 +17,8 @@ import pytest
 from archive.payloads import get_payload
 from archive.store import Archive
 from crawler.browser import PROGRAMS
-from tests.crawler.conftest import ROOT, ends_of, environment
+from tests import forked
+from tests.crawler.conftest import ends_of, environment
 from tests.portals.raw import RawServer
 from tests.portals.shapes import sized
 from tests.portals.trs import article
@@ -50,11 +50,8 @@ def needs_browser() -> None:
 def travel(folder: Path, server: RawServer) -> dict[str, Any]:
     netloc = f"127.0.0.1:{server.port}"
     options = {"folder": str(folder), "delay": DELAY, "portals": [{"netloc": netloc, "browser": True}]}
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("travel.py")), json.dumps(options)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
+    done = forked.run(
+        [sys.executable, Path(__file__).with_name("travel.py"), json.dumps(options)],
         env=environment(),
         timeout=170,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler.demo.portal import Portal
+from tests import forked
 from tests.crawler.conftest import ROOT, environment
 
 KILLS = 6
@@ -30,7 +31,7 @@ def committed(folder: Path) -> set[str]:
     return {"/" + url.split("/", 3)[3] for (url,) in rows}
 
 
-@pytest.mark.parametrize("seed", [2024, 2025])
+@pytest.mark.parametrize("seed", [2024, pytest.param(2025, marks=pytest.mark.full)])
 def test_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     with Portal() as portal:
@@ -45,15 +46,14 @@ def test_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
             asked = {request.path for request in portal.requests[before:]}
             assert not asked & kept
         kept, before = committed(tmp_path), len(portal.requests)
-        done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120)
+        done = forked.run(words, env=environment())
         assert done.returncode == 0, done.stderr
         assert not {request.path for request in portal.requests[before:]} & kept
     with Portal() as another, sqlite3.connect(tmp_path / "archive.db") as db:
         whole = tmp_path / "whole"
         words = [sys.executable, "-m", "nianbao", "--archive", str(whole), "crawl", another.url]
-        subprocess.run(
-            [*words, "--allow-host", another.host_port, "--delay", "0"], cwd=ROOT, env=environment(), check=True
-        )
+        done = forked.run([*words, "--allow-host", another.host_port, "--delay", "0"], env=environment())
+        assert done.returncode == 0, done.stderr
         assert committed(tmp_path) == committed(whole)
         assert db.execute("SELECT count(*) FROM frontier WHERE outcome IS NULL").fetchone() == (0,)
         per_url = db.execute("SELECT count(*) FROM captures GROUP BY url HAVING count(*) > 1").fetchall()

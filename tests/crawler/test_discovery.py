@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,12 @@ import pytest
 from archive.listings import list_alarms
 from archive.store import Archive
 from crawler.families import families
-from tests.crawler.conftest import ROOT, command, environment
+from tests import forked
+from tests.crawler.conftest import command, environment
 from tests.portals.served import Portal, portals
 
 PORTALS = portals()
-SEEDS = (None, 7, 4242)
+SEEDS = (None, 7, pytest.param(4242, marks=pytest.mark.full))
 _MOST_REQUESTS = 3  # for one report
 
 Journey = tuple[dict[str, Portal], dict[str, object], Path]
@@ -30,13 +30,8 @@ def journey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         served = {name: open_portals.enter_context(kind(request.param)) for name, kind in PORTALS.items()}
         homes = [portal.home for portal in served.values()]
         allowed = [word for portal in served.values() for host in portal.netlocs for word in ("--allow-host", host)]
-        done = subprocess.run(
-            command(folder, "crawl", *homes, *allowed, "--delay", "0", "--json"),
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=environment(),
-            timeout=600,
+        done = forked.run(
+            command(folder, "crawl", *homes, *allowed, "--delay", "0", "--json"), env=environment(), timeout=600
         )
     assert done.returncode == 4, done.stderr  # the challenges and captchas are not evaded
     return served, json.loads(done.stdout), folder

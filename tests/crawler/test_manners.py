@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.crawler.conftest import ROOT, environment
+from tests import forked
+from tests.crawler.conftest import environment
 from tests.portals.crowd import REPORTS, Crowd, Host, Logged
 
 PER_HOST = 2 + REPORTS  # robots.txt, the column, its reports
@@ -28,11 +28,8 @@ def travel(folder: Path) -> Travel:
         own: dict[str, dict[str, Any]] = more.pop("portals", {})
         portals = [{"netloc": host.netloc, **own.get(host.netloc, {})} for host in hosts]
         options = {"folder": str(folder), "delay": delay, "portals": portals, **more}
-        done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("travel.py")), json.dumps(options)],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
+        done = forked.run(
+            [sys.executable, Path(__file__).with_name("travel.py"), json.dumps(options)],
             env=environment(**({"NIANBAO_NOW": now} if now else {})),
             timeout=170,
         )

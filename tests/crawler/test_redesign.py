@@ -42,7 +42,7 @@ def pages_seen(folder: Path) -> Seen:
     return {(name, year): (report, versions) for name, year, report, versions in rows}
 
 
-@pytest.mark.parametrize("seed", [None, 11])
+@pytest.mark.parametrize("seed", [None, pytest.param(11, marks=pytest.mark.full)])
 def test_a_redesign_loses_no_report_and_reports_none_as_new(seed: int | None, nianbao: Nianbao, folder: Path) -> None:
     with TrsCounty(light=True) as old:
         crawl(old, nianbao, "2025-02-03")

@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from archive.store import Archive
+from tests import forked
 from tests.crawler.conftest import ROOT, command, crawl, ends_of, environment
 from tests.portals.trs import TrsPortal
 
@@ -52,7 +53,7 @@ def test_kill_at_any_moment_loses_nothing_and_asks_for_nothing_twice(folder: Pat
             assert not again, f"committed, and asked for again: {again}"
         committed = set(_fetched(folder))
         before = len(portal.log)
-        done = subprocess.run(words, capture_output=True, cwd=ROOT, env=environment(), timeout=120)
+        done = forked.run(words, env=environment())
         assert done.returncode == 0, done.stderr
         assert not {path for path, _, _ in portal.log[before:]} & committed
         asked = Counter(portal.asked)
@@ -70,17 +71,17 @@ def test_interrupted_crawl_ends_cleanly_and_goes_on(folder: Path) -> None:
     with TrsPortal(delay=0.1) as portal:
         words = command(folder, *crawl(portal))
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=environment())
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while len(portal.log) < 5 and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=120)
         assert process.returncode == 130, errors
         assert b"goes on" in errors
         assert output == b""
         assert set(portal.asked) == set(_fetched(folder)), "what was under way was kept"
         before = set(portal.asked)
-        done = subprocess.run(words, capture_output=True, cwd=ROOT, env=environment(), timeout=120)
+        done = forked.run(words, env=environment())
         assert done.returncode == 0, done.stderr
         assert max(Counter(portal.asked).values()) == 1
         assert portal.wanted | before <= set(portal.asked)
@@ -104,8 +105,6 @@ def test_an_archive_that_cannot_be_written_ends_the_crawl(folder: Path) -> None:
         done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, env=environment(), timeout=60)
         assert done.returncode == 5, done.stderr
         assert json.loads(done.stdout) == {"error": {"code": "no_room", "says": "disk full"}}
-        again = subprocess.run(
-            command(folder, *crawl(portal)), capture_output=True, cwd=ROOT, env=environment(), timeout=60
-        )
+        again = forked.run(command(folder, *crawl(portal)), env=environment())
         assert again.returncode == 0
         assert portal.wanted <= set(portal.asked)

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from parsers.report import RELEASE
+from tests import forked
 from tests.documents.official_forms import keys_of
 from tests.reading.generated import draw, in_medium
 
@@ -45,8 +46,7 @@ ERRORS = {
 
 
 def nianbao(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "nianbao", *(str(word) for word in words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+    return forked.run([sys.executable, "-m", "nianbao", *words])
 
 
 def parsed(path: Path, *options: str) -> dict[str, Any]:

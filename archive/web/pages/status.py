@@ -19,6 +19,7 @@ from archive.web.asked import Asked
 from archive.web.briefly import briefly
 from archive.web.pages_found import Path
 from archive.web.report_events import problem_in
+from archive.web.words import words_in
 
 T = TypeVar("T")
 
@@ -30,8 +31,17 @@ _RUNS, _SITES = 12, 200
 _FAILURES = (
     (re.compile(r"(\d+) reports, at least (\d+) expected"), "too_few"),
     (re.compile(r"(\d+) reports, at most (\d+) expected"), "too_many"),
-    (re.compile(r"list (\w+): (.*)", re.DOTALL), "list_alarm"),
+    (re.compile(r"list (\w+): (.*?)( \(.*\))?", re.DOTALL), "list_alarm"),
+    (re.compile(r"layout changed: (\d+) lists moved, (\d+) others were found"), "layout"),
     (re.compile(r"([a-z_]+) (\d+)"), "lost"),
+)
+# As archive.listings says them.
+_ALARMS = (
+    (re.compile(r"its first page ended as (\w+)"), "alarm_ended"),
+    (re.compile(r"nothing leads to it any more"), "alarm_unlinked"),
+    (re.compile(r"(\d+) reports where there were (\d+)"), "alarm_fewer"),
+    (re.compile(r"no rows where there were (\d+)"), "alarm_none"),
+    (re.compile(r"says (\d+) rows, (\d+) were seen"), "alarm_unseen"),
 )
 
 
@@ -62,8 +72,10 @@ def show_status(asked: Asked) -> Page:
         "last_done": done,
         "cut": cut,
     }
+    alarms = facts["season"]["alarms"] if facts["season"] else []
     extra = {
         "counts": COUNTS,
+        "alarms": [(one, *_alarm(asked, one["code"], one["says"])) for one in alarms],
         "sites": (facts["sites"] or [])[:_SITES],
         "size": _size,
         "problem": lambda code: problem_in(asked.lang, code),
@@ -100,8 +112,31 @@ def _said(asked: Asked, piece: str) -> str:
     for pattern, key in _FAILURES:
         found = pattern.fullmatch(piece)
         if found is not None and asked.lang == "zh":
-            return asked.say(f"status.{key}", one=found[1], two=found[2])
+            one, two = found[1], found[2]
+            if key == "list_alarm":
+                one, two = _alarm(asked, found[1], found[2])
+            elif key == "lost":
+                one = _outcome(asked, found[1])
+            return asked.say(f"status.{key}", one=one, two=two)
     return piece
+
+
+def _alarm(asked: Asked, code: str, says: str) -> tuple[str, str]:
+    """An alarm about a list → its flag and what is said of it. A list whose page did not answer has not moved."""
+    for pattern, key in _ALARMS:
+        found = pattern.fullmatch(says)
+        if found is not None:
+            given = (*found.groups(), "", "")
+            one = _outcome(asked, given[0]) if key == "alarm_ended" else given[0]
+            flag = "status.alarm_not_reached" if key == "alarm_ended" else f"status.alarm_{code}"
+            return asked.say(flag), asked.say(f"status.{key}", one=one, two=given[1])
+    return asked.say(f"status.alarm_{code}"), says
+
+
+def _outcome(asked: Asked, name: str) -> str:
+    """How a look ended, in words; a name that has none stays as it is."""
+    key = f"history.outcome_{name}"
+    return asked.say(key) if key in words_in(asked.lang) else name
 
 
 def _size(count: int) -> str:

@@ -1,1 +1,0 @@
-"""What hostile and damaged files do to the reader: mutated documents and bombs, through the limited child."""
