@@ -25,7 +25,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="nianbao",
         description="年报: keeps, reads and compares the annual reports on government information disclosure.",
         epilog="exit codes: 0 done · 1 error · 2 usage · 3 an expectation failed · 4 partly done · 5 the disk is full, "
-        "failing, or may not be written · 6 another run holds the archive · 7 damage found · 8 the clock jumped · 130 interrupted",
+        "failing, or may not be written · 6 another run holds the archive · 7 damage found · 8 the clock jumped · "
+        "130 interrupted",
     )
     parser.add_argument("--version", action="version", version=f"nianbao {__version__}")
     parser.add_argument(
@@ -70,6 +71,10 @@ def _refuse(options: argparse.Namespace, refusal: Refusal) -> int:
     if getattr(options, "json", False):
         print(json.dumps({"error": {"code": refusal.code, "says": refusal.says}}, ensure_ascii=False))
     print(f"nianbao: {refusal.code}: {refusal.says}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:  # the output has no room either
+        _forget_output()
     return refusal.exit_code
 
 

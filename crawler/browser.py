@@ -199,7 +199,7 @@ async def _is_loaded(page: Any, url: str, sitting: _Sitting) -> bool:
         await asyncio.wait({going}, timeout=_LOADING)
         if going.done():
             await going
-        return going.done()
+        return bool(going.done())
     finally:
         leaving.cancel()
         going.cancel()

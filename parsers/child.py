@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import json
 import os
@@ -15,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +34,7 @@ from parsers.limits import (
     resident_of,
 )
 from parsers.orphaned import end_with_parent
+from parsers.pipes import descriptor_of, widen
 from parsers.report import Hints, Report
 from parsers.scratch import expect_room, make_scratch
 from parsers.wire_form import report_from_dict, report_to_dict
@@ -55,7 +54,6 @@ _MOST_DOCUMENTS = 500
 _LARGEST_RESIDENT = 512 * 2**20  # bytes in memory after a document, of which a fresh process has 40 MB
 _SAID = 2000  # bytes of what the child said last on standard error
 _CHUNK = 2**18
-_PIPE = 2**20  # bytes; what any user of Linux may ask for
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _TO_END = 2.0  # seconds
 _FOLDER = "NIANBAO_CHILD_FOLDER"
@@ -161,8 +159,8 @@ class Child:
                 start_new_session=True,
             )
         for pipe in (self._running.stdin, self._running.stdout):
-            os.set_blocking(_descriptor(pipe), False)
-            _widen(_descriptor(pipe))
+            os.set_blocking(descriptor_of(pipe), False)
+            widen(descriptor_of(pipe))
         return self._running
 
     def _exchange(self, running: subprocess.Popen[bytes], *request: bytes) -> dict[str, object]:
@@ -196,7 +194,7 @@ class _Frames:
     """The pipes of a child, read and written without waiting beyond ``deadline`` (monotonic seconds)."""
 
     def __init__(self, running: subprocess.Popen[bytes], deadline: float) -> None:
-        self.sink, self.source = _descriptor(running.stdin), _descriptor(running.stdout)
+        self.sink, self.source = descriptor_of(running.stdin), descriptor_of(running.stdout)
         self.deadline = deadline
         self.come = bytearray()
 
@@ -276,19 +274,6 @@ def the_one(answers: tuple[Answer, ...]) -> Answer:
     if len(answers) != 1:
         raise Crashed(f"expected one answer, found {len(answers)}")
     return answers[0]
-
-
-def _descriptor(pipe: IO[bytes] | None) -> int:
-    if pipe is None:
-        raise Crashed("the reading process has no pipes")
-    return pipe.fileno()
-
-
-def _widen(pipe: int) -> None:
-    """Lets a page or an answer through in one go: a pipe of Linux holds 64 KB at first."""
-    if hasattr(fcntl, "F_SETPIPE_SZ"):
-        with suppress(OSError):  # beyond what the user may have: the pipe stays as it is, and slower
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

@@ -16,13 +16,15 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from benchmarks.sight.judging import Tally, truth_of
 from benchmarks.sight.scanning import CLEAN, DEGRADED, Spoil, draw, scan
 from parsers.errors import DocumentError
 from parsers.reading import read_documents
 from parsers.report import Hints
 from parsers.sight.pages import see_page
-from parsers.sight.rasters import rasters_of
+from parsers.sight.rasters import Raster, rasters_of
 from parsers.sight.seeing import see
 
 DOCUMENTS = Path(__file__).parents[2] / "tests" / "documents" / "pdf"
@@ -80,7 +82,8 @@ def _beside(files: Sequence[Path], pages: int) -> str:
     ours, theirs = [], []
     for pixels in islice(drawn, pages):
         began = time.process_time()
-        see_page(pixels[:, :, 0].copy(), 200.0, 1)
+        grey = pixels[:, :, 0].copy()
+        see_page(Raster(grey, 200.0, np.zeros_like(grey)), 1)
         between = time.process_time()
         whole(pixels)
         ours.append(between - began)

@@ -19,6 +19,7 @@ from parsers.pdf.pages import Page
 from parsers.pdf.tables import Part, part_of
 from parsers.sight.engine import Grey, Said, recognise
 from parsers.sight.print_lines import Area, lines_between, lines_in_cell, without_specks
+from parsers.sight.rasters import Raster
 from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straightened
 
 _LEVEL = 0.0006  # a slope that moves a page's end by a pixel
@@ -26,6 +27,9 @@ _NARROW = 60.0  # points: no table of a form is narrower
 _DIGITS_OF_EM = 0.72  # height of a figure of a font of one em
 _AROUND = 0.018  # inches of white left around a line
 _QUITE_SURE = 0.97
+_UNDER_A_SEAL = 0.5
+_FIGURE = 0.09  # inches: the width of a figure
+_SOME = 0.01
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -37,12 +41,13 @@ class _Found(NamedTuple):
     owner: Owner | None
 
 
-def see_page(grey: Grey, dots: float, number: int) -> Page:
-    """The page (numbered from 1) as ``parsers.pdf.pages.read_page`` gives it; ``dots`` to the inch."""
+def see_page(raster: Raster, number: int) -> Page:
+    """The page (numbered from 1) as ``parsers.pdf.pages.read_page`` gives it."""
+    grey, dots, red = raster
     ink = find_ink(grey, dots)
     slope = find_slope(ink, dots)
     if abs(slope) > _LEVEL:
-        grey = straightened(grey, slope)
+        grey, red = straightened(grey, slope), straightened(red, slope, 0)
         ink = find_ink(grey, dots)
     ruling = find_ruling(ink, dots)
     height, width = grey.shape
@@ -51,11 +56,11 @@ def see_page(grey: Grey, dots: float, number: int) -> Page:
     text = without_specks(np.where(ruling.mask > 0, 0, ink).astype(np.uint8), dots)
     found = _lines_on(text, grids, dots)
     clean = np.where(ruling.mask > 0, 255, grey).astype(np.uint8)
-    said = _seen(clean, found, dots)
+    said = _seen(clean, red, found, dots)
     return _page_of(found, said, grids, sheet, dots, number)
 
 
-def _seen(grey: Grey, found: Sequence[_Found], dots: float) -> list[Said]:
+def _seen(grey: Grey, red: Grey, found: Sequence[_Found], dots: float) -> list[Said]:
     """What the lines say. Figures that are not quite sure are looked at again, with more paper around them.
 
     Two looks that agree are surer than either: both would have to be wrong in the same way. Where they do not agree,
@@ -71,7 +76,19 @@ def _seen(grey: Grey, found: Sequence[_Found], dots: float) -> list[Said]:
         first = said[number]
         sure = 1.0 - (1.0 - first.sure) * (1.0 - look.sure) if look.text == first.text else 0.0
         said[number] = Said(first.text, sure)
-    return said
+    return [
+        Said(one.text, min(one.sure, _UNDER_A_SEAL))
+        if line.owner is not None and _is_sealed(red, line.area, dots)
+        else one
+        for line, one in zip(found, said, strict=True)
+    ]
+
+
+def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
+    """Whether red ink stood so near that it may have hidden a figure of this line."""
+    beside = round(_FIGURE * dots)
+    near = red[area.top : area.bottom, max(0, area.left - beside) : area.right + beside]
+    return bool(np.count_nonzero(near) > _SOME * near.size)
 
 
 def _page_of(

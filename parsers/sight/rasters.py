@@ -17,15 +17,18 @@ from parsers.sight.engine import Grey
 DOTS = 200  # to the inch: figures of 9 points are 18 pixels high, and a page of A4 takes 4 MB
 MOST_PAGES = 60
 _MOST_PIXELS = 40_000_000
+_REDDER = 40  # of 255
+_LIGHTER = 1.35  # a seal's red of 190 and more becomes white
 _WIDTH = 8.27  # inches: a picture of unknown scale is taken for a page of A4, a wide one for a page on its side
 _HEIGHT = 11.69
 
 
 class Raster(NamedTuple):
-    """``grey``: height × width; ``dots`` of it to an inch of the page."""
+    """``grey``: height × width; ``dots`` of it to an inch of the page; ``red``: 255 where red ink was taken off."""
 
     grey: Grey
     dots: float
+    red: Grey
 
 
 def rasters_of(payload: bytes) -> Iterator[Raster]:
@@ -51,7 +54,7 @@ def _drawn(document: pypdfium2.PdfDocument, index: int) -> Raster:
         pixels = page.render(scale=dots / 72.0, rev_byteorder=True).to_numpy()
     except pypdfium2.PdfiumError as error:
         raise Unreadable(f"expected page {index + 1} to be drawn, found: {error}") from error
-    return Raster(_without_red(pixels), dots)
+    return _without_red(pixels, dots)
 
 
 def _of_picture(payload: bytes) -> Iterator[Raster]:
@@ -68,17 +71,27 @@ def _of_picture(payload: bytes) -> Iterator[Raster]:
         if width * height > _MOST_PIXELS:
             raise TooLarge(f"expected a picture of at most {_MOST_PIXELS} pixels, found {width} × {height}")
         dots = width / (_WIDTH if width <= height else _HEIGHT)
-        yield _at_dots(_without_red(np.asarray(pixels, np.uint8)), dots)
+        yield _at_dots(_without_red(np.asarray(pixels, np.uint8), dots))
 
 
-def _at_dots(grey: Grey, dots: float) -> Raster:
+def _at_dots(raster: Raster) -> Raster:
     """Brought to ``DOTS``: the steps that follow know no other size of print."""
-    height, width = grey.shape
-    size = (max(1, round(width * DOTS / dots)), max(1, round(height * DOTS / dots)))
-    way = cv2.INTER_AREA if dots > DOTS else cv2.INTER_CUBIC
-    return Raster(np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8), float(DOTS))
+    height, width = raster.grey.shape
+    size = (max(1, round(width * DOTS / raster.dots)), max(1, round(height * DOTS / raster.dots)))
+    way = cv2.INTER_AREA if raster.dots > DOTS else cv2.INTER_CUBIC
+    grey = cv2.resize(raster.grey, size, interpolation=way)
+    red = cv2.resize(raster.red, size, interpolation=cv2.INTER_NEAREST)
+    return Raster(np.asarray(grey, np.uint8), float(DOTS), np.asarray(red, np.uint8))
 
 
-def _without_red(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Grey:
-    """The red of each pixel: a seal in red ink is as light there as the paper, black print as dark as before."""
-    return np.ascontiguousarray(pixels if pixels.ndim == 2 else pixels[:, :, 0])
+def _without_red(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], dots: float) -> Raster:
+    """Red ink taken off: each pixel's red alone, and where that is much more than green and blue, as light as paper.
+
+    Print under a seal is darker than the seal in red too, and stays; but it may have lost strokes.
+    """
+    if pixels.ndim == 2:
+        return Raster(np.ascontiguousarray(pixels), dots, np.zeros_like(pixels))
+    red, green, blue = (np.ascontiguousarray(pixels[:, :, channel]) for channel in range(3))
+    is_red = np.where(np.asarray(cv2.subtract(red, cv2.max(green, blue))) > _REDDER, 255, 0).astype(np.uint8)
+    grey = np.where(is_red > 0, cv2.convertScaleAbs(red, alpha=_LIGHTER), red)
+    return Raster(np.asarray(grey, np.uint8), dots, is_red)

@@ -56,11 +56,11 @@ def find_slope(ink: Ink, dots: float) -> float:
     return slopes[int(order[np.searchsorted(reached, reached[-1] / 2)])]
 
 
-def straightened(grey: Grey, slope: float) -> Grey:
-    """The page turned so that lines of this slope are level."""
+def straightened(grey: Grey, slope: float, beyond: int = 255) -> Grey:
+    """The page turned so that lines of this slope are level; ``beyond`` its edges."""
     height, width = grey.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(np.degrees(np.arctan(slope))), 1.0)
-    return _ink(cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255))
+    return _ink(cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=beyond))
 
 
 def find_ruling(ink: Ink, dots: float) -> Ruling:

@@ -24,7 +24,7 @@ def see(payload: bytes) -> Document:
     from parsers.sight.pages import see_page
     from parsers.sight.rasters import rasters_of
 
-    pages = [see_page(raster.grey, raster.dots, number) for number, raster in enumerate(rasters_of(payload), start=1)]
+    pages = [see_page(raster, number) for number, raster in enumerate(rasters_of(payload), start=1)]
     if not any(page.characters for page in pages):
         raise NeedsOcr(f"expected print, found none on {len(pages)} pages")
     blocks, doubts = blocks_of_pages(pages)

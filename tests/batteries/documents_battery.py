@@ -41,10 +41,8 @@ _LATE = 20.0  # the same on a machine with other work
 _NONE = "no format"
 # The longest of them wait for a CPU limit or pass through pdfium: for the whole form.
 _SHORT_BOMBS = (
-    "zip_bomb_docx", "entity_bomb_docx", "outside_entity_docx", "deep_docx", "wide_docx", "zip_in_zip", "looping_pdf",
-    "deep_arrays_pdf", "braces_rtf", "deep_divs", "deep_tables", "huge_spans", "wide_rows", "near_labels", "tabs_dump",
-    "prose of digits", "prose of claims", "prose of brackets", "title of places", "title of dates", "title_rtf",
-    "steps_ofd", "composite_ofd", "same_page_ofd",
+    "entity_bomb_docx", "outside_entity_docx", "deep_docx", "wide_docx", "zip_in_zip", "looping_pdf",
+    "deep_arrays_pdf", "braces_rtf", "deep_divs", "deep_tables", "huge_spans", "wide_rows", "near_labels",     "prose of digits", "prose of claims", "prose of brackets", "title of places", "title of dates",     "composite_ofd", "same_page_ofd",
 )  # fmt: skip
 
 
@@ -52,7 +50,7 @@ def run(scale: Scale) -> list[Row]:
     """A row for each format, then one for each other kind of attack."""
     slack = _LATE if scale is Scale.SHORT else _SLACK
     with _nothing_left() as left:
-        rows = [*_damaged(scale, slack), *driven_to_limits(scale, slack), struck(scale), taken_over()]
+        rows = [*_damaged(scale, slack), *driven_to_limits(scale, slack), struck(scale), taken_over(scale)]
         rows += [_asking(), read_by_libreoffice(scale), without_namespace(), stopped_libreoffice(scale)]
     return [*rows, row_of("left behind: memory of the parent, descriptors, files, processes", left)]
 
@@ -77,7 +75,7 @@ def _damaged(scale: Scale, slack: float) -> list[Row]:
 
 def _mutants(scale: Scale) -> Iterator[tuple[str, bytes]]:
     """The short form leaves Word's binary files to the whole: each asks LibreOffice where its own reader gives up."""
-    for name, payload in mutated(scale.pick(170, 2000), _SEED):
+    for name, payload in mutated(scale.pick(95, 2000), _SEED):
         if scale is Scale.WHOLE or not name.partition(" ")[0].endswith((".doc", ".wps")):
             yield name, payload
 

@@ -14,7 +14,7 @@ from parsers.errors import Crashed, DocumentError
 from parsers.limits import LIBREOFFICE, Limits
 from parsers.report import Hints, Report
 
-_PAUSE = 0.004  # seconds between two looks
+_PAUSE = 0.015  # seconds between two looks
 _TICKS = os.sysconf("SC_CLK_TCK")
 _RESET_PEAK = "5"  # proc(5), clear_refs
 ROUNDED = 1.3  # seconds of CPU: limits count whole ones from a second that has begun, the kernel looks every few ms

@@ -6,14 +6,14 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.settings import CONCURRENT_REQUESTS
 from tests.batteries.kill_facts import committed_urls, is_over, parting, said_by, what_is_wrong
 from tests.batteries.kill_portal import Portal, Shot
-from tests.batteries.kill_stable import Ended, Stable
+from tests.batteries.kill_stable import Ended, Stable, Started
 from tests.batteries.kill_strike import Strike
 
 _ARCHIVE, _PAYLOADS = "archive.db", "payloads.db"
@@ -79,17 +79,17 @@ class _Killed:
         if kill.shot in ("headers", "body"):
             portal.shot = Shot(started.kill, kill.shot, kill.nth, kill.wait)
         elif kill.shot:
-            threading.Thread(target=self._by_the_clock, args=(started.kill, before, kill), daemon=True).start()
+            threading.Thread(target=self._by_the_clock, args=(started, before, kill), daemon=True).start()
         ended = started.wait()
         portal.shot = None
         tally = self._tallies[kill.stage]
         tally.megabytes = max(tally.megabytes, ended.megabytes)
         tally.ends.append((kill.name, self._wrong(ended, kept, portal.urls(before))))
 
-    def _by_the_clock(self, kill: Callable[[], None], before: int, aim: _Kill) -> None:
-        self._portal.wait_for(before + aim.nth - 1, lambda: False)
+    def _by_the_clock(self, started: Started, before: int, aim: _Kill) -> None:
+        self._portal.wait_for(before + aim.nth - 1, lambda: started.is_over)
         time.sleep(aim.wait)
-        kill()
+        started.kill()
 
     def _wrong(self, ended: Ended, kept: set[str], asked: list[str]) -> str:
         if not ended.was_killed:

@@ -48,6 +48,7 @@ class Started:
 
     def __init__(self, stable: Stable, pid: int, said: Path) -> None:
         self.pid = pid
+        self.is_over = False
         self._stable = stable
         self._said = said
         self._descriptor = os.pidfd_open(pid)
@@ -62,6 +63,7 @@ class Started:
     def wait(self) -> Ended:
         """Waits for its end."""
         answer = self._stable.ask({"wait": self.pid})
+        self.is_over = True
         descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
         out, errors = (self._said.with_suffix(end).read_text("utf-8", "replace") for end in (".out", ".err"))
@@ -86,6 +88,8 @@ class Stable:
         """Starts ``nianbao --archive ARCHIVE WORDS…``."""
         self._number += 1
         said = self._folder / f"said-{self._number}"
+        for end in (".out", ".err"):
+            said.with_suffix(end).touch()
         given = ["--archive", str(archive), *words]
         aimed = None if strike is None else asdict(strike)
         counting = None if counted is None else str(counted)

@@ -13,6 +13,7 @@ from tests.batteries.ssrf_stage import Site, title_of
 from tests.batteries.ssrf_vectors import PAGES
 
 UNASKED = ("off_scope", "refused_address")
+_HIDDEN = "//www.shili.gov.cn"  # a host that is followed, behind a user who is named like an address; it has none
 _UNRECORDED = ("frames and iframes", "sitemaps, robots' Sitemap, forms, pictures, headers")
 _LOOSE = ("links of lists", "redirects", "base elements")
 """Where a reference that no parser takes for a URL is recorded too; elsewhere only those that one may ask for are."""
@@ -91,7 +92,8 @@ def judge(one: Try, site: Site, kept: list[Kept], recorded: bool) -> str:
     named = [row for row in kept if one.token in row.url or (one.port and f":{one.port}" in row.url)]
     foreign = [row for row in named if not row.url.startswith(own)]
     for row in foreign:
-        if row.outcome not in UNASKED or row.status is not None or row.peer:
+        unasked = UNASKED if _HIDDEN not in row.url else (*UNASKED, "dns_failed", "robots_unreachable")
+        if row.outcome not in unasked or row.status is not None or row.peer:
             return f"{row.url}: {row.outcome} {row.status or ''} {row.peer}"
     twice = {row.url for row in foreign if sum(row.url == other.url for other in foreign) > 1}
     if twice:

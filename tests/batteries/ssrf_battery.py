@@ -27,8 +27,13 @@ def run(scale: Scale) -> list[Row]:
 
 
 def rows_of(scale: Scale, prefix: tuple[str, ...]) -> list[Row]:
-    """As ``run``; ``prefix`` () is behind the audit hook alone, without Chromium and LibreOffice."""
-    options = {"enclosed": bool(prefix), "each": scale.pick(14, 0), "count": scale.pick(900, 4500)}
+    """As ``run``; ``prefix`` () is behind the audit hook alone. Chromium and LibreOffice are only in the whole form."""
+    options = {
+        "enclosed": bool(prefix),
+        "programs": bool(prefix) and scale is Scale.WHOLE,
+        "each": scale.pick(8, 0),
+        "count": scale.pick(900, 4500),
+    }
     words = [*prefix, sys.executable, "-m", "tests.batteries.ssrf_inside", json.dumps(options)]
     done = subprocess.run(words, cwd=_ROOT, capture_output=True, text=True, check=False)
     if done.returncode:

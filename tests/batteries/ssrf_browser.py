@@ -55,7 +55,8 @@ _SCRIPTS = (
     "rtc('turns:HOST?transport=tcp')", "candidate('HOST')", "frame('http://HOST/LEAF')",
 )  # fmt: skip
 _LEAVING = (
-    "setTimeout(() => { location.href = 'http://HOST/LEAF' }, 50)", "setTimeout(() => { location.href = '/moved' }, 99)",
+    "setTimeout(() => { location.href = 'http://HOST/LEAF' }, 50)",
+    "setTimeout(() => { location.href = '/moved' }, 99)",
     "document.write('<meta http-equiv=refresh content=\"0;url=http://HOST/LEAF\">')", "window.open('http://HOST/LEAF')",
     "setTimeout(() => { location.replace('http://HOST/LEAF') }, 10)", "window.open('http://HOST/LEAF', '_top')",
     "setTimeout(() => { location.href = 'file:///etc/passwd' }, 20)", "navigation.navigate('http://HOST/LEAF')",

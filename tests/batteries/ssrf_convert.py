@@ -11,7 +11,7 @@ _RTF = r"""{\rtf1\ansi {\field{\*\fldinst INCLUDEPICTURE "http://169.254.169.254
 {\field{\*\fldinst INCLUDETEXT "http://10.0.0.1:PORT/a.doc"}{\fldrslt b}} example\par}"""
 
 
-def convert_documents(ground: Ground, each: int) -> Act:  # noqa: ARG001 – all acts are called alike
+def convert_documents(ground: Ground, each: int) -> Act:
     """Two documents, of which the one is fetched from when LibreOffice is left alone."""
     act = Act("documents converted by LibreOffice (battery documents does this in depth)")
     act.tries = ground.tries([_HTML, _RTF])

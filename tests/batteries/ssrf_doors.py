@@ -38,7 +38,7 @@ _BEHIND = {
 _REFUSED = "refused_address"
 NAMED: dict[str, tuple[list[list[str]], frozenset[str]]] = {
     **{f"a{n}.shili.gov.cn": ([[address]], frozenset({_REFUSED})) for n, address in enumerate((*_V4, *_V6))},
-    **{f"b{n}.shili.gov.cn": (answers, frozenset({_REFUSED, "fetched"})) for n, answers in enumerate(_MIXED)},
+    **{f"b{n}.shili.gov.cn": (answers, frozenset({_REFUSED, "fetched", "reset", "robots_unreachable"})) for n, answers in enumerate(_MIXED)},
     **{f"c{n}.shili.gov.cn": ([[alias]], frozenset({_REFUSED, "dns_failed", "robots_unreachable"}))
        for n, alias in enumerate(_ALIASES)},
 }  # fmt: skip
@@ -160,7 +160,7 @@ def _is_request(url: str) -> bool:
 
 
 def crawl_through_proxy(ground: Ground, each: int) -> Act:
-    """A crawl through a declared proxy, which may stand on this machine: it is asked for the portal and nothing else."""
+    """A crawl through a declared proxy, which may stand on this machine: it is asked for the portal alone."""
     act = Act("a crawl through a declared proxy: links and redirects")
     site = ground.site()
     proxy, site.name = f"http://{site.netloc}", "portal.shili.gov.cn"

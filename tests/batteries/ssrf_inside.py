@@ -23,20 +23,27 @@ from tests.batteries.ssrf_doors import (
 from tests.batteries.ssrf_enclosure import furnish
 from tests.batteries.ssrf_ground import Ground
 
+# How Chromium and LibreOffice find another process of the same user and profile: Unix sockets, in a folder or under a
+# name of their own, which no other machine and no page can reach.
+_INSTANCES = ("/SingletonSocket", "OSL_PIPE_")
 _OWN = ("shili.gov.cn", "localhost")
 
 
 def main() -> None:
-    """``ssrf_inside.py OPTIONS``: JSON with ``enclosed`` (a network of its own, else the audit hook), ``each`` (so many
-    references in each way, 0: all) and ``count`` (of ports); prints [what, ends, seconds] of each row as JSON."""
+    """``ssrf_inside.py OPTIONS``: JSON; prints [what, ends, seconds] of each row as JSON.
+
+    ``enclosed``: in a network of its own, else behind the audit hook; ``programs``: Chromium and LibreOffice too;
+    ``each``: so many references in each way, 0: all; ``count``: of ports.
+    """
     options = json.loads(sys.argv[1])
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65_536), most))
     if options["enclosed"]:
-        furnish(Path(tempfile.mkdtemp(prefix="nianbao-ssrf-")))
+        with tempfile.TemporaryDirectory(prefix="nianbao-ssrf-") as folder:  # what is mounted outlives its name
+            furnish(Path(folder))
     each = options["each"]
     doors = [resolve_names, redirect_robots, crawl_targets, ask_handler, crawl_through_proxy]
-    doors += [draw_pages, convert_documents] if options["enclosed"] else []
+    doors += [draw_pages, convert_documents] if options["programs"] else []
     with Ground(options["enclosed"], options["count"], ZONE) as ground:
         acts = crawl_pages(ground, each)
         for door in doors:
@@ -51,10 +58,7 @@ def _listening(acts: Sequence[Act]) -> Act:
     act = Act("sockets that listen while the crawler runs (TCP, UDP, Unix; its children too)")
     seen = {id(ran): (one.what, ran) for one in acts for ran in one.runs}
     for what, ran in seen.values():
-        # Chromium's own lock on its profile, a Unix socket in a folder that only this user may enter.
-        others = [
-            end for end in ran.listening if not (end[0].startswith("chrom") and end[2].endswith("/SingletonSocket"))
-        ]
+        others = [end for end in ran.listening if not (end[1] == "unix" and any(own in end[2] for own in _INSTANCES))]
         never = "" if ran.looks else "it was never looked at"
         act.ends.append((f"{what}, {ran.looks} looks", never or "; ".join(" ".join(end) for end in sorted(others))))
     return act

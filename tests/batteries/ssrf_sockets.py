@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import time
@@ -13,13 +12,13 @@ from pathlib import Path
 _LISTENING = "0A"
 _ACCEPTS = 0x10000  # __SO_ACCEPTCON in /proc/net/unix
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
-_BEAT = 0.05
+_BEAT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A process that has ended: its code and words, the seconds it took, how often its sockets were looked at, and those
-    that listened as (program, kind, where)."""
+    """A process that has ended: its code and words, the seconds it took, how often its sockets were looked at, and
+    those that listened as (program, kind, where)."""
 
     code: int
     output: str
@@ -55,7 +54,9 @@ def _listening(root: int) -> set[tuple[str, str, str]]:
     for pid in _tree(root):
         try:
             held = {
-                match[1] for entry in os.scandir(f"/proc/{pid}/fd") if (match := _SOCKET.match(os.readlink(entry.path)))
+                match[1]
+                for entry in Path(f"/proc/{pid}/fd").iterdir()
+                if (match := _SOCKET.match(str(entry.readlink())))
             }
             if not held:
                 continue

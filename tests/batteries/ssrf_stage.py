@@ -46,7 +46,7 @@ class Site:
     @property
     def missing(self) -> set[str]:
         """What should have been asked for and was not."""
-        return self.wanted - set(self.asked)
+        return self.wanted - {path.partition("?")[0] for path in self.asked}
 
     def answer(self, path: str) -> bytes:
         """Request target → the whole answer."""

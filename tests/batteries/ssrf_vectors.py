@@ -100,7 +100,8 @@ def sitemaps(site: Site, tries: Sequence[Try]) -> None:
     site.put("/sitemap.xml", f'<?xml version="1.0"?><urlset>{urls}</urlset>', wanted=False)
     shapes = (
         '<form action="{0}" method="post"><input name="a"></form>', '<img src="{0}">', '<script src="{0}"></script>',
-        '<object data="{0}"></object>', '<a href="{0}">下一页</a>', '<embed src="{0}">', '<video src="{0}" poster="{0}"></video>',
+        '<object data="{0}"></object>', '<a href="{0}">下一页</a>', '<embed src="{0}">',
+        '<video src="{0}" poster="{0}"></video>',
         '<div style="background:url({0})"></div>', '<a ping="{0}" href="#">·</a>', '<svg><use href="{0}"/></svg>',
     )  # fmt: skip
     more = "".join(
@@ -156,7 +157,8 @@ def _search_of_jcms(one: Try) -> str:
 
 def _unit_of_jpaas(one: Try) -> str:
     url = quoted(one.reference("api-gateway/front/page/build/unit"))
-    return f"""<script src="/unitbuild.js" url="{url}" queryData="{{'tagId':'信息列表','pageId':'{one.token}'}}"></script>"""
+    query = f"{{'tagId':'信息列表','pageId':'{one.token}'}}"
+    return f'<script src="/unitbuild.js" url="{url}" queryData="{query}"></script>'
 
 
 def _list_of_truecms(one: Try) -> str:
@@ -174,7 +176,7 @@ def _script_of_epoint(one: Try) -> str:
 
 
 def _block(one: Try) -> str:
-    return f"<script>load('{one.reference('columns/TOKEN/templates/TOKEN/blocks/TOKEN')}')</script>"
+    return f"<script>load('{one.reference('columns/TOKEN/templates/1TOKEN/blocks/2TOKEN')}')</script>"
 
 
 _PROGRAMS = (
@@ -186,9 +188,7 @@ def answers(site: Site, tries: Sequence[Try]) -> None:
     """Rows in the answers of a list's program: JSON, HTML in JSON, JSONP, XML; by GET and by POST. Six families, each
     with a part of the tries."""
     count = len(_FAMILIES)
-    site.put(
-        "/nb/", listing([*_OWN, *((path, "部门政府信息公开年报") for path in (family[0] for family in _FAMILIES))])
-    )
+    site.put("/nb/", listing([*_OWN, *((path, "政府信息公开年报") for path in (family[0] for family in _FAMILIES))]))
     _own_articles(site)
     for number, (path, page, program, body) in enumerate(_FAMILIES):
         rows = [(one.reference(), title_of(one.token)) for one in tries[number::count]]

@@ -269,10 +269,12 @@ def test_redirects_that_never_end_do(folder: Path, nianbao: Nianbao) -> None:
     with RawServer(answers) as server:
         allow = ["--allow-host", f"127.0.0.1:{server.port}", "--delay", "0"]
         done = nianbao("crawl", f"{server.home}/nb/", f"{server.home}/a/", *allow)
-    assert done.returncode == 0
+    assert done.returncode == 4, "what a page was to be at the end of them was not had"
     assert server.paths.count("/a/") == server.paths.count("/b/") == 1
     assert len(server.paths) < 40
-    assert set(ends_of(folder).values()) == {"alias", "not_found"}
+    ends = ends_of(folder)
+    assert set(ends.values()) == {"alias", "bad_http", "not_found"}
+    assert sum(end == "bad_http" for end in ends.values()) == 2, "the last of each"
 
 
 def test_scrapy_users_find_what_they_expect(folder: Path) -> None:
