@@ -42,7 +42,9 @@ _NONE = "no format"
 # The longest of them wait for a CPU limit or pass through pdfium: for the whole form.
 _SHORT_BOMBS = (
     "entity_bomb_docx", "outside_entity_docx", "deep_docx", "wide_docx", "zip_in_zip", "looping_pdf",
-    "deep_arrays_pdf", "braces_rtf", "deep_divs", "deep_tables", "huge_spans", "wide_rows", "near_labels",     "prose of digits", "prose of claims", "prose of brackets", "title of places", "title of dates",     "composite_ofd", "same_page_ofd",
+    "deep_arrays_pdf", "braces_rtf", "deep_divs", "deep_tables", "huge_spans", "wide_rows", "near_labels",
+    "prose of digits", "prose of claims", "prose of brackets", "title of places", "title of dates", "composite_ofd",
+    "same_page_ofd",
 )  # fmt: skip
 
 

@@ -110,12 +110,13 @@ def _around(strike: Strike, aim: _Aim) -> None:
     def struck(*given: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls == strike.nth and strike.moment == "before":
+        number = calls  # several threads may be in it
+        if number == strike.nth and strike.moment == "before":
             die()
         aim.is_within = True
         answer = real(*given, **named)
         aim.is_within = False
-        if calls == strike.nth and strike.moment == "after":
+        if number == strike.nth and strike.moment == "after":
             die()
         return answer
 

@@ -100,7 +100,7 @@ def judge(one: Try, site: Site, kept: list[Kept], recorded: bool) -> str:
         return f"more than one row: {', '.join(sorted(twice))}"
     if not recorded or foreign:
         return ""
-    pages = {f"{own}nb/t20240115_{one.token}.html", f"{own}nb/c{one.token}/"}
+    pages = {f"{own}nb/t20240115_{one.token}.html", f"{own}nb/l{one.token}/"}
     here = [row for row in named if row.url.startswith(own) and row.url not in pages]
     if here or any(title_of(one.token) in row.says or one.token in row.says for row in kept):
         return ""

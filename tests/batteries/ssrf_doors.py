@@ -36,9 +36,10 @@ _BEHIND = {
     "portal.shili.gov.cn": [[PUBLIC]],
 }
 _REFUSED = "refused_address"
+_MAY = frozenset({_REFUSED, "fetched", "reset", "robots_unreachable"})  # where one of the answers is public
 NAMED: dict[str, tuple[list[list[str]], frozenset[str]]] = {
     **{f"a{n}.shili.gov.cn": ([[address]], frozenset({_REFUSED})) for n, address in enumerate((*_V4, *_V6))},
-    **{f"b{n}.shili.gov.cn": (answers, frozenset({_REFUSED, "fetched", "reset", "robots_unreachable"})) for n, answers in enumerate(_MIXED)},
+    **{f"b{n}.shili.gov.cn": (answers, _MAY) for n, answers in enumerate(_MIXED)},
     **{f"c{n}.shili.gov.cn": ([[alias]], frozenset({_REFUSED, "dns_failed", "robots_unreachable"}))
        for n, alias in enumerate(_ALIASES)},
 }  # fmt: skip

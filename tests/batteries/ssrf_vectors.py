@@ -133,14 +133,14 @@ def pagers(site: Site, tries: Sequence[Try]) -> None:
     for number, one in enumerate(tries):
         names = [json.dumps(one.reference(leaf), ensure_ascii=False) for leaf in ("nb/TOKEN/index", "nb/TOKEN/index_")]
         more = shapes[number % len(shapes)].format(*names)
-        site.put(f"/nb/c{one.token}/", listing(_OWN, more))
+        site.put(f"/nb/l{one.token}/", listing(_OWN, more))
 
 
 def programs(site: Site, tries: Sequence[Try]) -> None:
     """Lists whose rows are to be asked of a program elsewhere, by GET and by POST."""
     _columns(site, tries)
     for number, one in enumerate(tries):
-        site.put(f"/nb/c{one.token}/", listing([], _PROGRAMS[number % len(_PROGRAMS)](one)))
+        site.put(f"/nb/l{one.token}/", listing([], _PROGRAMS[number % len(_PROGRAMS)](one)))
 
 
 def _proxy_of_jcms(one: Try) -> str:
@@ -279,7 +279,7 @@ def _list(site: Site, rows: Sequence[tuple[str, str]], more: str = "", head: str
 
 def _columns(site: Site, tries: Sequence[Try]) -> None:
     """A list with two articles of its own and a report column for each try."""
-    _list(site, [(f"./c{one.token}/", f"第{one.token}局政府信息公开年报") for one in tries])
+    _list(site, [(f"./l{one.token}/", f"第{one.token}局政府信息公开年报") for one in tries])
 
 
 PAGES: dict[str, Vector] = {

@@ -85,7 +85,7 @@ def _under_siege(site: Served, scale: Scale) -> Iterator[Row]:
 def _asked(site: Served, scale: Scale) -> Row:
     """Strings as parameters and parts of paths, over as many connections as browsers make."""
     strings = every_string(2)
-    chosen = strings[:: scale.pick(25, 1)]
+    chosen = strings[:: scale.pick(25, 2)]
     urls = [url for at, text in enumerate(chosen) for url in _urls(at, text, scale.pick(1, 3))]
     # Each on a connection of its own: one that idles among drips may be closed between two questions.
     own = Limits(max_keepalive_connections=0)

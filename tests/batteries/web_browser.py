@@ -70,7 +70,7 @@ def _stored(site: Served, scale: Scale) -> list[str]:
     from httpx import Client
 
     with Client(base_url=site.base, timeout=60) as client:
-        found = walk(_as_walker(client), most=scale.pick(40, 900), each=scale.pick(1, 40))
+        found = walk(_as_walker(client), most=scale.pick(40, 500), each=scale.pick(1, 40))
     return [url for url, one in found.items() if one.tree is not None and one.answer.status_code == 200]
 
 

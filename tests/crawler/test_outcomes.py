@@ -33,10 +33,11 @@ def test_names_are_those_of_the_contract() -> None:
 @pytest.mark.parametrize(
     ("status", "name"),
     [
-        (200, "fetched"), (203, "fetched"), (204, "bad_http"), (401, "login"), (403, "client_error"), (404, "not_found"),
-        (405, "client_error"), (410, "gone"), (412, "client_error"), (429, "rate_limited"), (500, "server_error"),
-        (502, "server_error"), (503, "server_error"), (521, "server_error"), (100, "bad_http"), (202, "bad_http"),
-        (301, "bad_http"), (304, "bad_http"), (306, "bad_http"), (999, "bad_http"), (None, "bad_http"),
+        (200, "fetched"), (203, "fetched"), (204, "bad_http"), (401, "login"), (403, "client_error"),
+        (404, "not_found"), (405, "client_error"), (410, "gone"), (412, "client_error"), (429, "rate_limited"),
+        (500, "server_error"), (502, "server_error"), (503, "server_error"), (521, "server_error"), (100, "bad_http"),
+        (202, "bad_http"), (301, "bad_http"), (304, "bad_http"), (306, "bad_http"), (999, "bad_http"),
+        (None, "bad_http"),
     ],
 )  # fmt: skip
 def test_status_codes(status: int | None, name: str) -> None:

@@ -294,7 +294,7 @@ def test_answers_that_are_none_are_a_crash(entry: Enter, code: str, says: str) -
 def test_a_child_that_never_reads_does_not_hold_the_parent(entry: Enter) -> None:
     begun = time.monotonic()
     with pytest.raises(TimedOut):
-        entry("import time\ntime.sleep(60)\n").read(REPORT + b" " * 5_000_000, Hints())
+        entry("import time\ntime.sleep(60)\n", BRIEF.wall).read(REPORT + b" " * 5_000_000, Hints())
     assert time.monotonic() - begun < BRIEF.wall + 3
 
 
