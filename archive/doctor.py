@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.errors import NotAnArchive
 from archive.store import Archive
+from parsers.sight.installed import is_installed, release
 from parsers.word.libreoffice import why_not_run
 
 _LEAST_ROOM = 2 * 2**30  # bytes: a season of a few hundred portals
@@ -33,6 +34,9 @@ def examine(folder: Path) -> tuple[Finding, ...]:
         Finding("LibreOffice", "none that can be run", f"DOC that our own reader refuses stays unread: {office}")
         if (office := why_not_run())
         else Finding("LibreOffice", "runs, its network cut off"),
+        Finding("OCR", release())
+        if is_installed()
+        else Finding("OCR", "the extra nianbao[ocr] is not installed", "scans and pictures stay unread, as needs_ocr"),
         _archive(folder),
         _room(folder),
     )

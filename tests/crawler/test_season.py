@@ -242,6 +242,7 @@ def test_doctor_says_what_a_lack_costs(nianbao: Nianbao, tmp_path: Path) -> None
     settings = {"PATH": "/nowhere", "XDG_CONFIG_HOME": str(tmp_path)}
     findings = {one["what"]: one for one in json.loads(nianbao("doctor", "--json", **settings).stdout)}
     assert findings["LibreOffice"]["costs"].startswith("DOC that our own reader refuses")
+    assert findings["OCR"]["found"].startswith("rapidocr/")
     assert findings["contact"]["found"] == "keeper@archive.example"
     assert not findings["SQLite"]["costs"]
     assert findings["registry"]["found"] == f"{len(read_registry())} portals"
