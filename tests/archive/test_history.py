@@ -19,8 +19,8 @@ from archive.reparse import reparse
 from archive.runs import begin_run, end_run
 from archive.store import Archive
 from archive.versions import compare_versions
-from parsers.child import Child
 from parsers.errors import NeedsLibreOffice
+from parsers.readers import Reader
 from parsers.report import Hints, Report, State
 
 BUREAU = "示例县教育局"
@@ -192,14 +192,14 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DOC = "http://www.shili.example/zfxxgknb/202501/P020250120.doc"
 
 
-class WithoutOffice(Child):
+class WithoutOffice(Reader):
     """A machine without LibreOffice."""
 
     def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
         raise NeedsLibreOffice("expected LibreOffice, found none")
 
 
-class WithOffice(Child):
+class WithOffice(Reader):
     """A machine with it: what stands behind OLE's first bytes is read."""
 
     def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
@@ -215,7 +215,7 @@ def test_a_doc_without_libreoffice_waits_unread_and_is_read_later(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal = a_doc(f"{BUREAU}2024年政府信息公开工作年度报告.doc")
-    monkeypatch.setattr(workers, "Child", WithoutOffice)
+    monkeypatch.setattr(workers, "Reader", WithoutOffice)
     summary = crawl(archive, 0, portal)
     assert summary["unread"] == {"needs_libreoffice": 1}
     assert summary["new_versions"] == 1
@@ -223,7 +223,7 @@ def test_a_doc_without_libreoffice_waits_unread_and_is_read_later(
     assert (facts["organisation"], facts["report_year"]) == (BUREAU, 2024)
     assert facts["unread"]["code"] == "needs_libreoffice"
     assert reparse(archive).codes == {"needs_libreoffice": 1}
-    monkeypatch.setattr(workers, "Child", WithOffice)
+    monkeypatch.setattr(workers, "Reader", WithOffice)
     done = reparse(archive)
     assert (done.tried, done.read, done.codes) == (1, 1, {})
     assert (count(archive, "versions"), count(archive, "readings"), count(archive, "unread")) == (1, 1, 0)
@@ -236,12 +236,12 @@ def test_a_doc_without_libreoffice_waits_unread_and_is_read_later(
 def test_what_a_link_wrongly_promised_is_put_right_when_the_file_is_read(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "Child", WithoutOffice)
+    monkeypatch.setattr(workers, "Reader", WithoutOffice)
     crawl(archive, 0, a_doc("示例县民政局2023年政府信息公开工作年度报告.doc"))
     assert archive.db.execute("SELECT organisation, report_year FROM unread_reports").fetchall() == [
         ("示例县民政局", 2023)
     ]
-    monkeypatch.setattr(workers, "Child", WithOffice)
+    monkeypatch.setattr(workers, "Reader", WithOffice)
     assert reparse(archive).read == 1
     assert archive.db.execute("SELECT organisation, report_year, version FROM annual_reports").fetchall() == [
         (BUREAU, 2024, 1)

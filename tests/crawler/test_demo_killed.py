@@ -31,6 +31,7 @@ def committed(folder: Path) -> set[str]:
     return {"/" + url.split("/", 3)[3] for (url,) in rows}
 
 
+@pytest.mark.full  # the kill battery is the short form
 @pytest.mark.parametrize("seed", [2024, pytest.param(2025, marks=pytest.mark.full)])
 def test_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from parsers.report import RELEASE
 from tests import forked
@@ -197,6 +199,20 @@ def test_a_table_that_is_not_there_has_no_keys(tmp_path: Path) -> None:
     assert len(answer["cells"]) == 185
 
 
+def blank_picture() -> bytes:
+    """A white page, by Pillow: no extra finds print on it."""
+    kept = io.BytesIO()
+    Image.new("L", (800, 1100), 255).save(kept, "PNG")
+    return kept.getvalue()
+
+
+def test_a_picture_too_small_to_be_read_has_no_figures() -> None:
+    """33 KB of a page at 60 dots an inch: the tables are there, and no cell of them is said to be known."""
+    answer = parsed(DOCUMENTS / "refused" / "picture_only.pdf")
+    assert {cell["status"] for cell in answer["cells"].values()} <= {"unread", "missing", "blank", "filler"}
+    assert {"recognised"} <= {problem["code"] for problem in answer["problems"]}
+
+
 def test_errors(tmp_path: Path) -> None:
     docx = (DOCUMENTS / "docx" / "docx01.docx").read_bytes()
     ordinary = "<meta charset='utf-8'><title>通知</title><h1>示例县教育局关于放假的通知</h1><p>各校：</p>"
@@ -204,7 +220,7 @@ def test_errors(tmp_path: Path) -> None:
         "unknown_format": written(tmp_path, "noise.bin", random.Random(1).randbytes(4096)),
         "unreadable": written(tmp_path, "cut.docx", docx[: len(docx) // 2]),
         "not_a_report": written(tmp_path, "notice.html", ordinary.encode()),
-        "needs_ocr": DOCUMENTS / "refused" / "picture_only.pdf",
+        "needs_ocr": written(tmp_path, "nothing.png", blank_picture()),
         "encrypted": DOCUMENTS / "refused" / "locked.pdf",
         "unsupported_archive": written(tmp_path, "report.rar", b"Rar!\x1a\x07\x01\x00" + bytes(200)),
     }

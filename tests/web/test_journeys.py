@@ -205,13 +205,16 @@ def pages_of(script: Script) -> dict[str, str]:
 AXE = "(only) => axe.run(document, {resultTypes: ['violations'], ...only}).then(r => r.violations)"
 OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """All that another colour scheme can change."""
+SHORT = frozenset({"search", "report", "compare", "place", "leads"})
 NAMES = (
     "front", "search", "search_nothing", "batch", "report", "report_english", "history", "compare", "place", "county",
     "leads", "status", "glossary", "error", "api",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [name if name in SHORT else pytest.param(name, marks=pytest.mark.full) for name in NAMES]
+)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page: Page, script: Script, name: str) -> None:
     """Light and dark, on a telephone and on a desk; axe-core with its own rules, none left out."""
     from axe_playwright_python.sync_playwright import Axe
