@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -63,8 +64,9 @@ def read_sections(page: Path) -> dict[str, Section | str]:
                 raise ValueError(f"expected the section {mark['name']} as its command wrote it, found another text")
             found[mark["name"]] = section
             begin = mark.end()
-        if text[begin:].strip():
-            raise ValueError(f"expected nothing after the last section, found {text[begin:].strip()[:80]!r}")
+        rest = text[begin:].strip()
+        if rest and rest != _missing(found).strip():
+            raise ValueError(f"expected the names of what was not yet run whole, found {rest[:80]!r}")
     return found
 
 
@@ -75,7 +77,13 @@ def write_page(page: Path, sections: dict[str, Section | str]) -> None:
         section = sections[name]
         text = section if isinstance(section, str) else section.text()
         parts.append(f"\n{text}\n<!-- {name} sha256:{_digest(text)} -->\n")
-    page.write_text("".join(parts), encoding="utf-8")
+    page.write_text("".join(parts) + _missing(sections), encoding="utf-8")
+
+
+def _missing(sections: Mapping[str, object]) -> str:
+    """What the page says of batteries that have no section."""
+    names = [f"`{name}`" for name in BATTERIES if name not in sections]
+    return f"\nNot yet run whole: {', '.join(names)}.\n" if names else ""
 
 
 def _digest(text: str) -> str:

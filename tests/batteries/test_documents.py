@@ -27,7 +27,7 @@ def test_the_short_form_is_survived() -> None:
     rows = run(Scale.SHORT)
     assert deviations_of(rows) == []
     tried = {row.what.partition(" (")[0].partition(":")[0]: row.tried for row in rows}
-    assert all(tried[name] >= 2 for name in ("html", "docx", "pdf", "xlsx", "xls", "xml", "rtf", "ofd", "zip", "dump"))
+    assert all(tried[name] >= 1 for name in ("html", "docx", "pdf", "xlsx", "xls", "xml", "rtf", "ofd", "zip", "dump"))
     assert tried["bombs among these, each of another kind"] >= 20
     assert tried["answers of a child that is taken over"] >= 250
     assert tried["entities, inclusions, links, templates, actions"] >= 60

@@ -35,8 +35,11 @@ from tests.web.test_hostile_strings import NAMES, faults_of
 from tests.web.walking import read
 
 TITLE = "The pages under hostile readers"
-MEMORY = 600.0
-"""MB that the server may have resident at its worst."""
+MEMORY = 900.0
+"""MB that the server may have resident at its worst: 250 when it is ready, MOST_UNSENT of 128, and four answers in the
+making, each of a file of 64 MB and its packed form."""
+_REMARK = "Caught this error: CSV contains more than 104857600 bytes\n"
+"""What Datasette writes to the console of a table that goes on and on; it tells nothing of who asked what."""
 _AT_ONCE = 6
 _LARGE = 24 * 2**20  # bytes of a file that some ask for and do not take
 _REFUSED = frozenset({400, 404, 405, 411, 413, 414, 416, 421, 431, 503})
@@ -52,7 +55,7 @@ def run(scale: Scale) -> list[Row]:
             large = put_payload(archive, random.Random(7).randbytes(_LARGE))
         before = _digests(folder)
         with Served(folder) as site:
-            with Slow(site, scale.pick(80, 600), large) as slow:
+            with Slow(site, scale.pick(40, 600), large) as slow:
                 rows += _under_siege(site, scale)
                 rows += _in_chromium(site, scale)
                 with Served(folder, "--datasette", "--sql") as desk:
@@ -60,7 +63,7 @@ def run(scale: Scale) -> list[Row]:
                     peak = desk.peak()
                 rows += slow.rows()
             peak = max(peak, site.peak())
-        said = f"{len(site.said + desk.said)} characters" if site.said + desk.said else ""
+        said = (site.said + desk.said).replace(_REMARK, "")[:200]
         rows.append(row_of("lines written to the console", [("both servers", said)]))
         rows.append(row_of("bytes of the archive, before and after", _compared(before, _digests(folder))))
         over = f"{peak:.0f} MB" if peak > MEMORY else ""
@@ -75,7 +78,7 @@ def _under_siege(site: Served, scale: Scale) -> Iterator[Row]:
     hosts = {repr(host): shapes.get(b"/search", host=host) for host in shapes.HOSTS}
     yield _heard("hosts that are not ours", site, hosts, _turned_away)
     every, worst = list(shapes.forms()), ("charset punycode", "990,000 half escapes", "gzip bomb")
-    forms = {name: sent for at, (name, sent) in enumerate(every) if at % scale.pick(4, 1) == 0 or name in worst}
+    forms = {name: sent for at, (name, sent) in enumerate(every) if at % scale.pick(8, 1) == 0 or name in worst}
     yield _heard("forms that are floods and bombs", site, forms, _form_answered)
     yield _believed(site, scale)
     yield _redirects(site, scale)
@@ -85,7 +88,7 @@ def _under_siege(site: Served, scale: Scale) -> Iterator[Row]:
 def _asked(site: Served, scale: Scale) -> Row:
     """Strings as parameters and parts of paths, over as many connections as browsers make."""
     strings = every_string(2)
-    chosen = strings[:: scale.pick(25, 2)]
+    chosen = strings[:: scale.pick(60, 2)]
     urls = [url for at, text in enumerate(chosen) for url in _urls(at, text, scale.pick(1, 3))]
     # Each on a connection of its own: one that idles among drips may be closed between two questions.
     own = Limits(max_keepalive_connections=0)
@@ -173,7 +176,7 @@ def _believed(site: Served, scale: Scale) -> Row:
         b"/", b"/search?q=%E5%B1%80", b"/place", b"/api/v1/bodies", b"/nothing", b"/index.atom", b"/static/site.css",
     )  # fmt: skip
     plain = {page: _essence(site.ask(shapes.get(page))) for page in pages}
-    asked = list(itertools.product(pages, shapes.FORWARDED))[:: scale.pick(2, 1)]
+    asked = list(itertools.product(pages, shapes.FORWARDED))[:: scale.pick(4, 1)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = list(pool.map(lambda pair: _essence(site.ask(shapes.get(*pair))), asked))
     return row_of(

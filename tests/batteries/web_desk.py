@@ -118,7 +118,7 @@ def _formula_in(answer: Response) -> str:
 
 def _addresses(client: Client, scale: Scale) -> Row:
     """Hostile strings as names of tables, rows and columns: no fault, and no redirect to others."""
-    strings = [text.encode("utf-8", "replace")[:300] for text in raw_strings()][:: scale.pick(16, 1)]
+    strings = [text.encode("utf-8", "replace")[:300] for text in raw_strings()][:: scale.pick(40, 1)]
     urls = [url for text in strings for url in (
         f"/datasette/archive/{quote(text, safe='')}",
         f"/datasette/archive/reports/{quote(text, safe='')}",
