@@ -117,7 +117,8 @@ def read_document(document: Document, hints: Hints) -> Report | None:
     by_key = {value.key: value for value in values}
     organisation = organisation_of(title, prose, hints)
     report_year, year_problems = report_year_of(title, prose, hints)
-    claims = claims_of(prose)
+    # A line of print that was recognised does not say how surely: nothing is claimed of it.
+    claims = () if any(problem.code == "recognised" for problem in document.problems) else claims_of(prose)
     if has_annex:
         organisation = read_title(title).organisation or body_that_filled(document) or organisation
         report_year = report_year if report_year is not None else year_of_statistics(document)

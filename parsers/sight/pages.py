@@ -30,6 +30,7 @@ _QUITE_SURE = 0.97
 _UNDER_A_SEAL = 0.5
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
+_SPOT = 0.02  # inches across: less red than that hides no figure
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -57,7 +58,7 @@ def see_page(raster: Raster, number: int) -> Page:
     found = _lines_on(text, grids, dots)
     clean = np.where(ruling.mask > 0, 255, grey).astype(np.uint8)
     said = _seen(clean, red, found, dots)
-    return _page_of(found, said, grids, sheet, dots, number)
+    return _page_of(found, said, grids, _hidden(red, found, grids, dots), sheet, dots, number)
 
 
 def _seen(grey: Grey, red: Grey, found: Sequence[_Found], dots: float) -> list[Said]:
@@ -91,11 +92,24 @@ def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
     return bool(np.count_nonzero(near) > _SOME * near.size)
 
 
+def _hidden(red: Grey, found: Sequence[_Found], grids: Sequence[Grid], dots: float) -> dict[Owner, float]:
+    """Cells in which nothing was found and red ink was taken off: they are not surely blank, print may be red too."""
+    printed, scale = {line.owner for line in found}, dots / 72.0
+    hidden = {}
+    for index, grid in enumerate(grids):
+        for number, cell in enumerate(grid.cells):
+            left, top, right, bottom = (round(edge * scale) for edge in grid.cell_box(cell))
+            if (index, number) not in printed and np.count_nonzero(red[top:bottom, left:right]) > (_SPOT * dots) ** 2:
+                hidden[index, number] = _UNDER_A_SEAL
+    return hidden
+
+
 def _page_of(
-    found: Sequence[_Found], said: Sequence[Said], grids: Sequence[Grid], sheet: Box, dots: float, number: int
-) -> Page:
+    found: Sequence[_Found], said: Sequence[Said], grids: Sequence[Grid], hidden: Mapping[Owner, float],
+    sheet: Box, dots: float, number: int,
+) -> Page:  # fmt: skip
     runs = [_run_of(line, one, dots) for line, one in zip(found, said, strict=True) if one.text or line.owner]
-    sure: dict[Owner, float] = {}
+    sure = dict(hidden)
     for line, one in zip(found, said, strict=True):
         if line.owner is not None:
             sure[line.owner] = min(one.sure, sure.get(line.owner, 1.0))

@@ -6,18 +6,22 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.sight.judging import Tally, truth_of
-from benchmarks.sight.scanning import CLEAN, DEGRADED, draw, scan
+from benchmarks.sight.scanning import CLEAN, DEGRADED, Pixels, draw, scan
 from parsers import readers
 from parsers.child import Child
 from parsers.confidence import SURE, confidence_in, with_confidence_in, without_doubtful
 from parsers.errors import NeedsOcr, Unreadable
 from parsers.readers import Reader
+from parsers.reading import read_documents
 from parsers.report import Hints, Report, State, Status, Value
 from parsers.sight.labels import nearest_label
+from parsers.sight.ruling import find_ink, find_ruling
 from parsers.sight.seeing import see
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
@@ -122,3 +126,25 @@ def test_what_is_not_sure_is_unread(sure: float, status: Status) -> None:
 )
 def test_a_label_is_the_nearest_of_the_forms_or_itself(seen: str, printed: str) -> None:
     assert nearest_label(seen) == printed
+
+
+def test_red_print_is_not_taken_for_a_blank_cell() -> None:
+    """Red ink is taken off with the seals: what it printed is unread, and never said to be blank."""
+    page = list(draw(PRINTED.read_bytes(), 200))[1]
+    reddened = page.copy()
+    dark = page.max(axis=2) < 160
+    dark[: page.shape[0] // 2] = False
+    dark[:, : page.shape[1] // 2] = False
+    reddened[dark] = (215, 20, 30)
+    kept = io.BytesIO()
+    Image.fromarray(np.where(ruled(page)[:, :, None], page, reddened)).save(kept, "PNG")
+    (report,) = read_documents((see(kept.getvalue()),), Hints())
+    tally = judged(PRINTED, (report,))
+    assert tally.errors == []
+    assert report.claims == ()
+
+
+def ruled(page: Pixels) -> NDArray[np.bool_]:
+    """Where the page's ruling lines are."""
+    grey = np.ascontiguousarray(page[:, :, 0])
+    return find_ruling(find_ink(grey, 200.0), 200.0).mask > 0
