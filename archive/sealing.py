@@ -35,7 +35,7 @@ from archive.seals import (
     seal_of,
     write_head,
 )
-from archive.wal import HEADER, Frame, Log, commits_of, digest_page, frames_after, log_of, read_log
+from archive.wal import HEADER, Frame, Log, commits_of, digest_page, frames_after, log_of, read_log, salts_of
 
 # Frames of SQLite's log between two checkpoints, as SQLite itself has it: 4 MB of pages.
 CHECKPOINT = 1000
@@ -58,6 +58,7 @@ class Sealer:
         self._notes = Notes(0, bytes(8), 0, head.pages)
         self._out = -1
         self._due = CHECKPOINT
+        self._doubted: bytes | None = salts_of(log_of(file))
         self._seen = self._data_version()
 
     @classmethod
@@ -97,6 +98,10 @@ class Sealer:
                 self._checkpoint("PASSIVE")
             else:
                 self._cut_log()
+
+    def doubt(self) -> None:
+        """To be said when a transaction failed: until the log begins anew, its frames are not taken on trust."""
+        self._doubted = None
 
     def finish(self) -> None:
         """Checkpoints and closes the seal; while a reader holds the log, the rest is left to the next writer."""
@@ -167,7 +172,10 @@ class Sealer:
         start = self._notes.frame if salts == self._notes.salts else 0
         if start == 0:
             self._due = CHECKPOINT
-        commits = commits_of(frames_after(self._log, start, salts, self._head.page_size))
+        if self._doubted is None:
+            self._doubted = salts
+        is_checked = salts == self._doubted
+        commits = commits_of(frames_after(self._log, start, salts, self._head.page_size, is_checked=is_checked))
         first = next(commits, None)
         if first is None:
             return False

@@ -50,6 +50,17 @@ class _Opened:
     def seal(self, *, is_new: bool) -> None:
         self.sealer = Sealer.begin(self.db, self.file, self.descriptor, is_new=is_new)
 
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        try:
+            with self.db.atomic():
+                yield self.db
+        except BaseException:
+            if self.sealer is not None:
+                self.sealer.doubt()
+            raise
+        self.note()
+
     def note(self) -> None:
         if self.sealer is not None and not self.db.conn.in_transaction:
             self.sealer.note()
@@ -140,18 +151,14 @@ class Archive:
 
         Raises NoRoom when the disk is full or may not be written; nothing of the transaction remains then.
         """
-        with naming_errors(self.folder):
-            with self.db.atomic():
-                yield self.db
-            self._opened[0].note()
+        with naming_errors(self.folder), self._opened[0].transaction() as db:
+            yield db
 
     @contextmanager
     def keeping(self) -> Iterator[Database]:
         """One transaction on ``payloads.db``. Raises NoRoom."""
-        with naming_errors(self.folder):
-            with self.payloads.atomic():
-                yield self.payloads
-            self._opened[1].note()
+        with naming_errors(self.folder), self._opened[1].transaction() as db:
+            yield db
 
     def write_anew(self, file: str) -> None:
         """Has SQLite write a whole file anew (VACUUM), ARCHIVE_DB or PAYLOADS_DB: nothing unused remains in it."""

@@ -87,16 +87,32 @@ def has_good_head(file: Path, page_size: int) -> bool:
     return not header or _order_of(header, page_size) is not None
 
 
-def frames_after(opened: int, number: int, salts: bytes, page_size: int) -> Iterator[Frame]:
-    """An open log → its frames of this life from ``number`` + 1 on, their checksums taken on trust.
+def salts_of(log: Path) -> bytes:
+    """A log's file → the salts of the life that it is in; empty where it has no head."""
+    try:
+        with log.open("rb") as opened:
+            return opened.read(HEADER)[16:24]
+    except FileNotFoundError:
+        return b""
 
-    For the one who wrote them: what was rolled back may follow the last frame that ends a commit.
+
+def frames_after(opened: int, number: int, salts: bytes, page_size: int, *, is_checked: bool) -> Iterator[Frame]:
+    """An open log → its frames of this life from ``number`` + 1 on.
+
+    Their checksums are taken on trust, for the one who wrote them: what was rolled back may follow the last frame that
+    ends a commit. ``is_checked``: they are not, where a commit may lie that never became whole (its writer was killed,
+    or failed): the head of its last frame can be there without the page.
     """
     step = FRAME_HEADER + page_size
+    order = _MAGIC[struct.unpack(">I", os.pread(opened, 4, 0))[0]] if is_checked else ""
+    before = os.pread(opened, 8, HEADER + (number - 1) * step + 16 if number else 24)
     while True:
         frame = os.pread(opened, step, HEADER + number * step)
         if len(frame) < step or frame[8:16] != salts:
             return
+        if is_checked and _sum_frame(order, frame, before) != frame[16:24]:
+            return
+        before = frame[16:24]
         page, pages = struct.unpack(">II", frame[:8])
         number += 1
         yield Frame(number, page, pages, digest_page(frame[FRAME_HEADER:]))
@@ -124,17 +140,21 @@ def _order_of(header: bytes, page_size: int) -> str | None:
 
 
 def _good_frames(read: Callable[[int], bytes], header: bytes, order: str, page_size: int) -> Iterator[Frame]:
-    sums: tuple[int, int] = struct.unpack(">II", header[24:])
+    before = header[24:32]
     number = 0
     while len(frame := read(FRAME_HEADER + page_size)) == FRAME_HEADER + page_size:
-        if frame[8:16] != header[16:24]:
+        if frame[8:16] != header[16:24] or _sum_frame(order, frame, before) != frame[16:24]:
             return
-        sums = _sum(order, frame[FRAME_HEADER:], _sum(order, frame[:8], sums))
+        before = frame[16:24]
         page, pages = struct.unpack(">II", frame[:8])
-        if sums != struct.unpack(">II", frame[16:24]):
-            return
         number += 1
         yield Frame(number, page, pages, digest_page(frame[FRAME_HEADER:]))
+
+
+def _sum_frame(order: str, frame: bytes, before: bytes) -> bytes:
+    """The checksum of a frame, which goes on from that of the frame before it."""
+    first, second = struct.unpack(">II", before)
+    return struct.pack(">II", *_sum(order, frame[FRAME_HEADER:], _sum(order, frame[:8], (first, second))))
 
 
 def _sum(order: str, content: bytes, sums: tuple[int, int]) -> tuple[int, int]:

@@ -1,0 +1,69 @@
+"""A commit that never became whole and still lies in SQLite's log is not taken for one that did."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from county import article, crawl, figures_of
+
+from archive.errors import NoRoom
+from archive.fixity import verify
+from archive.sealed import Sample
+from archive.store import Archive
+from archive.wal import FRAME_HEADER, HEADER, log_of, read_log
+
+URL = "http://www.shili.example/zfxxgknb/202501/t20250120_1.html"
+PAGE = 4096
+
+
+def tear(folder: Path) -> None:
+    """A commit of 30 pages as a kill leaves it: the head of its last frame is written, the page behind it is not."""
+    log = log_of(folder / "archive.db")
+    whole = read_log(log, PAGE)
+    assert whole is not None
+    with log.open("r+b") as opened:
+        for number in range(whole.last, whole.last + 30):
+            opened.seek(HEADER + number * (FRAME_HEADER + PAGE))
+            pages = whole.pages if number == whole.last + 29 else 0
+            page = number % whole.pages + 1
+            opened.write(struct.pack(">II8sQ", page, pages, whole.salts, 7) + number.to_bytes(2, "big") * (PAGE // 2))
+
+
+def left_by_a_kill(folder: Path) -> None:
+    """An archive whose writer ended without closing it: the files as they lie are moved aside, then put back."""
+    with Archive.open(folder, write=True) as archive:
+        crawl(archive, 0, {URL: article("示例县教育局", 2024, figures_of(1))})
+        kept = {path: path.read_bytes() for path in folder.iterdir() if path.name != "lock"}
+    for path in folder.iterdir():
+        path.unlink()
+    for path, content in kept.items():
+        if not path.name.endswith("-shm"):
+            path.write_bytes(content)
+
+
+def fail(archive: Archive) -> None:
+    """A transaction for whose last page the disk had no room."""
+    with archive.writing():
+        tear(archive.folder)
+        raise NoRoom("示例")
+
+
+def test_of_a_killed_writer(folder: Path) -> None:
+    left_by_a_kill(folder)
+    tear(folder)
+    assert verify(folder, Sample()).damages == []
+    with Archive.open(folder, write=True) as archive, archive.writing() as db:
+        db.execute("UPDATE runs SET command = 'short'")
+    assert verify(folder, Sample()).damages == []
+
+
+def test_of_a_transaction_that_failed(folder: Path) -> None:
+    with Archive.open(folder, write=True) as archive:
+        crawl(archive, 0, {URL: article("示例县教育局", 2024, figures_of(1))})
+        with pytest.raises(NoRoom):
+            fail(archive)
+        with archive.writing() as db:
+            db.execute("UPDATE runs SET command = 'short'")
+    assert verify(folder, Sample()).damages == []
