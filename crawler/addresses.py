@@ -7,7 +7,7 @@ import re
 import socket
 from dataclasses import dataclass
 from encodings.idna import dots, nameprep
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -89,6 +89,24 @@ def host_port(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     port = parts.port
     return (parts.hostname or "").rstrip("."), _DEFAULT_PORTS.get(parts.scheme, 0) if port is None else port
+
+
+def web_parts(url: str) -> SplitResult | None:
+    """The parts of an http or https URL; None where it is none: another scheme, no host, or what no parser takes.
+
+    >>> web_parts("http://[x]/"), web_parts("ftp://a.example/"), web_parts("http://a.example:x/")
+    (None, None, None)
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # a bracket too few, a port that is no number, letters that become others under NFKC
+        return None
+    # In brackets there may be other than addresses one day: "IPvFuture" of RFC 3986, 3.2.2.
+    is_host = (
+        host != "" and not re.search(r"\s", host) and ("[" not in parts.netloc or literal_address(host) is not None)
+    )
+    return parts if is_host and port != 0 and parts.scheme in _DEFAULT_PORTS else None
 
 
 def repeatable(target: str) -> str:

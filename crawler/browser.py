@@ -23,7 +23,14 @@ _SAYS_LENGTH = 100
 _LOADING = 10.0  # seconds that a page which wants to be left may still take to be loaded
 _SETTLING = 500  # milliseconds without a request after which a page is taken to be drawn
 # Chromium resolves nothing and connects to nothing; all that a page asks for is given to it by ``_Sitting``.
-_ARGUMENTS = ("--host-resolver-rules=MAP * ~NOTFOUND", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp")
+# WebRTC goes past ``route``: without UDP of its own it has nothing but the proxy, and there is none. The second switch
+# is the older name of the first; Chromium 156 knows the first alone.
+_ARGUMENTS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+_WITHOUT_WEBRTC = "for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) delete globalThis[name];"
 _NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "<-loopback>"}
 
 Fetch = Callable[[str, str, bytes, Mapping[str, str]], Awaitable[Exchange]]
@@ -65,6 +72,7 @@ class Browser:
         sitting = _Sitting(url, exchange, drawing, self._fetch, self._error)
         context = await self._chromium.new_context(user_agent=self._user_agent, service_workers="block")
         try:
+            await context.add_init_script(_WITHOUT_WEBRTC)  # it would still bind sockets of its own
             await context.route("**/*", sitting.answer)
             await context.route_web_socket("**/*", _refuse_socket)
             page = await context.new_page()

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.errors import NoRoom
-from crawler.addresses import repeatable
+from crawler.addresses import repeatable, web_parts
 from crawler.errors import Usage
 from crawler.probe import Probed
 from crawler.registry import Portal, read_portal, read_registry
@@ -18,8 +18,8 @@ from parsers.divisions import load_divisions
 
 def draft_portal(url: str, name: str, region_code: str, columns: tuple[str, ...] = (), family: str = "") -> Portal:
     """A home page, whose it is, and where → a portal. Raises Usage for what cannot be one."""
-    parts = urlsplit(url if "://" in url else f"http://{url}/")
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+    parts = web_parts(url if "://" in url else f"http://{url}/")
+    if parts is None or not parts.hostname or "@" in parts.netloc:
         raise Usage(f"{repeatable(url)!r} is no http or https URL, or has a password in it")
     if not re.fullmatch(r"\d{6}", region_code):
         raise Usage(f"--region: expected six digits, found {region_code!r}")

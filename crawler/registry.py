@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.register import Site
-from crawler.addresses import host_port, read_host_port, repeatable
+from crawler.addresses import read_host_port, repeatable, web_parts
 from crawler.errors import BadSite, UnknownTarget
 
 SITES = Path(__file__).parent / "sites"
+
+
+_HOST = re.compile(r"[^\s/?#@]+/?")  # or a host and its port
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ def _check(portal: Portal, path: Path) -> None:
     if path.stem != f"{portal.region_code}_{portal.hosts[0].replace(':', '_')}":
         raise BadSite(f"{path.name}: expected to be named {portal.region_code}_{portal.hosts[0]}.toml")
     for url in (portal.home, *portal.seeds):
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        if web_parts(url) is None:
             raise BadSite(f"{path.name}: {url!r} is not an http or https URL")
     for name, pairs in (("allow", portal.allow), ("old_tls", portal.old_tls)):
         try:
@@ -214,13 +217,10 @@ def find_portal(target: str, registry: Iterable[Portal]) -> Portal:
             return portal
     is_url = "://" in target
     url = target if is_url else f"http://{target}/"
-    parts = urlsplit(url)
-    try:
-        host, _ = host_port(url)
-    except ValueError as error:
-        raise UnknownTarget(f"{repeatable(target)!r}: expected a port, found none that is a number") from error
-    named = is_url or "." in host or ":" in target or host == "localhost"
-    if parts.scheme not in ("http", "https") or not host or not named or parts.username or "\\" in url:
+    parts = web_parts(url)
+    host = "" if parts is None else (parts.hostname or "").rstrip(".")
+    named = is_url or (_HOST.fullmatch(target) is not None and ("." in host or ":" in target or host == "localhost"))
+    if parts is None or not host or not named or parts.username or "\\" in url:
         known = ", ".join(portal.code for portal in portals)
         raise UnknownTarget(f"{repeatable(target)!r} is no site's code ({known}), no host and no http or https URL")
     home = f"{parts.scheme}://{parts.netloc}/"

@@ -44,7 +44,7 @@ def sort_links(
             # A picture and a title, or a title cut short and a whole one, may link to the same article.
             if known is None or len(known.label) < len(anchor.label):
                 rows[anchor.url] = anchor
-        elif is_list(path):
+        elif is_list(path) and not (path in ("", "/") and "?" in anchor.url):
             columns.append(anchor)
         else:
             others.append(anchor)

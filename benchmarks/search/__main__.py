@@ -1,8 +1,9 @@
 """Search over generated reports: what is found, what it costs, and SQLite's trigram index beside it.
 
-    python -m benchmarks.search [--reports N] [--queries Q] [--no-trigram] [--folder FOLDER] [--keep]
+    python -m benchmarks.search [--reports N] [--queries Q] [--sharing S] [--no-trigram] [--folder FOLDER] [--keep]
 
-Times are of the processor. ``--folder`` uses what an earlier run with ``--keep`` built there.
+Times are of the processor. ``--sharing``: so many reports have one text, which takes longest to make. ``--folder`` uses
+what an earlier run with ``--keep`` built there.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     parser.add_argument("--reports", type=int, default=20_000)
     parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--sharing", type=int, default=1)
     parser.add_argument("--no-trigram", action="store_true")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--keep", action="store_true")
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.folder or Path(tempfile.mkdtemp(prefix="search-"))
     try:
         if not (folder / "archive").exists():
-            _print_built(build(folder, options.reports, with_trigram=not options.no_trigram))
+            _print_built(build(folder, options.reports, sharing=options.sharing, with_trigram=not options.no_trigram))
         with Archive.open(folder / "archive", write=False) as archive:
             judged = _judge(archive, options.queries)
             _time(archive, folder / "trigram.db", options.queries)

@@ -18,6 +18,25 @@ from benchmarks.search.wording import Generated, write_report
 _SLICE = 500
 _YEARS_A_BODY = 6
 
+_NUMBERS = ("id", "resource", "organisation", "report", "rendition", "version", "reading", "capture", "first_capture")
+_URL = "url || '?' || :more"
+# Tables whose rows a report has → what is another of a repeated one, beside its numbers.
+_REPEATED: dict[str, dict[str, str]] = {
+    "organisations": {"name": "name || :name"},
+    "resources": {"url": _URL, "url_key": _URL},
+    "captures": {"url": _URL},
+    "reports": {"reading": "NULL"},
+    "renditions": {},
+    "versions": {},
+    "sightings": {},
+    "readings": {
+        "organisation": "organisation || :name",
+        "body_name": "body_name || :name",
+        "published": "date(published, :years)",
+    },
+    "reading_bodies": {},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -33,10 +52,14 @@ class Built:
     trigram: int
 
 
-def build(folder: Path, reports: int, *, with_trigram: bool) -> Built:
-    """Folder and number of reports → the archive ``folder/archive``, ``folder/trigram.db``, and what they cost."""
+def build(folder: Path, reports: int, *, sharing: int, with_trigram: bool) -> Built:
+    """Folder and number of reports → the archive ``folder/archive``, ``folder/trigram.db``, and what they cost.
+
+    ``sharing``: so many reports, of other bodies and later days, have one text.
+    """
     with Archive.open(folder / "archive", write=True) as archive:
-        raw = _keep(archive, reports)
+        raw = _keep(archive, reports // sharing) * sharing
+        repeat(archive, sharing)
         index_seconds = cpu_seconds(lambda: renew_index(archive))
         sizes = dict(archive.db.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall())
         trigram_seconds = cpu_seconds(lambda: _index_trigrams(archive, folder / "trigram.db")) if with_trigram else 0.0
@@ -119,6 +142,20 @@ def _insert(archive: Archive, number: int, organisation: int, report: Generated)
     )  # fmt: skip
     db.execute("INSERT INTO reading_bodies VALUES (?, ?, x'')", (number, pack(report.text)))
     db.execute("UPDATE reports SET reading = ? WHERE id = ?", (number, number))
+
+
+def repeat(archive: Archive, times: int) -> None:
+    """Has every report so many times in all: each further time of another body, and published 20 years later."""
+    step = archive.db.execute("SELECT max(id) FROM reports").fetchone()[0]
+    for again in range(1, times):
+        meant = {"step": step, "more": step * again, "name": f"第{again}分局", "years": f"+{20 * again} years"}
+        with archive.writing() as db:
+            for table, changed in _REPEATED.items():
+                columns = [column.name for column in db.table(table).columns]
+                plain = {column: f"{column} + :more" if column in _NUMBERS else column for column in columns}
+                values = ", ".join((plain | changed).values())
+                db.execute(f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {columns[0]} <= :step", meant)
+            db.execute("UPDATE reports SET reading = id WHERE reading IS NULL")
 
 
 def _index_trigrams(archive: Archive, file: Path) -> None:

@@ -27,7 +27,12 @@ class Report:
     said: tuple[str, ...]
 
     def holds_han(self, piece: str) -> bool:
-        """Whether a piece stands in a text, NFKC, in lower case, without white space."""
+        """Whether a piece stands in a text, NFKC, in lower case, without white space.
+
+        What stands in quotation marks as a whole is asked for as a phrase, which has none of them.
+        """
+        if piece.startswith("“") and piece.endswith("”") and "“" not in piece[1:]:
+            piece = piece[1:-1]
         return any(piece in "".join(_normal(text).split()) for text in self.said)
 
     def holds_word(self, word: str) -> bool:

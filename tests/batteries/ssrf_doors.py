@@ -100,7 +100,8 @@ def redirect_robots(ground: Ground, each: int) -> Act:
     kept = captures_in(folder) if ran.code == 0 else []
     for one, site in sites:
         said = [row for row in kept if row.url == f"http://{site.netloc}/robots.txt"]
-        wrong = judge(one, site, kept, False) or whole(ran, [site])
+        unreached = any(one.token in row.url and row.outcome == "dns_failed" for row in kept)  # RFC 9309, 2.3.1.4
+        wrong = judge(one, site, kept, False) or ("" if unreached else whole(ran, [site]))
         if not wrong and not (len(said) == 1 and (said[0].location or "which is no web address" in said[0].says)):
             wrong = f"{len(said)} rows for robots.txt, and none says where it was said to be"
         act.ends.append((one.name, wrong))
@@ -126,7 +127,7 @@ def crawl_targets(ground: Ground, each: int) -> Act:
         rows = [row for row in kept if one.token in row.url]
         odd = [f"{row.url}: {row.outcome} {row.peer}" for row in rows if row.outcome not in outcomes or row.peer]
         wrong = "; ".join(odd) or ("" if len(rows) == 1 or target in refused else f"{len(rows)} rows")
-        act.ends.append((one.name, wrong or ("" if ran.code == 0 else ran.errors[-300:])))
+        act.ends.append((one.name, wrong if ran.code == 0 else ran.errors[-300:]))
     act.seconds, act.runs = ran.seconds, [ran]
     return act
 
@@ -134,7 +135,7 @@ def crawl_targets(ground: Ground, each: int) -> Act:
 def ask_handler(ground: Ground, each: int) -> Act:
     """The download handler with nothing before it, asked for each address: by HTTP, by HTTPS, through a proxy."""
     act = Act("the download handler alone: HTTP, HTTPS, through a declared proxy")
-    proxy = ground.site()
+    proxy, before = ground.site(), ground.looked_up()
     for scheme, more in (("http", {}), ("https", {}), ("http", {"proxy": [proxy.address, proxy.port]})):
         own = ground.tries(some(addresses(), each, 2))
         urls = {one.reference().strip().replace("http:", f"{scheme}:", 1): one for one in own}
@@ -149,6 +150,7 @@ def ask_handler(ground: Ground, each: int) -> Act:
         act.tries += own
         act.runs.append(ran)
     act.ends.append(("what the proxy was asked", ", ".join(proxy.asked)))
+    ground.unscoped |= ground.looked_up() - before
     return act
 
 

@@ -52,6 +52,7 @@ class Ground:
         self.packets = Packets() if enclosed else None
         self.traps = Traps(count, _USUAL_PORTS) if enclosed else None
         self.names: Names | None = None
+        self.unscoped: set[str] = set()  # looked up where nobody said which hosts are followed
         self._zone = zone
         self._ports = list(self.traps.ports) if self.traps else list(range(20_000, 20_000 + count))
         self._token = _FIRST_TOKEN

@@ -26,7 +26,7 @@ from tests.batteries.ssrf_ground import Ground
 # How Chromium and LibreOffice find another process of the same user and profile: Unix sockets, in a folder or under a
 # name of their own, which no other machine and no page can reach.
 _INSTANCES = ("/SingletonSocket", "OSL_PIPE_")
-_OWN = ("shili.gov.cn", "localhost")
+_OWN = (".gov.cn", "localhost")
 
 
 def main() -> None:
@@ -67,7 +67,8 @@ def _listening(acts: Sequence[Act]) -> Act:
 def _beside(ground: Ground, left: Sequence[str]) -> Act:
     """What was reached without being any try's, names that were looked up without being followed, packets missed."""
     act = Act("all else: packets to anybody who is not allowed, names looked up, http_proxy of the environment")
-    names = sorted(name for name in ground.looked_up() if not name.endswith(_OWN) and not _is_address(name))
+    strange = ground.looked_up() - ground.unscoped
+    names = sorted(name for name in strange if "@" in name or not (name.endswith(_OWN) or _is_address(name)))
     act.ends = [("contacts", "; ".join(left)), ("names of strangers", ", ".join(names))]
     if ground.packets is not None:
         act.ends.append(("packets not seen", f"{ground.packets.dropped}" if ground.packets.dropped else ""))

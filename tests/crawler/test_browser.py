@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sys
 import time
 from importlib.util import find_spec
@@ -29,6 +30,12 @@ SCRIPT = """
 new WebSocket("ws://127.0.0.1:%(other)d/socket");
 fetch("http://127.0.0.1:%(other)d/elsewhere.json").catch(() => 0);
 fetch("/private/rows.json").catch(() => 0);
+const one = new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.1:%(udp)d"}]}), two = new RTCPeerConnection();
+one.createDataChannel("d");
+one.createOffer().then(o => one.setLocalDescription(o).then(() => two.setRemoteDescription(o)))
+  .then(() => two.createAnswer()).then(a => two.setLocalDescription(a).then(() => one.setRemoteDescription(a)))
+  .then(() => one.addIceCandidate(
+    {candidate: "candidate:1 1 udp 2130706431 127.0.0.1 %(udp)d typ host", sdpMid: "0", sdpMLineIndex: 0}));
 fetch("/api/rows.json").then(r => r.json()).then(rows => {
   document.getElementById("list").innerHTML = rows.map(r => `<li><a href="${r[0]}">${r[1]}</a></li>`).join("");
 });
@@ -64,12 +71,12 @@ def reply(body: str, kind: str = "text/html; charset=utf-8") -> bytes:
     return sized(body.encode(), b"Content-Type: " + kind.encode()) + body.encode()
 
 
-def portal_of(other: int, moments: list[float]) -> dict[str, Any]:
+def portal_of(other: int, udp: int, moments: list[float]) -> dict[str, Any]:
     """What the portal answers; ``moments`` gets when each request came."""
     said = {
         "/robots.txt": reply("User-agent: *\nDisallow: /private/\n", "text/plain"),
         "/nb/": reply(SHELL),
-        "/list.js": reply(SCRIPT % {"other": other}, "text/javascript"),
+        "/list.js": reply(SCRIPT % {"other": other, "udp": udp}, "text/javascript"),
         "/api/rows.json": reply(json.dumps(ROWS), "application/json"),
         **{path: reply(article(f"第{n}局", 2023)) for n, (path, _) in enumerate(ROWS, 1)},
     }
@@ -87,9 +94,12 @@ def portal_of(other: int, moments: list[float]) -> dict[str, Any]:
 def test_a_list_made_by_a_script_is_seen_and_nothing_else_is_reached(folder: Path) -> None:
     needs_browser()
     moments: list[float] = []
-    with RawServer({}) as other, RawServer({}) as server:
-        server.answers = portal_of(other.port, moments)
+    with RawServer({}) as other, RawServer({}) as server, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 0))
+        server.answers = portal_of(other.port, udp.getsockname()[1], moments)
         stands = travel(folder, server)
+        with pytest.raises(BlockingIOError):  # WebRTC goes past all that a page asks for
+            udp.recv(1, socket.MSG_DONTWAIT)
         assert stands["outcomes"] == {"fetched": 4}
         assert server.paths == ["/robots.txt", "/nb/", "/list.js", "/api/rows.json", *sorted(p for p, _ in ROWS)]
         assert other.connections == 0, "no socket, no request to another port"
