@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
+from benchmarks.accuracy.judging import truth_in
+from benchmarks.accuracy.papers import Told
 from parsers.report import Report, State, Status
 
 
 @dataclass(slots=True)
 class Tally:
-    """Cells: ``right`` as printed, ``unread`` honestly, ``wrong`` silently; ``unknown`` identities are not decided."""
+    """Cells: ``right`` as printed, ``unread`` honestly, ``wrong`` silently: another figure, blank or filler.
+
+    ``identities`` that the marks of the same document decide, and how many of them are ``decided`` by sight.
+    """
 
     documents: int = 0
     pages: int = 0
@@ -21,41 +24,53 @@ class Tally:
     unread: int = 0
     wrong: int = 0
     identities: int = 0
-    unknown: int = 0
+    decided: int = 0
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
 
-    def add(self, name: str, pages: int, reports: Sequence[Report], truth: dict[str, object], seconds: float) -> None:
+    def add(
+        self, name: str, pages: int, reports: Sequence[Report], truth: Mapping[str, Told], seconds: float,
+        identities: int = 0,
+    ) -> None:  # fmt: skip
         """Counts one document's reports against its printed figures by key."""
         self.documents += 1
         self.pages += pages
         self.seconds += seconds
         values = {value.key: value for report in reports for value in report.values}
-        for key, printed in truth.items():
+        for key, told in truth.items():
             found = values.get(key)
-            if found is not None and found.status is Status.NUMBER:
-                same = printed is not None and found.value == Decimal(str(printed))
-                self.right, self.wrong = self.right + same, self.wrong + (not same)
-                if not same:
-                    self.errors.append(f"{name} {key}: printed {printed}, read {found.raw!r} {found.where}")
-            elif printed is None and (found is None or found.status in (Status.BLANK, Status.FILLER, Status.MISSING)):
+            if found is None or found.status in (Status.UNREAD, Status.MISSING):
+                honest = told.status in ("missing", "unread")
+                self.right, self.unread = self.right + honest, self.unread + (not honest)
+            elif found.status == told.status and found.value == told.value:
                 self.right += 1
-            elif found is not None and found.status is Status.BLANK:
-                self.wrong += 1
-                self.errors.append(f"{name} {key}: printed {printed}, read as blank {found.where}")
             else:
-                self.unread += 1
-        checks = [check for report in reports for check in report.checks]
-        self.identities += len(checks)
-        self.unknown += sum(check.state is State.UNKNOWN for check in checks)
+                self.wrong += 1
+                said = f"printed {told.value} ({told.status}), read {found.raw!r} ({found.status}) {found.where}"
+                self.errors.append(f"{name} {key}: {said}")
+        self.identities += identities
+        self.decided += decided_in(reports)
+
+    def __iadd__(self, other: Tally) -> Tally:
+        for name in ("documents", "pages", "right", "unread", "wrong", "identities", "decided", "seconds", "errors"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+    @property
+    def cells(self) -> int:
+        return self.right + self.unread + self.wrong
 
     @property
     def share(self) -> float:
         """Of the cells, those read right."""
-        return self.right / max(1, self.right + self.unread + self.wrong)
+        return self.right / max(1, self.cells)
 
 
-def truth_of(file: Path) -> dict[str, object]:
-    """A document's printed figures by key."""
-    said = json.loads(file.with_suffix(".json").read_text("utf-8"))
-    return {key: cell["value"] for key, cell in said["cells"].items()}
+def decided_in(reports: Sequence[Report]) -> int:
+    """How many identities are found to hold, or broken."""
+    return sum(check.state is not State.UNKNOWN for report in reports for check in report.checks)
+
+
+def truth_of(file: Path) -> dict[str, Told]:
+    """A committed document's printed figures by key."""
+    return truth_in(file.with_suffix(".json"))

@@ -63,26 +63,41 @@ def compressed(pixels: Pixels, chance: np.random.Generator) -> Pixels:
     return _pixels(cv2.imdecode(coded, cv2.IMREAD_UNCHANGED))
 
 
+def turned(pixels: Pixels, chance: np.random.Generator) -> Pixels:
+    """Laid on its side or upside down."""
+    return np.ascontiguousarray(np.rot90(pixels, int(chance.integers(1, 4))))
+
+
 CLEAN: tuple[Spoil, ...] = ()
 DEGRADED: dict[str, tuple[Spoil, ...]] = {
     "skew, grain": (skewed, grainy),
     "blur, JPEG": (blurred, compressed),
     "faint, grain, skew": (faint, skewed, grainy),
     "seal, JPEG, skew": (stamped, skewed, compressed),
+    "turned": (turned,),
 }
 
 
-def scan(payload: bytes, dots: int, spoils: Sequence[Spoil], seed: int) -> bytes:
-    """A PDF → a PDF of pictures of its pages."""
-    pages = []
-    for index, pixels in enumerate(draw(payload, dots)):
+def scan(payload: bytes, dots: int, spoils: Sequence[Spoil], seed: int, on_a_sheet: int = 1) -> bytes:
+    """A PDF → a PDF of pictures of its pages, one or two on a sheet."""
+    pages = list(draw(payload, dots))
+    sheets = []
+    for index in range(0, len(pages), on_a_sheet):
+        pixels = np.ascontiguousarray(np.hstack(_of_one_height(pages[index : index + on_a_sheet], on_a_sheet)))
         chance = np.random.default_rng(1000 * seed + index)
         for spoil in spoils:
             pixels = spoil(pixels, chance)
-        pages.append(Image.fromarray(pixels))
+        sheets.append(Image.fromarray(pixels))
     kept = io.BytesIO()
-    pages[0].save(kept, "PDF", resolution=dots, save_all=True, append_images=pages[1:], quality=90)
+    sheets[0].save(kept, "PDF", resolution=dots, save_all=True, append_images=sheets[1:], quality=90)
     return kept.getvalue()
+
+
+def _of_one_height(pages: list[Pixels], many: int) -> list[Pixels]:
+    """Pages side by side; beside the last one an empty one where the other side of its sheet is empty."""
+    height = max(page.shape[0] for page in pages)
+    filled = [np.pad(page, ((0, height - page.shape[0]), (0, 0), (0, 0)), constant_values=255) for page in pages]
+    return filled + [np.full_like(filled[0], 255)] * (many - len(filled))
 
 
 def _pixels(picture: object) -> Pixels:
