@@ -28,16 +28,31 @@ _TERM = re.compile(r'([-－]?)(?:["＂]([^"＂]*)(?:["＂]|$)|“([^“”]*)”
 _NOT_HAN = re.compile(f"[^{HAN}]+")
 _SURE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff、。“”《》,:;()]+")
 _WIDE = str.maketrans(",:;()", "，：；（）")
+_EITHER = {narrow: f"[{narrow}{chr(_WIDE[ord(narrow)])}]" for narrow in ",:;()"}
+# What folding makes one of _SURE, but for _WIDE: a text without any need not be folded to know whether a piece of _SURE
+# stands in it. In ranges: U+2474 is ⑴, U+3190 to U+33FF have ㈠ and ㎡, at U+F900 compatibility ideographs begin.
+_MADE_SURE = re.compile(
+    "[\u037e\u207d\u207e\u208d\u208e\u2474-\u24b5\u2a74\u2e80-\u2fdf\u3038-\u303a\u3190-\u33ff\uf900-\ufaff"
+    "\ufe10-\ufe6f\uff61\uff64\U0001f100-\U0001f2ff\U0002f800-\U0002fa1f]"
+)
 
 
 class Said:
     """A text as it is kept, loosened once if it ever must be."""
 
-    __slots__ = ("_loose", "text")
+    __slots__ = ("_is_plain", "_loose", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._loose: str | None = None
+        self._is_plain: bool | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether ideographs and the commonest marks stand in it as they are printed mostly, and in no other way."""
+        if self._is_plain is None:
+            self._is_plain = _MADE_SURE.search(self.text) is None
+        return self._is_plain
 
     @property
     def loose(self) -> str:
@@ -51,7 +66,8 @@ class Term:
     """``text`` is folded; ``tokens`` must all be in the index for it to hold, and prove it where ``proven``.
 
     A token that ends with ``*`` is the beginning of one. ``pattern`` finds the term in loosened texts; ``printed`` is
-    how it is printed mostly, and then surely this term, "" where that depends on what stands beside it.
+    how it is printed mostly, and then surely this term, "" where that depends on what stands beside it; ``plain`` then
+    finds it in plain texts as they are.
     """
 
     text: str
@@ -60,15 +76,23 @@ class Term:
     proven: bool
     pattern: re.Pattern[str]
     printed: str
+    plain: re.Pattern[str] | None
 
     def holds(self, said: Said) -> bool:
         """Whether it stands in a text."""
-        return bool(self.printed and self.printed in said.text) or self.pattern.search(said.loose) is not None
+        if self.printed and self.printed in said.text:
+            return True
+        if self.plain is not None and said.is_plain:
+            return self.plain.search(said.text) is not None
+        return self.pattern.search(said.loose) is not None
 
     def count(self, said: Said) -> int:
         """How often it stands in a text; in one piece, where it is ever printed so."""
-        often = said.text.count(self.printed) if self.printed else 0
-        return often or len(self.pattern.findall(said.loose))
+        if self.printed and (often := said.text.count(self.printed)):
+            return often
+        if self.plain is not None and said.is_plain:
+            return len(self.plain.findall(said.text))
+        return len(self.pattern.findall(said.loose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +155,9 @@ def make_term(folded: str, is_excluded: bool = False, most_tokens: int = _MOST_T
     is_one_run = first[0] == folded
     proven = is_one_run and (len(folded) <= 2 if first[1] is not None else len(folded) <= LONGEST_WORD)
     kept = tuple(tokens)[:most_tokens]
-    return Term(folded, is_excluded, kept, proven, re.compile(pattern_of(folded)), _printed(folded))
+    printed = _printed(folded)
+    plain = re.compile(r"\s*".join(_EITHER.get(character, character) for character in folded)) if printed else None
+    return Term(folded, is_excluded, kept, proven, re.compile(pattern_of(folded)), printed, plain)
 
 
 def tokens_of(text: str) -> str:

@@ -14,7 +14,8 @@ from archive.search.folding import Aligned, fold, is_letter, loosen
 from archive.search.terms import Said, has_words, make_term, read_query, tokens_of
 
 CHINESE = "行政复议公开的示例县年〇，。（）：“”、- \n\t　12０２３aAbＢé①㎡Ⅳ"
-ODD = "ﬁ´e\u0301İςΣ\u1100\u1161\u11a8か\u3099ｶﾞ\u200b\u00a0豈ﷺ\u0bc7\u0bbe\u00bd²\ufdfa\u2126_\x00"
+ODD = "⑴㈠⼀︰﹕︔;｡､㋿\U0002f800"
+ODD += "ﬁ´e\u0301İςΣ\u1100\u1161\u11a8か\u3099ｶﾞ\u200b\u00a0豈ﷺ\u0bc7\u0bbe\u00bd²\ufdfa\u2126_\x00"
 TEXTS = st.text(alphabet=CHINESE, max_size=60) | st.text(alphabet=CHINESE + ODD, max_size=30) | st.text(max_size=40)
 
 
@@ -53,6 +54,17 @@ def test_positions_lead_back_to_the_text(text: str) -> None:
         assert start >= before
         assert aligned.loose[at] in loosen(text[start:end])
         before = start
+
+
+def test_what_folding_makes_an_ideograph_or_mark_is_seen_in_any_text() -> None:
+    """All of Unicode: where a text is called plain, a piece of ideographs and marks is looked for as it is printed."""
+    assert make_term("示。“”《》,:;()").plain is not None
+    for character in map(chr, (*range(0xD800), *range(0xE000, 0x110000))):
+        folded = loosen(character)
+        if folded != character and not character.isspace() and Said(character).is_plain:
+            assert folded.strip(), hex(ord(character))
+            made = [one for one in folded if make_term(f"示{one}").printed]
+            assert made == [] or character in "，：；（）", hex(ord(character))
 
 
 @given(text=TEXTS, data=st.data())
