@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "nianbao-archive"
 
 
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with nothing in it: to copy it takes a tenth of what all migrations take."""
+    folder = tmp_path_factory.mktemp("empty") / "archive"
+    Archive.open(folder, write=True).close()
+    return folder
+
+
 @pytest.fixture
-def archive(folder: Path) -> Iterator[Archive]:
+def archive(folder: Path, _empty: Path) -> Iterator[Archive]:
+    shutil.copytree(_empty, folder)
     with Archive.open(folder, write=True) as opened:
         yield opened

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -89,15 +89,29 @@ class Remembering:
 
     def submit(self, job: Job) -> Future[Reading]:
         """As ``archive.workers.Workers`` does."""
+        future: Future[Reading] = Future()
+        future.set_result(self._read(job))
+        return future
+
+    def in_parts(self, jobs: Iterable[Job]) -> Iterator[list[Job]]:
+        """As ``archive.workers.Workers`` does."""
+        for job in jobs:
+            yield [job]
+
+    def submit_part(self, part: list[Job]) -> Future[list[Reading]]:
+        """As ``archive.workers.Workers`` does."""
+        future: Future[list[Reading]] = Future()
+        future.set_result([self._read(job) for job in part])
+        return future
+
+    def _read(self, job: Job) -> Reading:
         key = (job.payload, job.hints)
         if key not in self.known:
             try:
                 self.known[key] = self.child.read(job.payload, job.hints)
             except DocumentError as error:
                 self.known[key] = error
-        future: Future[Reading] = Future()
-        future.set_result(self.known[key])
-        return future
+        return self.known[key]
 
 
 WORKER = Remembering()

@@ -28,6 +28,7 @@ from archive.exports import export_names, find_export
 from archive.selected import Selected
 from archive.store import Archive
 from parsers.report import Status, Value
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 Export = Callable[..., bytes]
@@ -45,12 +46,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, *words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "nianbao.py"), "--archive", str(folder), "export", *words],
-        capture_output=True,
-        env=os.environ | (env or {}),
-        timeout=120,
-    )
+    words = (sys.executable, str(ROOT / "nianbao.py"), "--archive", str(folder), "export", *words)
+    return forked.run_bytes(words, env=os.environ | (env or {}))
 
 
 @pytest.fixture(scope="module")

@@ -61,15 +61,7 @@ def expect_sound(folder: Path) -> None:
         assert state == present_state(archive)
 
 
-# Not shrunk: an example takes seconds, and a failing one is short enough to be read.
-@settings(
-    max_examples=12,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    deadline=None,
-)
-@given(HISTORIES, HISTORIES, HISTORIES, st.integers(0, 4), st.booleans())
-def test_merging_is_an_algebra(
+def is_an_algebra(
     first: tuple[Step, ...], second: tuple[Step, ...], third: tuple[Step, ...], at: int, is_earlier: bool
 ) -> None:
     """Idempotent, commutative, associative; the third archive may be what the first was some steps ago."""
@@ -90,3 +82,29 @@ def test_merging_is_an_algebra(
         expect_same(merged(root, "ca", c, a), merged(root, "ac", a, c))
         expect_sound(root / "ab-c")
         expect_sound(root / "a-bc")
+
+
+# Not shrunk: an example takes seconds, and a failing one is short enough to be read.
+_SETTINGS = settings(
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
+_GIVEN = given(HISTORIES, HISTORIES, HISTORIES, st.integers(0, 4), st.booleans())
+
+
+@settings(_SETTINGS, max_examples=6)
+@_GIVEN
+def test_merging_is_an_algebra(
+    first: tuple[Step, ...], second: tuple[Step, ...], third: tuple[Step, ...], at: int, is_earlier: bool
+) -> None:
+    is_an_algebra(first, second, third, at, is_earlier)
+
+
+@pytest.mark.full
+@settings(_SETTINGS, max_examples=24)
+@_GIVEN
+def test_merging_is_an_algebra_of_many(
+    first: tuple[Step, ...], second: tuple[Step, ...], third: tuple[Step, ...], at: int, is_earlier: bool
+) -> None:
+    is_an_algebra(first, second, third, at, is_earlier)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 import signal
-import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from archive.stale import Where
 from archive.store import Archive
 from archive.withdraw import withdraw
 from nianbao import main
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 BUREAU, OFFICE = "示例县教育局", "示例县民政局"
@@ -350,9 +350,10 @@ def test_a_merge_that_is_killed_is_finished_by_the_next(tmp_path: Path) -> None:
     shutil.copytree(ours, tmp_path / "whole")
     taken(tmp_path / "whole", theirs)
     ends = []
+    (tmp_path / "merging.py").write_text(_MERGING, "utf-8")
     for transactions in (2, 6, 13, 17):
-        command = [sys.executable, "-c", _MERGING, str(ROOT), str(ours), str(theirs), str(transactions)]
-        ends.append(subprocess.run(command, cwd=ROOT, check=False).returncode)
+        command = [sys.executable, tmp_path / "merging.py", str(ROOT), str(ours), str(theirs), str(transactions)]
+        ends.append(forked.run(command).returncode)
     assert ends == [-signal.SIGKILL] * 4
     taken(ours, theirs)
     assert difference_of(said_of(ours), said_of(tmp_path / "whole")) == ""

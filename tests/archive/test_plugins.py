@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from test_cli import validator
 
 from archive.store import Archive
 from archive.withdraw import withdraw
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 # A package as an installer leaves it: a module, and beside it what it declares.
@@ -73,12 +73,9 @@ def room(folder: Path) -> Path:
 
 
 def plugins(folder: Path, packages: Path, *words: str, code: int = 0) -> Any:
-    ran = subprocess.run(
+    ran = forked.run(
         [sys.executable, str(ROOT / "nianbao.py"), "--archive", str(folder), "plugins", *words, "--json"],
-        capture_output=True,
-        text=True,
         env=os.environ | {"PYTHONPATH": str(packages)},
-        timeout=120,
     )
     assert ran.returncode == code, ran.stderr
     document = json.loads(ran.stdout)

@@ -32,6 +32,7 @@ from crawler.politeness import LONGEST_HONOURED, read_retry_after
 from crawler.registry import read_registry
 from crawler.season import Known, schedule_of
 from crawler.watch import resume_pauses
+from tests import forked
 from tests.batteries.disk_deeds import BODIES, Portal
 from tests.batteries.figures import Row, Scale, row_of
 
@@ -56,8 +57,7 @@ def nianbao(folder: Path, moment: datetime | str, *words: str, jump: tuple[int, 
     env = {**os.environ, "NIANBAO_NOW": now, "TZ": zone}
     if not zone:
         del env["TZ"]
-    command = [sys.executable, "-m", *through, "--archive", str(folder), *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False, timeout=300)
+    return forked.run([sys.executable, "-m", *through, "--archive", str(folder), *words], env=env, timeout=300)
 
 
 class Crawls:

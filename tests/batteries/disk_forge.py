@@ -6,6 +6,7 @@ Started by disk_stage.py in a mount namespace of its own; takes one JSON object 
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import time
 from typing import Any
+
+from tests.forked import end_as_python
 
 _LOADED = (
     "nianbao", "archive.ingest", "archive.merge", "archive.cli_keep", "archive.cli_fixity", "archive.imports",
@@ -27,6 +30,7 @@ def main() -> int:
     """Answers until its input ends; a fork's exit code is that of the verb."""
     for name in _LOADED:
         importlib.import_module(name)
+    gc.freeze()
     faults = ctypes.CDLL(sys.argv[1])
     faults.faults_count.restype = faults.faults_hit.restype = ctypes.c_long
     for line in sys.stdin:
@@ -37,7 +41,7 @@ def main() -> int:
         else:
             pid = os.fork()
             if pid == 0:
-                return _run(faults, asked)
+                end_as_python(SystemExit(_run(faults, asked)))
             answer = _await(pid) | {"steps": faults.faults_count(), "hit": faults.faults_hit()}
         print(json.dumps(answer), flush=True)
     return 0

@@ -15,6 +15,7 @@ import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -51,9 +52,15 @@ _SHORT_BOMBS = (
 def run(scale: Scale) -> list[Row]:
     """A row for each format, then one for each other kind of attack."""
     slack = _LATE if scale is Scale.SHORT else _SLACK
-    with _nothing_left() as left:
-        rows = [*_damaged(scale, slack), *driven_to_limits(scale, slack), struck(scale), taken_over(scale)]
-        rows += [_asking(), read_by_libreoffice(scale), without_namespace(), stopped_libreoffice(scale)]
+    with _nothing_left() as left, ThreadPoolExecutor(1) as beside:
+        # It waits for most of its time. The whole form does one thing at a time, for what it measures.
+        stopped = beside.submit(stopped_libreoffice, scale)
+        if scale is Scale.WHOLE:
+            stopped.exception()
+        rows = _damaged(scale, slack)
+        last = stopped.result()
+        rows += [*driven_to_limits(scale, slack), struck(scale), taken_over(scale)]
+        rows += [_asking(), read_by_libreoffice(scale), without_namespace(), last]
     return [*rows, row_of("left behind: memory of the parent, descriptors, files, processes", left)]
 
 
@@ -77,7 +84,7 @@ def _damaged(scale: Scale, slack: float) -> list[Row]:
 
 def _mutants(scale: Scale) -> Iterator[tuple[str, bytes]]:
     """The short form leaves Word's binary files to the whole: each asks LibreOffice where its own reader gives up."""
-    for name, payload in mutated(scale.pick(95, 2000), _SEED):
+    for name, payload in mutated(scale.pick(66, 2000), _SEED):
         if scale is Scale.WHOLE or not name.partition(" ")[0].endswith((".doc", ".wps")):
             yield name, payload
 

@@ -54,8 +54,10 @@ def driven_to_limits(scale: Scale, slack: float) -> list[Row]:
     entry = _BRIEFLY if short else _WORN
     with brief_limits() if short else nullcontext():
         now = dict(LIMITS)
-        burning = _driven(names, "burn", entry, os.cpu_count() or 1)
-        hanging = _driven(names, "hang", entry, len(names))
+        with ThreadPoolExecutor(scale.pick(2, 1)) as pool:
+            waits = pool.submit(_driven, names, "hang", entry, len(names))
+            burning = pool.submit(_driven, names, "burn", entry, os.cpu_count() or 1).result()
+            hanging = waits.result()
     swelling = _driven(names, "swell", _WORN, 1)
     return [
         row_of(

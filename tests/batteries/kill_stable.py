@@ -9,6 +9,7 @@ started is a process of its own in every regard; what is saved is the second tha
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -22,6 +23,7 @@ from typing import Any, Self
 
 from tests.batteries.kill_strike import Strike, strike_at
 from tests.crawler.conftest import ROOT, environment
+from tests.forked import end_as_python
 
 NOW = "2026-01-20T04:00:00Z"
 _COMMANDS = "nianbao", "archive.candidates", "archive.imports", "archive.merge", "crawler.journey", "crawler.wire"
@@ -138,7 +140,7 @@ def main() -> int:
         else:
             pid = os.fork()
             if pid == 0:
-                return _be_nianbao(asked)
+                end_as_python(SystemExit(_be_nianbao(asked)))
             answer = {"pid": pid}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -163,6 +165,7 @@ def _warm_up() -> None:
             load_object(name)
     readers = int(os.environ[_READERS])
     os.cpu_count = lambda: readers  # that many reading processes are started
+    gc.freeze()
     # A reactor belongs to one process.
     assert "twisted.internet.reactor" not in sys.modules
 

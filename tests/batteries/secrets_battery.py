@@ -11,9 +11,9 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests import forked
 from tests.batteries import secrets_planted as planted
 from tests.batteries.figures import Row, Scale, row_of
 from tests.batteries.secrets_planted import Found, Portal, find_in, find_in_base
@@ -23,7 +23,9 @@ from tests.crawler.conftest import ROOT, command, environment
 from tests.portals.proxy import Proxy
 
 TITLE = "Where secrets go"
-_OURS = (planted.AWS, planted.OWN, planted.ENV_PROXY, planted.PROXY, planted.TARGET, planted.PUBLIC)
+_OURS = (
+    planted.AWS, planted.OWN, planted.ENV_PROXY, planted.PROXY, planted.TARGET, planted.PUBLIC, planted.HOOK, planted.MAIL,
+)  # fmt: skip
 _PORTALS = (
     planted.COOKIE, planted.LINK_SESSION, planted.QUERY_SESSION, planted.USERINFO, planted.LOCATION,
 )  # fmt: skip
@@ -42,8 +44,9 @@ _VERBS = (
     ("export", "parquet", "-o", "{out}/a.parquet"), ("export", "wacz", "-o", "{out}/a.wacz"),
     ("proof", "r1", "-o", "{out}/proof.zip"), ("reparse", "--json"), ("sites", "list"), ("season", "--dry-run"),
     ("schedule", "show", "cron"), ("show", "r999"), ("export", "csv", "-o", "/proc/none/a.csv"), ("show", "v1"),
+    ("config", "show", "--origin"),
 )  # fmt: skip
-_SHORT = (3, 5, 7, 14, 18, 20, 21, 27)
+_SHORT = (3, 5, 7, 14, 18, 20, 21, 27, 30)
 _PAGES = (
     "/", "/search?q=%E7%A4%BA%E4%BE%8B", "/status", "/place/", "/api/v1/bodies", "/api/v1/reports", "/api/v1/versions",
     "/search.json?q=%E7%A4%BA%E4%BE%8B", "/search.csv?q=%E7%A4%BA%E4%BE%8B", "/search.atom?q=%E7%A4%BA%E4%BE%8B",
@@ -74,12 +77,15 @@ def run(scale: Scale) -> list[Row]:
         return rows
 
 
-def _run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[bytes]:
-    given = environment(**planted.ENVIRONMENT, XDG_CONFIG_HOME=str(folder.parent), **more)
-    return subprocess.run(command(folder, *words), capture_output=True, cwd=ROOT, env=given, timeout=300)
+def _run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return forked.run(command(folder, *words), env=_given(folder, **more), timeout=300)
 
 
-def _crawl(folder: Path, portal: Portal) -> tuple[subprocess.CompletedProcess[bytes], list[tuple[str, str]]]:
+def _given(folder: Path, **more: str) -> dict[str, str]:
+    return environment(**planted.ENVIRONMENT, XDG_CONFIG_HOME=str(folder.parent), **more)
+
+
+def _crawl(folder: Path, portal: Portal) -> tuple[subprocess.CompletedProcess[str], list[tuple[str, str]]]:
     """Through a proxy that has no password, since one with a password is refused."""
     config = folder.parent / "config.toml"
     seen: dict[str, str] = {}
@@ -101,12 +107,16 @@ def _crawl(folder: Path, portal: Portal) -> tuple[subprocess.CompletedProcess[by
         with Proxy({portal.netloc: ("127.0.0.1", portal.port)}) as proxy:
             config.write_text(f'proxy = "{proxy.url}"\n', encoding="utf-8")
             words = ("crawl", portal.home, "--allow-host", portal.netloc, "--delay", "0", "--json")
-            done = _run(folder, *words, NIANBAO_CONFIG=str(config))
+            # A process that is started as any user starts it: who lists processes reads its words.
+            done = subprocess.run(
+                command(folder, *words), capture_output=True, text=True, cwd=ROOT, timeout=300,
+                env=_given(folder, NIANBAO_CONFIG=str(config)),
+            )  # fmt: skip
     finally:
         over.set()
         watching.join()
     if done.returncode not in (0, 4):
-        raise AssertionError(f"expected a crawl, found exit code {done.returncode}: {done.stderr[-2000:]!r}")
+        raise AssertionError(f"expected a crawl, found exit code {done.returncode}: {done.stderr[-2000:]}")
     return done, [(canary, seen.get(canary, "")) for canary in (*_ALL, planted.SIGNED)]
 
 
@@ -160,9 +170,9 @@ def _sent_back(portal: Portal) -> list[tuple[str, str]]:
     return ends
 
 
-def _in_output(name: str, done: subprocess.CompletedProcess[bytes]) -> Iterator[Found]:
-    yield from find_in(f"{name}: standard output", done.stdout, _ALL)
-    yield from find_in(f"{name}: standard error", done.stderr, _ALL)
+def _in_output(name: str, done: subprocess.CompletedProcess[str]) -> Iterator[Found]:
+    yield from find_in(f"{name}: standard output", done.stdout.encode(), _ALL)
+    yield from find_in(f"{name}: standard error", done.stderr.encode(), _ALL)
 
 
 def _refused(home: str, portal: Portal, scale: Scale) -> list[tuple[str, str]]:
@@ -189,8 +199,7 @@ def _refused(home: str, portal: Portal, scale: Scale) -> list[tuple[str, str]]:
     verbs.append((("serve", "--port", "0", "--public-url", f"http://user:{planted.PUBLIC}@nianbao.example/"), ""))
     verbs.append((("import", __file__, "--url", f"http://user:{planted.TARGET}@127.0.0.1/"), ""))
 
-    def tried(given: tuple[int, tuple[tuple[str, ...], str]]) -> tuple[str, str]:
-        number, (words, proxy) = given
+    def tried(number: int, words: tuple[str, ...], proxy: str) -> tuple[str, str]:
         folder = Path(home) / f"refused{number}"
         config = Path(home) / f"refused{number}.toml"
         config.write_text(f"proxy = '{proxy}'\n" if proxy else "", encoding="utf-8")
@@ -199,12 +208,12 @@ def _refused(home: str, portal: Portal, scale: Scale) -> list[tuple[str, str]]:
         told = ", ".join(f"{one.canary} in{one.where}" for one in found if one.canary in _OURS)
         return f"{' '.join(words[:2])[:60]} {proxy}", told or ("" if done.returncode else "was done")
 
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(tried, enumerate(verbs[:: scale.pick(2, 1)])))
+    return [tried(number, *verb) for number, verb in enumerate(verbs[:: scale.pick(2, 1)])]
 
 
 def _every_verb(folder: Path, out: Path, scale: Scale) -> list[tuple[str, str]]:
     chosen = _VERBS if scale is Scale.WHOLE else [_VERBS[at] for at in _SHORT]
+    (out.parent / "none.toml").touch()  # settings come from the environment alone
     ends = []
     for words in chosen:
         done = _run(folder, *(one.format(out=out) for one in words), NIANBAO_CONFIG=str(out.parent / "none.toml"))
@@ -219,7 +228,7 @@ def _every_verb(folder: Path, out: Path, scale: Scale) -> list[tuple[str, str]]:
 
 def _is_said_to_keeper(words: Sequence[str], found: Found) -> bool:
     """Whom portals may write to: the keeper asks for it, or sets it up."""
-    return found.canary == planted.CONTACT and words[0] in ("doctor", "schedule")
+    return found.canary == planted.CONTACT and words[0] in ("doctor", "schedule", "config")
 
 
 def _is_evidence(found: Found) -> bool:

@@ -20,6 +20,7 @@ COOKIE, LINK_SESSION, QUERY_SESSION = "canarycookie1f", "canaryjsession3a", "can
 USERINFO, LOCATION = "canaryuserinfo", "canarylocation"
 PROXY, TARGET, PUBLIC = "canaryproxypass", "canarytargetpass", "canarypublicpass"
 AWS, OWN, ENV_PROXY = "canaryawskey", "canarynianbaotoken", "canaryenvproxy"
+HOOK, MAIL = "canaryhooktoken", "canarymailpassword"
 QUERY, READER = "canaryquery", "203.0.113.77"
 CONTACT = "canarykeeper@archive.example"
 ENVIRONMENT = {
@@ -28,6 +29,10 @@ ENVIRONMENT = {
     "http_proxy": f"http://user:{ENV_PROXY}@127.0.0.1:1/",
     "HTTPS_PROXY": f"http://user:{ENV_PROXY}@127.0.0.1:1/",
     "ALL_PROXY": f"http://user:{ENV_PROXY}@127.0.0.1:1/",
+    "NIANBAO_NOTIFY_WEBHOOK": f"http://127.0.0.1:1/{HOOK}?key={HOOK}",
+    "NIANBAO_NOTIFY_MAIL_TO": "desk@archive.example",
+    "NIANBAO_NOTIFY_SMTP": "127.0.0.1:1",
+    "NIANBAO_NOTIFY_SMTP_PASSWORD": MAIL,
     "NIANBAO_CONTACT": CONTACT,
 }
 _YEAR = f"{ROOT}2023/"

@@ -17,7 +17,7 @@ FEWEST = {
     "methods that would write": 80,
     "connections that drip or take nothing": 40,
     "honest readers among them": 5,
-    "SQL of readers (--sql)": 40,
+    "SQL of readers (--sql)": 34,
     "formulas in Datasette's CSV": 10,
     "hostile addresses of Datasette": 20,
     "lines written to the console": 1,

@@ -25,7 +25,7 @@ from archive.store import Archive
 from archive.web.pages_found import paths
 from tests.batteries import web_shapes as shapes
 from tests.batteries.figures import Row, Scale, row_of
-from tests.batteries.web_browser import find_browser, open_pages, visit_evil
+from tests.batteries.web_browser import chromium, find_browser, open_pages, visit_evil
 from tests.batteries.web_desk import ask_desk
 from tests.batteries.web_served import LIMIT, Heard, Served
 from tests.batteries.web_slow import Slow
@@ -54,7 +54,8 @@ def run(scale: Scale) -> list[Row]:
         with Archive.open(folder, write=True) as archive:
             large = put_payload(archive, random.Random(7).randbytes(_LARGE))
         before = _digests(folder)
-        with Served(folder) as site:
+        entry = "tests.batteries.web_briefly" if scale is Scale.SHORT else "nianbao"
+        with Served(folder, entry=entry) as site:
             with Slow(site, scale.pick(40, 600), large) as slow:
                 rows += _under_siege(site, scale)
                 rows += _in_chromium(site, scale)
@@ -285,7 +286,8 @@ def _in_chromium(site: Served, scale: Scale) -> Sequence[Row]:
     program = find_browser()
     if program is None:
         return ()
-    return (*open_pages(program, site, scale), visit_evil(program, site))
+    with chromium(program) as browser:
+        return (*open_pages(browser, site, scale), visit_evil(browser, site))
 
 
 def _digests(folder: Path) -> dict[str, str]:

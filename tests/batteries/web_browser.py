@@ -42,7 +42,8 @@ def find_browser() -> str | None:
 
 
 @contextmanager
-def _chromium(program: str) -> Iterator[Browser]:
+def chromium(program: str) -> Iterator[Browser]:
+    """Chromium, for which evil.example is this machine and every other name is nobody."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -53,16 +54,15 @@ def _chromium(program: str) -> Iterator[Browser]:
         browser.close()
 
 
-def open_pages(program: str, site: Served, scale: Scale) -> list[Row]:
+def open_pages(browser: Browser, site: Served, scale: Scale) -> list[Row]:
     """What is stored, on pages of every kind; what is sent, coming back; and the trap itself, which must snap."""
-    with _chromium(program) as browser:
-        stored = _stored(site, scale)
-        sent = list(_sent(scale))
-        return [
-            row_of("the trap for scripts, sprung on purpose", [("a page that does run", _sprung(browser))]),
-            row_of("stored texts shown in Chromium", [*_visited(browser, site, stored)]),
-            row_of("texts sent and shown in Chromium", [*_visited(browser, site, sent)]),
-        ]
+    stored = _stored(site, scale)
+    sent = list(_sent(scale))
+    return [
+        row_of("the trap for scripts, sprung on purpose", [("a page that does run", _sprung(browser))]),
+        row_of("stored texts shown in Chromium", [*_visited(browser, site, stored)]),
+        row_of("texts sent and shown in Chromium", [*_visited(browser, site, sent)]),
+    ]
 
 
 def _stored(site: Served, scale: Scale) -> list[str]:
@@ -181,23 +181,22 @@ class _Evil(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-def visit_evil(program: str, site: Served) -> Row:
+def visit_evil(browser: Browser, site: Served) -> Row:
     """A page of evil.example tries to read the archive: by the address, and by its own name that leads there now."""
     given = {"site": json.dumps(site.base), "rebound": json.dumps(f"http://{EVIL}:{site.port}")}
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Evil, (_PAGE % given).encode()))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with _chromium(program) as browser:
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(f"http://{EVIL}:{server.server_port}/", wait_until="load")
-            page.wait_for_function("window.told", timeout=60_000)
-            told: dict[str, str] = page.evaluate("window.told")
-            # The name leads to the site's own port: what comes is the refusal, and nothing of the archive.
-            answer = page.goto(f"http://{EVIL}:{site.port}/search?q=a")
-            assert answer is not None
-            told["rebound page"] = "" if answer.status == 421 else f"status {answer.status}"
-            context.close()
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"http://{EVIL}:{server.server_port}/", wait_until="load")
+        page.wait_for_function("window.told", timeout=60_000)
+        told: dict[str, str] = page.evaluate("window.told")
+        # The name leads to the site's own port: what comes is the refusal, and nothing of the archive.
+        answer = page.goto(f"http://{EVIL}:{site.port}/search?q=a")
+        assert answer is not None
+        told["rebound page"] = "" if answer.status == 421 else f"status {answer.status}"
+        context.close()
     finally:
         server.shutdown()
         server.server_close()

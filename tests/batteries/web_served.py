@@ -20,10 +20,15 @@ LIMIT = 30.0
 
 
 class Served:
-    """``with Served(folder, "--datasette") as site``: listens on a free loopback port until the end."""
+    """``with Served(folder, "--datasette") as site``: listens on a free loopback port until the end.
 
-    def __init__(self, folder: Path, *options: str, environment: dict[str, str] | None = None) -> None:
-        self._command = [sys.executable, "-m", "nianbao", "--archive", str(folder), "serve", "--port", "0", *options]
+    ``entry`` is the module that is run as the program.
+    """
+
+    def __init__(
+        self, folder: Path, *options: str, environment: dict[str, str] | None = None, entry: str = "nianbao"
+    ) -> None:
+        self._command = [sys.executable, "-m", entry, "--archive", str(folder), "serve", "--port", "0", *options]
         self._environment = {**os.environ, "NIANBAO_NOW": NOW, **(environment or {})}
         self.port, self.said = 0, ""
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
 import pytest
 
-from crawler.demo import county
+from crawler.demo import county, run
 from crawler.demo.figures import truth
 from crawler.demo.portal import CHANGES
+from nianbao import main
 from parsers.report import RELEASE
+from tests import forked
 
 Facts = dict[str, Any]
 DOCS = {report for report, attachment in county.ATTACHED.items() if attachment.suffix == "doc"}
@@ -23,15 +28,20 @@ DOCS = {report for report, attachment in county.ATTACHED.items() if attachment.s
 
 def nianbao(folder: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "nianbao", "--archive", str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    done = forked.run(command, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Facts]:
+    """The command itself in this process, each verb that it calls in a fork."""
     folder = tmp_path_factory.mktemp("demo") / "nianbao-archive"
-    return folder, json.loads(nianbao(folder, "demo", "--json"))
+    calling = SimpleNamespace(PIPE=subprocess.PIPE, run=lambda words, env, **_: forked.run_bytes(words, env=env))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said:
+        patch.setattr(run, "subprocess", calling)
+        assert main(["--archive", str(folder), "demo", "--json"]) == 0
+    return folder, json.loads(said.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +119,9 @@ def test_late_and_missing_reports_are_named(archive: tuple[Path, Facts]) -> None
 def test_no_page_is_asked_for_that_only_a_dead_call_names(archive: tuple[Path, Facts]) -> None:
     """The commented-out calls name pages that are not there: the first crawl meets no 404 at all."""
     assert archive[1]["first"]["answers"].get("404", 0) == 0
+
+
+def test_each_verb_is_a_process_of_its_own(tmp_path: Path) -> None:
+    assert "usage: nianbao export" in run._call(tmp_path / "none", "export", "--help")
+    with pytest.raises(run.DemoFailed, match="not_an_archive"):
+        run._call(tmp_path / "none", "export", "jsonl")

@@ -38,17 +38,14 @@ def test_kill_at_any_moment_loses_nothing_and_asks_for_nothing_twice(folder: Pat
         words = command(folder, *crawl(portal))
         for count, wait in kills:
             before, committed = len(portal.log), set(_fetched(folder))
-            process = subprocess.Popen(
-                words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT, env=environment()
-            )
-            deadline = time.monotonic() + 60
-            while time.monotonic() < deadline and process.poll() is None:
-                if (len(portal.log) > before + count) if count is not None else portal.wanted <= set(portal.asked):
-                    break
-                time.sleep(0.002)
-            time.sleep(wait)
-            process.kill()
-            process.wait()
+
+            def is_time(count: int | None = count, wait: float = wait, before: int = before) -> bool:
+                if (len(portal.log) <= before + count) if count is not None else portal.wanted - set(portal.asked):
+                    return False
+                time.sleep(wait)
+                return True
+
+            forked.run_killed(words, is_time, env=environment())
             again = {path for path, _, _ in portal.log[before:]} & committed
             assert not again, f"committed, and asked for again: {again}"
         committed = set(_fetched(folder))
