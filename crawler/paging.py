@@ -16,10 +16,10 @@ MOST_PAGES = 500
 # Kaipu, a DOM id first, counted from 1: createPageHTML('page_div', 12, 1, 'list', 'shtml', 237)
 # The definition has words where the call has digits.
 _CALL = re.compile(
-    r"""createPageHTML\(\s*(?:(?P<id>["'][A-Za-z][\w-]*["'])\s*,\s*)?["']?(?P<count>\d+)["']?\s*,\s*["']?(?P<current>\d+)["']?"""
-    r"""\s*,\s*["'](?P<name>[^"']+)["']\s*,\s*["']\.?(?P<extension>\w+)["']\s*(?:,\s*["']?(?P<total>\d+)["']?)?"""
+    r"""createPageHTML\(\s*(?:(?P<id>["'][A-Za-z][\w-]*["'])\s*,\s*)?["']?(?P<count>\d{1,9})["']?\s*,\s*["']?(?P<current>\d{1,9})["']?"""
+    r"""\s*,\s*["'](?P<name>[^"']+)["']\s*,\s*["']\.?(?P<extension>\w+)["']\s*(?:,\s*["']?(?P<total>\d{1,9})(?!\d)["']?)?"""
 )
-_COUNT = re.compile(r"\bcountPage\s*=\s*['\"]?(\d+)")  # var countPage = 5//共多少页
+_COUNT = re.compile(r"\bcountPage\s*=\s*['\"]?(\d{1,9})(?!\d)")  # var countPage = 5//共多少页
 _NAME_IN_SCRIPT = re.compile(r"""["']?([A-Za-z]\w*?)_?["']\s*\+\s*(?:["']_["']\s*\+\s*)?\(?\s*\w*[Pp]age""")
 _EXTENSION = re.compile(r"""["']\.?(s?html?)["']""")
 _ONWARD = re.compile(r"下一?页|后一?页|[尾末]页|最后一?页|next|last|>{1,2}|»|›", re.I)
@@ -31,8 +31,10 @@ _IN_QUERY = re.compile(
 )
 _IN_LEAF = re.compile(r"^([^?]*/(?:[^/?]*[^\d/?])?)(\d{1,4})(\.(?:s?html?|jsp|aspx?|php)(?:\?.*)?)$", re.I)
 _TAGS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,20}"
-_ROWS_SAID = re.compile(rf"共(?:有|计)?{_TAGS}(\d+){_TAGS}(?:条|项|篇|个)")  # 共52条, 共有 <b>52</b> 条记录
-_PAGES_SAID = re.compile(rf"共{_TAGS}(\d+){_TAGS}页|第?\d+{_TAGS}/{_TAGS}(\d+){_TAGS}页")  # 共5页, 1/5页
+_ROWS_SAID = re.compile(rf"共(?:有|计)?{_TAGS}(\d{{1,9}}){_TAGS}(?:条|项|篇|个)")  # 共52条, 共有 <b>52</b> 条记录
+_PAGES_SAID = re.compile(
+    rf"共{_TAGS}(\d{{1,9}}){_TAGS}页|第?\d{{1,9}}{_TAGS}/{_TAGS}(\d{{1,9}}){_TAGS}页"
+)  # 共5页, 1/5页
 _BY_NUMBER = re.compile(r"""(?:javascript:|onclick=["'])\s*(?:return\s+)?\w+\(\s*['"]?(\d{1,4})['"]?\s*\)""", re.I)
 # location.href = "column-index-" + page + ".shtml"; var url = '/nb/list_' + n + '.html'; "?page=" + n
 _BUILT = re.compile(r"""["']([^"'\s<>]*?(?:[-_/]|[?&]\w+=))["']\s*\+\s*\w+(?:\s*\+\s*["'](\.\w+|&[^"'<>]*)["'])?""")
@@ -112,7 +114,7 @@ def _from_one(page: Page, count: int, current: int, name: str, extension: str) -
     if count < 2:
         return
     count = min(count, MOST_PAGES)
-    own = re.search(rf"/{re.escape(name)}_(\d+)\.{extension}$", urlsplit(page.url).path)
+    own = re.search(rf"/{re.escape(name)}_(\d{{1,9}})\.{extension}$", urlsplit(page.url).path)
     if own is None:
         numbers = range(2, count) if count > 2 else range(1, 3)
     elif int(own.group(1)) == current:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from crawler.counted import count_in, read_json
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, resolve
 from crawler.paging import MOST_PAGES
@@ -92,14 +93,14 @@ def answer(url: str, post: str, text: str) -> Page | None:
     if not post or not parts.path.endswith(_ACTION):
         return None
     try:
-        custom = json.loads(text)["custom"]
+        custom = read_json(text)["custom"]
         rows = [
             Anchor(target, str(row.get("realtitle") or row.get("title") or ""))
             for row in custom["data"]
             if (target := resolve(url, str(row.get("infourl") or "")))
         ]
-        total = int(custom["total"]) if str(custom.get("total", "")).isdigit() else None
-        asked = json.loads(post)
+        total = count_in(custom.get("total"))
+        asked = read_json(post)
         number, size = int(asked["pageIndex"]), int(asked["pageSize"])
     except (ValueError, KeyError, TypeError, AttributeError):  # an error's page, or another program's answer
         return None

@@ -15,7 +15,7 @@ NAME = "generic"
 # Hebei: /columns/<uuid>/templates/<uuid>/blocks/<uuid>?page=2&fix=0 gives a list's rows as a fragment of HTML
 _BLOCK = re.compile(r"""["']([^"'\s]*/columns/[\w-]+/templates/[\w-]+/blocks/[\w-]+)(\?[^"'\s]*)?["']""")
 _BLOCK_PATH = re.compile(r"/columns/[\w-]+/templates/[\w-]+/blocks/[\w-]+$")
-_PAGE = re.compile(r"([?&]page=)(\d+)")
+_PAGE = re.compile(r"([?&]page=)(\d{1,9})(?!\d)")
 
 
 def recognise(page: Page) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.counted import count_in
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, read_page, resolve
 from crawler.paging import MOST_PAGES, pages_said, rows_said
@@ -19,8 +20,8 @@ NAME = "jcms"
 _RECORD = re.compile(r"<record>\s*<!\[CDATA\[", re.I)
 # <nextgroup><![CDATA[<a href="/module/web/jpage/dataproxy.jsp?page=1&appid=1&…"></a>]]></nextgroup>
 _NEXT = re.compile(r"""<nextgroup>\s*<!\[CDATA\[.{0,500}?href=["']([^"']+)["']""", re.S | re.I)
-_TOTAL = re.compile(r"<totalrecord>\s*(\d+)", re.I)
-_TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d+)", re.I)
+_TOTAL = re.compile(r"<totalrecord>\s*(\d{1,9})(?!\d)", re.I)
+_TOTAL_PAGES = re.compile(r"<totalpage>\s*(\d{1,9})(?!\d)", re.I)
 _PROXY = re.compile(r"/module/(?:web/)?jpage/\w*dataproxy\.jsp$")
 _SEARCH = "/module/xxgk/search.jsp"
 _ANNUAL = "/module/xxgk/xxgkAnnualReport.jsp"
@@ -163,8 +164,10 @@ def _others(url: str, post: str, text: str, rows: int, total: int | None) -> Ite
         last = min(int(pages.group(1)) if pages else -(-total // rows), MOST_PAGES)
         yield from (Anchor(_with(url, {**asked, "page": str(number)}), "") for number in range(page + 1, last + 1))
         return
-    size = int(asked["perpage"])
-    cut = rows < min(size, total - int(asked["startrecord"]) + 1)
+    size, first = count_in(asked.get("perpage")), count_in(asked.get("startrecord"))
+    if not size or first is None:  # a redirect has led to another request than ours
+        return
+    cut = rows < min(size, total - first + 1)
     size = rows if cut else size
     form = dict(parse_qsl(post, keep_blank_values=True))
     for number in range(1 if cut else page + 1, min(-(-total // size), MOST_PAGES) + 1):

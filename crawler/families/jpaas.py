@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.counted import count_in, read_json
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, read_page, resolve
 from crawler.paging import MOST_PAGES
@@ -22,9 +23,11 @@ _QUERY = re.compile(r"""\squeryData\s*=\s*"([^"]*)\"""", re.I)
 _PAIR = re.compile(r"'([^']+)'\s*:\s*'([^']*)'")
 _GATEWAY = "/build/unit"
 # <div class="pagination" rows="15" count="387">
-_COUNT = re.compile(r"""<\w+[^<>]{0,300}?\brows\s*=\s*["'](\d+)["'][^<>]{0,300}?\bcount\s*=\s*["'](\d+)["']""", re.I)
+_COUNT = re.compile(
+    r"""<\w+[^<>]{0,300}?\brows\s*=\s*["'](\d{1,9})["'][^<>]{0,300}?\bcount\s*=\s*["'](\d{1,9})["']""", re.I
+)
 _COUNT_FIRST = re.compile(
-    r"""<\w+[^<>]{0,300}?\bcount\s*=\s*["'](\d+)["'][^<>]{0,300}?\brows\s*=\s*["'](\d+)["']""", re.I
+    r"""<\w+[^<>]{0,300}?\bcount\s*=\s*["'](\d{1,9})["'][^<>]{0,300}?\brows\s*=\s*["'](\d{1,9})["']""", re.I
 )
 _ARTICLE = re.compile(r"/art/\d{4}/art_[0-9a-f]{32}\.html$")
 _PAGE_SIZE = 15
@@ -70,7 +73,7 @@ def answer(url: str, post: str, text: str) -> Page | None:
     if post or not parts.path.endswith(_GATEWAY):
         return None
     try:
-        fragment = json.loads(text)["data"]["html"]
+        fragment = read_json(text)["data"]["html"]
     except (ValueError, KeyError, TypeError):  # an error's page, or another program's answer
         return None
     if not isinstance(fragment, str):
@@ -92,6 +95,6 @@ def answer(url: str, post: str, text: str) -> Page | None:
 
 def _asked_page(query: dict[str, str]) -> int:
     try:
-        return int(json.loads(query.get("paramJson", "{}")).get("pageNo", 1))
+        return count_in(read_json(query.get("paramJson", "{}")).get("pageNo", 1)) or 1
     except (ValueError, AttributeError, TypeError):  # not our own request
         return 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.counted import count_in, read_json
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, resolve
 from crawler.paging import MOST_PAGES
@@ -78,8 +78,8 @@ def answer(url: str, post: str, text: str) -> Page | None:
     if post or not _API.search(parts.path):
         return None
     try:
-        said = json.loads(text)
-        total = int(said["total"])
+        said = read_json(text)
+        total = count_in(said["total"])
         rows = [
             Anchor(target, str(article.get("title") or ""))
             for article in said["articles"]
@@ -89,7 +89,7 @@ def answer(url: str, post: str, text: str) -> Page | None:
         return None
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     size = len(said["articles"])
-    last = min(-(-total // size), MOST_PAGES) if size and query.get("page") == "1" else 1
+    last = min(-(-total // size), MOST_PAGES) if total and size and query.get("page") == "1" else 1
     further = [
         Anchor(urlunsplit(parts._replace(query=urlencode({**query, "page": number}))), "")
         for number in range(2, last + 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.counted import read_json
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, read_page, resolve
 from crawler.paging import MOST_PAGES
@@ -22,7 +22,7 @@ _ARTICLE = re.compile(r"/content/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.ht
 _WRAPPED = re.compile(r"^\s*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.S)
 _RECORD = re.compile(r"<record>", re.I)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
-_TOTAL = re.compile(r"<totalrecord>\s*(\d+)", re.I)
+_TOTAL = re.compile(r"<totalrecord>\s*(\d{1,9})(?!\d)", re.I)
 _PAGE_SIZE = 30
 
 
@@ -60,7 +60,7 @@ def answer(url: str, post: str, text: str) -> Page | None:
     if post or not _PATH.search(parts.path) or wrapped is None:
         return None
     try:
-        result = json.loads(wrapped.group(1))["result"]
+        result = read_json(wrapped.group(1))["result"]
     except (ValueError, KeyError, TypeError):  # an error's page, or another program's answer
         return None
     if not isinstance(result, str):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
+from crawler.counted import count_in, read_json
 from crawler.families import Found
 from crawler.links import Anchor, Page, answer_page, resolve
 from crawler.paging import MOST_PAGES, called_pages
@@ -73,18 +73,18 @@ def answer(url: str, post: str, text: str) -> Page | None:
     if post or not _PATH.search(parts.path):
         return None
     try:
-        said = json.loads(text)["data"]
+        said = read_json(text)["data"]
         results = said["results"]
-        total, size = int(said["total"]), int(said.get("rows") or _PAGE_SIZE)
+        total, size = count_in(said["total"]), count_in(said.get("rows")) or _PAGE_SIZE
         rows = [
             Anchor(target, str(result.get("title") or ""))
             for result in results
             if (target := resolve(url, result["url"]))
         ]
-    except (ValueError, KeyError, TypeError):  # an error's page, or another program's answer
+    except (ValueError, KeyError, TypeError, AttributeError):  # an error's page, or another program's answer
         return None
     query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-    last = min(-(-total // max(size, 1)), MOST_PAGES) if query.get("page") == "1" else 1
+    last = min(-(-total // size), MOST_PAGES) if total and query.get("page") == "1" else 1
     further = [
         Anchor(urlunsplit(parts._replace(query=urlencode({**query, "page": number}))), "")
         for number in range(2, last + 1)
