@@ -101,7 +101,7 @@ def answer(url: str, post: str, text: str) -> Page | None:
         ]
         total = count_in(custom.get("total"))
         asked = read_json(post)
-        number, size = int(asked["pageIndex"]), int(asked["pageSize"])
+        number, size = int(asked["pageIndex"]), max(1, int(asked["pageSize"]))
     except (ValueError, KeyError, TypeError, AttributeError):  # an error's page, or another program's answer
         return None
     if total is not None:
