@@ -33,8 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--archive",
         type=Path,
         metavar="DIR",
-        default=Path(os.environ.get("NIANBAO_ARCHIVE", "./nianbao-archive")),
-        help="the archive's folder (default: $NIANBAO_ARCHIVE, else ./nianbao-archive)",
+        help="the archive's folder (default: $NIANBAO_ARCHIVE, else archive in config.toml, else ./nianbao-archive)",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     add_crawler_verbs(verbs)
@@ -47,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one verb; a Refusal becomes one line (or one JSON document) and its exit code."""
     options = build_parser().parse_args(argv)
     try:
+        _settle_archive(options)
         code: int = options.run(options)
         sys.stdout.flush()
         return code
@@ -65,6 +65,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.filename is None:
             _forget_output()
         return _refuse(options, refused)
+
+
+def _settle_archive(options: argparse.Namespace) -> None:
+    """Which archive is meant where the command line does not say; ``usual_archive``: it is the one without --archive.
+
+    Raises BadConfig.
+    """
+    options.flags = {} if options.archive is None else {"archive": str(options.archive)}
+    usual = os.environ.get("NIANBAO_ARCHIVE", "")
+    if options.archive is None and not usual:
+        from crawler.preferences import read_config
+
+        usual = read_config().archive
+    options.usual_archive = Path(usual) if usual else None
+    options.archive = options.archive or options.usual_archive
 
 
 def _refuse(options: argparse.Namespace, refusal: Refusal) -> int:

@@ -19,7 +19,7 @@ from archive.search.index import renew_index
 from archive.stale import Stale, Where, list_stale
 from archive.store import Archive
 from archive.versions import CellChange, changed_cells
-from archive.workers import Answer, Job, open_workers, read_in_order
+from archive.workers import Answer, Job, Opened, open_workers, read_in_order
 from parsers.report import RELEASE, Report, State, Status
 
 
@@ -62,14 +62,15 @@ class Compared:
     found: int = 0
 
 
-def compare_candidates(archive: Archive, where: Where) -> Compared:
+def compare_candidates(archive: Archive, where: Where, opened: Opened | None = None) -> Compared:
     """Reads again what is out of date, keeps each reading as a candidate in place of an older one, and says what
-    accepting them would change. Nothing that is shown changes. Raises NoRoom.
+    accepting them would change. Nothing that is shown changes. ``opened``: who reads, by default two processes here.
+    Raises NoRoom.
     """
     renew_index(archive)
     stale = {one.version: one for one in list_stale(archive, where)}
     compared = Compared(tried=len(stale))
-    with open_workers() as workers:
+    with open_workers() if opened is None else opened() as workers:
         jobs = _jobs(archive, stale.values(), compared.codes)
         for job, answer in with_bar(read_in_order(workers, jobs), "reading", "versions", len(stale)):
             one = stale[job.number]
@@ -86,7 +87,7 @@ def compare_candidates(archive: Archive, where: Where) -> Compared:
                 compared.changed.append(change)
                 compared.by_key.update(cell.key for cell in change.cells)
         if where.is_all:
-            _read_others(archive, compared)
+            _read_others(archive, compared, opened)
     return compared
 
 
@@ -194,7 +195,7 @@ def _broken(report: Report | None) -> int:
     return 0 if report is None else sum(check.state is State.BROKEN for check in report.checks)
 
 
-def _read_others(archive: Archive, compared: Compared) -> None:
+def _read_others(archive: Archive, compared: Compared, opened: Opened | None) -> None:
     """Captures of no report so far: how many would be one now. What was said of them before stays said."""
     with archive.writing():
         archive.db.execute("SAVEPOINT others")
@@ -203,7 +204,7 @@ def _read_others(archive: Archive, compared: Compared) -> None:
         archive.db.execute("ROLLBACK TO others")
         archive.db.execute("RELEASE others")
     jobs = (job for look in looks if isinstance(job := job_of(archive, look), Job))
-    with open_workers() as workers:
+    with open_workers() if opened is None else opened() as workers:
         for _, answer in with_bar(read_in_order(workers, jobs), "reading", "documents", len(looks)):
             compared.documents += 1
             compared.found += isinstance(answer, tuple) and any(is_placeable(report) for report in answer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from archive.cli_evidence import add_evidence_verbs
 from archive.cli_plugins import add_plugin_verbs
 from archive.cli_serve import add_serve_verb
+from archive.spread.options import add_place_options
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -129,6 +130,7 @@ def _add_keeping(verbs: Verbs) -> None:
         "--diff", action="store_true", help="keep the new readings aside, and list what they would change"
     )
     verb.add_argument("--accept", action="store_true", help="let those readings stand that were kept aside")
+    add_place_options(verb)
     verb.add_argument("--json", action="store_true", help="print the counts as JSON")
     verb.set_defaults(run=_run_reparse)
 
@@ -153,7 +155,7 @@ def _add_export(verbs: Verbs) -> None:
         "captures, to be replayed. An option that the format does not have is refused.",
     )
     verb.add_argument("format", choices=_export_names(), metavar="FORMAT", help=", ".join(_export_names()))
-    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    verb.add_argument("-o", "--output", type=Path, metavar="FILE", help="or s3://BUCKET/KEY; default: standard output")
     verb.add_argument("--year", type=int, metavar="Y", help="the year reported on")
     verb.add_argument("--region", default="", metavar="CODE", help="region code, or its beginning: 15, 1508, 150824")
     verb.add_argument("--since", default="", metavar="T|CURSOR", help="only what changed since, as in nianbao changes")

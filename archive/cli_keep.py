@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,9 +17,11 @@ from archive.exports import Selection, expect_honoured, find_export
 from archive.imports import import_files
 from archive.manifests import head_of
 from archive.queries import find_named, list_not_seen, summarise_archive
+from archive.remote import address_of, is_remote, put_file
 from archive.runs import list_runs
 from archive.status import season_facts, season_lines
 from archive.store import Archive, naming_errors
+from parsers.scratch import scratch_folder
 
 PARTLY = 4
 
@@ -76,11 +77,25 @@ def run_export(options: argparse.Namespace) -> int:
             options.table, options.bom,
         )  # fmt: skip
         expect_honoured(export, selection)
-        opened = nullcontext(sys.stdout.buffer) if options.output is None else _written_whole(options.output)
+        opened = nullcontext(sys.stdout.buffer) if options.output is None else _written(options.output)
         with opened as out:
             count = export.write_export(archive, selection, out)
     print(f"nianbao: {options.format}: {count} written", file=sys.stderr)
     return 0
+
+
+def _written(path: Path) -> AbstractContextManager[BinaryIO]:
+    return _written_there(path) if is_remote(path) else _written_whole(path)
+
+
+@contextmanager
+def _written_there(place: Path) -> Iterator[BinaryIO]:
+    """A file that is put on a storage when it is whole."""
+    address_of(place)  # what is no place is told of before any work
+    with scratch_folder() as folder:
+        with (folder / place.name).open("wb") as out:
+            yield out
+        put_file(folder / place.name, place)
 
 
 @contextmanager
@@ -153,9 +168,12 @@ def run_status(options: argparse.Namespace) -> int:
 
 
 def command_of(options: argparse.Namespace) -> str:
-    """How a person calls nianbao on this archive: with --archive where it is not the one they get without."""
-    usual = Path(os.environ.get("NIANBAO_ARCHIVE", "./nianbao-archive"))
-    return "nianbao" if options.archive == usual else f"nianbao --archive {shlex.quote(str(options.archive))}"
+    """How a person calls nianbao on this archive: with --archive where they said which."""
+    return (
+        "nianbao"
+        if options.archive == getattr(options, "usual_archive", None)
+        else f"nianbao --archive {shlex.quote(str(options.archive))}"
+    )
 
 
 def print_json(facts: object) -> None:

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from archive.candidates import Compared, WouldChange, accept_candidates, compare_candidates
 from archive.cli_keep import PARTLY, command_of, print_json
 from archive.reparse import reparse
+from archive.spread.place import open_place
+from archive.spread.reading import readers_at
 from archive.stale import Where, where_of
 from archive.store import Archive
+from archive.workers import Opened
 
 _MOST_CELLS = 10
 _MOST_KEYS = 20
@@ -18,12 +21,16 @@ _MOST_KEYS = 20
 def run_reparse(options: argparse.Namespace) -> int:
     """``nianbao reparse``: 0 when nothing that was tried stays unread, else 4; with --diff or --accept 0."""
     where = where_of(options.where)
-    with Archive.open(options.archive, write=True) as archive:
+    with (
+        open_place(options.workers, options.scheduler) as place,
+        Archive.open(options.archive, write=True) as archive,
+    ):
+        opened = readers_at(place, options.workers)
         if not options.diff and not options.accept:
-            return _reparse_at_once(archive, where, options)
+            return _reparse_at_once(archive, where, options, opened)
         said: dict[str, object] = {}
         if options.diff:
-            compared = compare_candidates(archive, where)
+            compared = compare_candidates(archive, where, opened)
             said |= _as_json(compared)
             if not options.json:
                 _print(compared, options)
@@ -37,8 +44,8 @@ def run_reparse(options: argparse.Namespace) -> int:
     return 0
 
 
-def _reparse_at_once(archive: Archive, where: Where, options: argparse.Namespace) -> int:
-    done = reparse(archive, where)
+def _reparse_at_once(archive: Archive, where: Where, options: argparse.Namespace, opened: Opened | None) -> int:
+    done = reparse(archive, where, opened)
     if options.json:
         print_json(
             {

@@ -43,6 +43,12 @@ class Conflict(ArchiveError):
     code = "conflict"
 
 
+class Occupied(ArchiveError):
+    """Where a copy was to be put there is something already, and nothing is written over."""
+
+    code = "occupied"
+
+
 class NoRoom(ArchiveError):
     """The disk is full, or the folder may not be written."""
 

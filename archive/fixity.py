@@ -21,8 +21,9 @@ from archive.sealed_warc import check_warc
 from archive.seals import seal_of
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, take_lock
 
-# What a seal finds, and nothing else does.
-_SEAL_CODES = frozenset({"page", "cut_off", "changed_outside", "scarred", "under_log", "surplus", "seal"})
+SEAL_CODES = frozenset({"page", "cut_off", "changed_outside", "scarred", "under_log", "surplus", "seal"})
+"""What a seal finds, and nothing else does."""
+
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%")
 
 
@@ -83,7 +84,7 @@ def verify_and_seal(folder: Path) -> Verified:
     What the seals said stays in ``notes``. Raises NotAnArchive, Held, NoRoom.
     """
     verified = verify(folder, Sample())
-    if verified.damages and _SEAL_CODES.issuperset(damage.code for damage in verified.damages):
+    if verified.damages and SEAL_CODES.issuperset(damage.code for damage in verified.damages):
         verified.notes += [f"{damage.what}: {damage.says}" for damage in verified.damages]
         Archive.seal_anew(folder)
         verified.damages = verify(folder, Sample()).damages

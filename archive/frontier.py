@@ -88,6 +88,24 @@ def queued_netlocs(archive: Archive, run: InRun) -> tuple[str, ...]:
     return tuple(netloc for (netloc,) in rows)
 
 
+def netlocs_of(archive: Archive, run: InRun) -> set[str]:
+    """Hosts and ports of all URLs of the run."""
+    rows = archive.db.execute("SELECT DISTINCT netloc FROM frontier WHERE run = :run", {"run": run.id}).fetchall()
+    return {netloc for (netloc,) in rows if netloc}
+
+
+def sites_at(archive: Archive, run: InRun, netlocs: Iterable[str]) -> set[str]:
+    """Codes of the sites, "" among them, for which something is queued at these hosts and ports."""
+    return {
+        site
+        for netloc in netlocs
+        for (site,) in archive.db.execute(
+            "SELECT DISTINCT site FROM frontier WHERE run = :run AND netloc = :netloc AND state = 'queued'",
+            {"run": run.id, "netloc": netloc},
+        ).fetchall()
+    }
+
+
 def count_asked(archive: Archive, run: InRun) -> dict[str, int]:
     """Site's code → looks of this run that went on the wire, those of earlier processes included."""
     marks = ", ".join("?" for _ in NOT_LOOKED)
@@ -141,8 +159,14 @@ def record_capture(archive: Archive, run: InRun, capture: Capture) -> int:
         return insert_capture(archive, run.id, capture, digests)
 
 
-def count_open(archive: Archive, run: InRun) -> int:
-    """URLs of the run that have no outcome yet, queued and leased."""
+def count_open(archive: Archive, run: InRun, netlocs: Iterable[str] | None = None) -> int:
+    """URLs of the run that have no outcome yet, queued and leased; ``netlocs``: of these hosts and ports alone."""
+    if netlocs is not None:
+        rows = archive.db.execute(
+            "SELECT netloc, count(*) FROM frontier WHERE run = :run AND state <> 'done' GROUP BY netloc",
+            {"run": run.id},
+        ).fetchall()
+        return sum(open_ for netloc, open_ in rows if netloc in netlocs)
     count: int = archive.db.execute(
         """
         SELECT (SELECT count(*) FROM frontier WHERE run = :run AND state = 'queued')
@@ -163,6 +187,18 @@ def end_of(archive: Archive, run: InRun, url: str) -> tuple[str, str] | None:
         {"run": run.id, "url_key": url_key(clean(url))},
     ).fetchone()
     return None if row is None else (row[0], row[1])
+
+
+def status_of_end(archive: Archive, run: InRun, url: str) -> int | None:
+    """The status that a URL of the run was last answered with; None: with none, or it has not ended with a look."""
+    row = archive.db.execute(
+        """
+        SELECT c.status FROM frontier f JOIN captures c ON c.id = f.capture
+        WHERE f.run = :run AND f.url_key = :url_key AND f.state = 'done'
+        """,
+        {"run": run.id, "url_key": url_key(clean(url))},
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def list_ended(archive: Archive, run: InRun) -> Iterator[tuple[Target, str, str, str | None]]:

@@ -29,7 +29,7 @@ from archive.renditions import (
 from archive.reports import refresh_report
 from archive.search.index import renew_index
 from archive.store import Archive
-from archive.workers import Answer, Job, Workers, open_workers, read_in_order
+from archive.workers import Answer, Job, Opened, Workers, open_workers, read_in_order
 from parsers.errors import DocumentError, NotAReport
 from parsers.report import RELEASE, Report
 
@@ -40,15 +40,16 @@ UNIDENTIFIED = "unidentified"
 _BATCH = 500  # looks in memory at once
 
 
-def read_pending(archive: Archive, run: InRun | None = None) -> None:
+def read_pending(archive: Archive, run: InRun | None = None, opened: Opened | None = None) -> None:
     """Understands every kept article, attachment and import that no one has read yet, in capture order.
 
     With ``run`` only the captures of that run. A look whose meaning depends on a URL that its run has still to
-    visit is left for the next call. Raises NoRoom; a document that cannot be read raises nothing.
+    visit is left for the next call. ``opened``: who reads, by default two processes here. Raises NoRoom; a document
+    that cannot be read raises nothing.
     """
     renew_index(archive)
     total = _count_pending(archive, None if run is None else run.id)
-    with open_workers() as workers:
+    with open_workers() if opened is None else opened() as workers:
         read = _read_batches(archive, workers, None if run is None else run.id)
         for look, answer in with_bar(read, "reading", "documents", total):
             try:

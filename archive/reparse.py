@@ -22,7 +22,7 @@ from archive.reports import drop_report_of_nothing, refresh_report
 from archive.search.index import renew_index
 from archive.stale import PASSING, Stale, Where, list_stale
 from archive.store import Archive
-from archive.workers import Answer, Job, open_workers, read_in_order
+from archive.workers import Answer, Job, Opened, open_workers, read_in_order
 from parsers.report import RELEASE, Report
 
 
@@ -40,11 +40,15 @@ class Reparsed:
     found: int
 
 
-def reparse(archive: Archive, where: Where = Where()) -> Reparsed:  # noqa: B008 - Where is frozen
+def reparse(
+    archive: Archive,
+    where: Where = Where(),  # noqa: B008 - Where is frozen
+    opened: Opened | None = None,
+) -> Reparsed:
     """Reads again what is unread, and what was read by another release or converter; makes readings and no version.
 
     Captures that belong to no report so far (not recognised then, or never read) are read as if new, unless ``where``
-    asks for less than all.
+    asks for less than all. ``opened``: who reads, by default two processes here.
     """
     renew_index(archive)
     stale = list_stale(archive, where)
@@ -59,13 +63,13 @@ def reparse(archive: Archive, where: Where = Where()) -> Reparsed:  # noqa: B008
             else:
                 codes[job.code] += 1
 
-    with open_workers() as workers:
+    with open_workers() if opened is None else opened() as workers:
         answers = with_bar(read_in_order(workers, jobs()), "reading", "versions", len(stale))
         for job, answer in answers:
             with archive.writing():
                 code = _settle(archive, by_version[job.number], answer)
             codes.update([code] if code != READ else [])
-    documents, found = _read_others(archive) if where.is_all else (0, 0)
+    documents, found = _read_others(archive, opened) if where.is_all else (0, 0)
     return Reparsed(len(stale), len(stale) - codes.total(), dict(codes), documents, found)
 
 
@@ -195,13 +199,13 @@ def forget_others(archive: Archive) -> None:
     )
 
 
-def _read_others(archive: Archive) -> tuple[int, int]:
+def _read_others(archive: Archive, opened: Opened | None) -> tuple[int, int]:
     """Captures of no version: (how many were read again, how many of them turned out to be reports)."""
     with archive.writing():
         forget_others(archive)
     before = archive.db.execute("SELECT count(*) FROM documents").fetchone()[0]
     reports = archive.db.execute("SELECT count(*) FROM documents WHERE code = 'report'").fetchone()[0]
-    read_pending(archive)
+    read_pending(archive, opened=opened)
     after = archive.db.execute("SELECT count(*) FROM documents").fetchone()[0]
     found = archive.db.execute("SELECT count(*) FROM documents WHERE code = 'report'").fetchone()[0]
     return after - before, found - reports

@@ -14,7 +14,7 @@ from archive.store import Archive
 
 STALE = timedelta(days=7)
 # Ends without a request on the wire.
-_NO_REQUEST = ("robots_disallowed", "robots_unreachable", "refused_address", "off_scope", "budget", "abandoned")
+NO_REQUEST = ("robots_disallowed", "robots_unreachable", "refused_address", "off_scope", "budget", "abandoned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _set_ended(archive: Archive, run: int, state: str) -> None:
 
 
 def _count_captures(archive: Archive, run: int) -> dict[str, object]:
-    marks = ", ".join("?" for _ in _NO_REQUEST)
+    marks = ", ".join("?" for _ in NO_REQUEST)
     requests, captures, revisits = archive.db.execute(
         f"""
         SELECT
@@ -118,7 +118,7 @@ def _count_captures(archive: Archive, run: int) -> dict[str, object]:
             count(revisit_of)
         FROM captures WHERE run = ?
         """,
-        (*_NO_REQUEST, run),
+        (*NO_REQUEST, run),
     ).fetchone()
     return {"requests": requests, "captures": captures, "revisits": revisits}
 

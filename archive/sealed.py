@@ -118,7 +118,7 @@ def check_seal(file: Path, sample: Sample) -> tuple[int, list[Damage]]:
             found = [(page, "changed_outside") for page, _ in found]
     finally:
         release(descriptor)
-    return sum(min(_PIECE, last - start + 1) for start in pieces), damages + list(_damages(file.name, found))
+    return sum(min(_PIECE, last - start + 1) for start in pieces), damages + list(damages_of(file.name, found))
 
 
 def _is_made_anew(opened: int, known: _Known, found: list[tuple[int, str]]) -> bool:
@@ -217,8 +217,8 @@ def _is_in_log(known: _Known, page: int, digest: bytes) -> bool:
     return any(frame.page == page and frame.digest == digest for commit in commits for frame in commit)
 
 
-def _damages(name: str, found: Iterable[tuple[int, str]]) -> Iterator[Damage]:
-    """Damaged pages → one item for each run of neighbours that are damaged alike."""
+def damages_of(name: str, found: Iterable[tuple[int, str]]) -> Iterator[Damage]:
+    """A file's name, and its damaged pages with the code of how → one item for each run of neighbours alike."""
     ordered = sorted(found)
     starts = [0, *(at + 1 for at, (a, b) in enumerate(pairwise(ordered)) if b[0] != a[0] + 1 or b[1] != a[1])]
     for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):

@@ -1,15 +1,15 @@
-"""Reading many documents at once, here and in order: ``open_workers`` and ``read_in_order``.
+"""Reading many documents at once, and in order: ``open_workers`` and ``read_in_order``.
 
-Another place to read (a cluster, a queue) would offer the same two functions.
+Another place to read offers the same two functions: ``archive.spread.reading`` a cluster.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
@@ -42,6 +42,15 @@ class Workers:
         """Starts reading; the future's result is the reports, or the reason why there are none."""
         return self._threads.submit(self._read, job)
 
+    def in_parts(self, jobs: Iterable[Job]) -> Iterator[list[Job]]:
+        """Jobs as they are submitted together: here one by one."""
+        for job in jobs:
+            yield [job]
+
+    def submit_part(self, part: list[Job]) -> Future[list[Answer]]:
+        """Starts reading a part; the future's result is an answer for each of its jobs."""
+        return self._threads.submit(lambda: [self._read(job) for job in part])
+
     def _read(self, job: Job) -> Answer:
         try:
             reader = self._idle.get_nowait()
@@ -55,6 +64,10 @@ class Workers:
             self._idle.put(reader)
 
 
+Opened = Callable[[], AbstractContextManager[Workers]]
+"""How readers are opened: ``open_workers``, with another number of processes, or elsewhere."""
+
+
 @contextmanager
 def open_workers(processes: int | None = None) -> Iterator[Workers]:
     """Up to ``processes`` children (by default two, or as many as there are processors), ended on leaving."""
@@ -65,11 +78,11 @@ def open_workers(processes: int | None = None) -> Iterator[Workers]:
 
 def read_in_order(workers: Workers, jobs: Iterable[Job]) -> Iterator[tuple[Job, Answer]]:
     """Jobs → their answers in the order of the jobs, each with its job; a few jobs are taken ahead."""
-    waiting: deque[tuple[Job, Future[Answer]]] = deque()
-    for job in jobs:
-        waiting.append((job, workers.submit(job)))
+    waiting: deque[tuple[list[Job], Future[list[Answer]]]] = deque()
+    for part in workers.in_parts(jobs):
+        waiting.append((part, workers.submit_part(part)))
         if len(waiting) > 2 * workers.processes:
-            first, answer = waiting.popleft()
-            yield first, answer.result()
-    for job, answer in waiting:
-        yield job, answer.result()
+            first, answers = waiting.popleft()
+            yield from zip(first, answers.result(), strict=True)
+    for part, answers in waiting:
+        yield from zip(part, answers.result(), strict=True)

@@ -1,13 +1,14 @@
-"""The verbs of this room: crawl, sites, season, schedule, doctor, demo."""
+"""The verbs of this room: crawl, sites, season, schedule, doctor, config, backup, restore, demo."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
+from archive.spread.options import add_place_options
+from crawler.cli_operation import add_operation_verbs
 from crawler.cli_season import add_season_verbs
 from crawler.cli_sites import add_site_verbs
 
@@ -41,11 +42,13 @@ def add_verbs(verbs: Verbs) -> None:
         metavar="SECONDS",
         help="between two requests to one host, varied by half; under 2 only for loopback hosts (default: 2)",
     )
+    add_place_options(crawl)
     crawl.add_argument("--json", action="store_true", help="print the summary of the run as JSON")
     crawl.set_defaults(run=run_crawl)
 
     add_site_verbs(verbs)
     add_season_verbs(verbs)
+    add_operation_verbs(verbs)
 
     demo = verbs.add_parser(
         "demo",
@@ -92,30 +95,21 @@ def make_plan(options: argparse.Namespace) -> Plan:
 
 def run_crawl(options: argparse.Namespace) -> int:
     """Crawls, reads what was captured, prints the summary. Raises the refusals of archive and registry."""
-    from archive.ingest import read_pending
-    from archive.runs import end_run
-    from archive.store import Archive
+    from crawler.account import Account
     from crawler.config import equip
-    from crawler.expedition import Expedition
-    from crawler.journey import travel
     from crawler.outcomes import PARTLY
+    from crawler.voyage import voyage
 
-    plan = equip(make_plan(options))
-    with Archive.open(options.archive, write=True) as archive:
-        expedition = Expedition(archive, plan)
-        if expedition.run.resumed:
-            print(f"going on with run {expedition.run.id}, begun {expedition.run.started_at}", file=sys.stderr)
-        travel(expedition)
-        read_pending(archive, expedition.run)
-        if not expedition.is_done():
-            print(f"{expedition.why_stuck()}; the same command goes on", file=sys.stderr)
-            return 4
-        expedition.finish()
-        summary = end_run(archive, expedition.run)
-    outcomes = summary["outcomes"]
-    assert isinstance(outcomes, dict)
-    print(json.dumps(summary, ensure_ascii=False) if options.json else _render(summary))
-    return 4 if PARTLY.intersection(outcomes) else 0
+    plan = make_plan(options)
+    with Account(options.archive, plan.command) as account:
+        done = voyage(options.archive, equip(plan), options.workers, options.scheduler, account.begin)
+        if done is None:
+            return account.end(4)
+        _, summary = done
+        outcomes = summary["outcomes"]
+        assert isinstance(outcomes, dict)
+        print(json.dumps(summary, ensure_ascii=False) if options.json else _render(summary))
+        return account.end(4 if PARTLY.intersection(outcomes) else 0)
 
 
 def _render(summary: dict[str, object]) -> str:

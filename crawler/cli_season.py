@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from archive.spread.options import add_place_options
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.season import SiteSummary
     from crawler.plan import Plan
     from crawler.season import Schedule
 
@@ -31,6 +35,7 @@ def add_season_verbs(verbs: Verbs) -> None:
     season.add_argument("--region", default="", metavar="CODE", help="only portals of this region code, or beginning")
     season.add_argument("--hours", metavar="FROM-TO", help="ask only between these hours in China, as 20-8")
     season.add_argument("--delay", type=float, metavar="SECONDS", help="as for crawl")
+    add_place_options(season)
     season.add_argument("--dry-run", action="store_true", help="say what is due and what it takes, and ask nobody")
     season.add_argument("--json", action="store_true", help="print the plan or the summary as JSON")
     season.set_defaults(run=run_season)
@@ -121,46 +126,49 @@ def _planned(schedule: Schedule, report_year: int | None, today: str) -> dict[st
 def _crawl(options: argparse.Namespace, plan: Plan, year: int) -> int:
     from archive.cli_keep import command_of
     from archive.clock import read_clock
-    from archive.columns import aligned
     from archive.coverage import CHINA
-    from archive.ingest import read_pending
-    from archive.runs import end_run
     from archive.season import is_over, summaries_of
     from archive.store import Archive
+    from crawler.account import Account
     from crawler.config import equip
-    from crawler.expedition import Expedition
-    from crawler.journey import travel
+    from crawler.season import next_step
+    from crawler.voyage import voyage
+
+    with Account(options.archive, plan.command) as account:
+        done = voyage(options.archive, equip(plan), options.workers, options.scheduler, account.begin)
+        if done is None:
+            return account.end(4)
+        run, _ = done
+        with Archive.open(options.archive, write=False) as archive:
+            summaries = summaries_of(archive, run, year)
+        over = is_over(year, read_clock().astimezone(CHINA).date())
+        sites = [asdict(one) | {"failures": one.failures(over)} for one in summaries]
+        if options.json:
+            print(json.dumps({"run": run, "year": year, "sites": sites}, ensure_ascii=False))
+        else:
+            _print_night(run, summaries, year, over, command_of(options))
+        nexts = [next_step(one, year, over, command_of(options)) for one in summaries]
+        told = [site | {"next": following} for site, following in zip(sites, nexts, strict=True)]
+        failed = any(site["failures"] for site in sites)
+        return account.end(EXPECTATION_FAILED if failed else 0, year=year, sites=told)
+
+
+def _print_night(run: int, summaries: Sequence[SiteSummary], year: int, over: bool, nianbao: str) -> None:
+    from archive.columns import aligned
     from crawler.season import in_order_of_need, lines_about
 
-    with Archive.open(options.archive, write=True) as archive:
-        expedition = Expedition(archive, equip(plan))
-        travel(expedition)
-        read_pending(archive, expedition.run)
-        if not expedition.is_done():
-            print(f"{expedition.why_stuck()}; the same command goes on", file=sys.stderr)
-            return 4
-        expedition.finish()
-        end_run(archive, expedition.run)
-        summaries = summaries_of(archive, expedition.run.id, year)
-    over = is_over(year, read_clock().astimezone(CHINA).date())
-    failed = [one for one in summaries if one.failures(over)]
-    if options.json:
-        sites = [asdict(one) | {"failures": one.failures(over)} for one in summaries]
-        print(json.dumps({"run": expedition.run.id, "year": year, "sites": sites}, ensure_ascii=False))
-    else:
-        head = ("site", "", "found", "new", "changed", "revisited", "unread", "failed", "next")
-        shown = in_order_of_need(summaries, over)
-        rows = lines_about(shown, year, over, command_of(options))
-        print("\n".join(aligned([head, *rows], right=frozenset({3, 4, 5, 6}))))
-        if len(shown) < len(summaries):
-            print(f"and {len(summaries) - len(shown)} sites with nothing new and nothing that failed: --json has them")
-        print(f"run {expedition.run.id}: {len(summaries)} sites, {len(failed)} with something that failed")
-    return EXPECTATION_FAILED if failed else 0
+    head = ("site", "", "found", "new", "changed", "revisited", "unread", "failed", "next")
+    shown = in_order_of_need(summaries, over)
+    print("\n".join(aligned([head, *lines_about(shown, year, over, nianbao)], right=frozenset({3, 4, 5, 6}))))
+    if len(shown) < len(summaries):
+        print(f"and {len(summaries) - len(shown)} sites with nothing new and nothing that failed: --json has them")
+    failed = sum(1 for one in summaries if one.failures(over))
+    print(f"run {run}: {len(summaries)} sites, {failed} with something that failed")
 
 
 def run_schedule_show(options: argparse.Namespace) -> int:
     """Prints the schedule. Raises what a broken config raises."""
-    from crawler.config import read_config
+    from crawler.preferences import read_config
     from crawler.schedule import render_schedule
 
     for name, text in render_schedule(options.kind, options.archive, read_config().contact).items():
@@ -170,8 +178,8 @@ def run_schedule_show(options: argparse.Namespace) -> int:
 
 def run_schedule_install(options: argparse.Namespace) -> int:
     """Writes the units. Raises NoRoom, and Usage without a contact: no terminal asks for one at night."""
-    from crawler.config import read_config
     from crawler.errors import Usage
+    from crawler.preferences import read_config
     from crawler.schedule import TIMERS, install_units
 
     contact = read_config().contact

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from archive.doctor import Finding
 from archive.doctor import examine as examine_archive
-from crawler.config import read_config
 from crawler.errors import BadSite
+from crawler.preferences import Config, read_config
 from crawler.registry import read_registry
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -24,10 +24,16 @@ def examine(folder: Path) -> tuple[Finding, ...]:
         if config.contact
         else Finding("contact", "none", "no portal is asked: set NIANBAO_CONTACT, or contact in config.toml"),
         Finding("proxy", config.proxy or "none"),
+        Finding("notifications", _ways(config)),
         _registry(),
         _browser(),
         _program("systemd", "systemctl", "no units: use cron (nianbao schedule show cron)"),
     )
+
+
+def _ways(config: Config) -> str:
+    ways = (("webhook", config.notify_webhook), ("mail", config.notify_mail_to))
+    return ", ".join(name for name, to in ways if to) or "none: whoever starts a season sees how it ended"
 
 
 def _registry() -> Finding:

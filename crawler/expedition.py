@@ -18,7 +18,6 @@ from archive.frontier import (
     add_targets,
     count_asked,
     count_open,
-    end_of,
     known_report_targets,
     lease_targets,
 )
@@ -28,20 +27,20 @@ from archive.register import note_bodies, put_sites, remember_family
 from archive.resources import last_good_payload
 from archive.runs import Run, begin_run
 from archive.store import Archive
-from archive.urls import url_key
 from crawler.addresses import RefusedAddress
 from crawler.asking import Ask, ask_for, ask_for_drawn
 from crawler.browser import Drawing
 from crawler.courtesy import Courtesy
 from crawler.gleaner import NOT_FOLLOWED, Gleaner
 from crawler.groups import Groups, Resolve, resolve_name
-from crawler.links import resolve
+from crawler.hops import circle_of, hop, told_location
+from crawler.logbook import note
 from crawler.outcomes import RETRIED, Outcome, name_outcome
 from crawler.plan import Plan, first_targets
 from crawler.politeness import LONGEST_PAUSE, read_retry_after
 from crawler.relevance import judge_article
 from crawler.robots import RobotsDesk
-from crawler.shapes import without_session
+from crawler.share import LEASE_OVER, Share
 from crawler.tape import Exchange
 from crawler.turns import Turns
 from crawler.watch import Watch, resume_pauses
@@ -49,8 +48,6 @@ from crawler.watch import Watch, resume_pauses
 TRIES = 3
 _BATCH = 50
 _BACK_OFF = 15.0  # delays before the second try: half a minute at the polite two seconds; twice that before the third
-_MOST_HOPS = 20
-_POST_STAYS = (307, 308)
 _STRAINED = (429, 503)
 
 
@@ -58,7 +55,7 @@ class Expedition:
     """Feeds on the archive's frontier; every lease it takes ends in one acknowledged capture.
 
     ``next_ask`` and ``settle`` are called from one thread. ``clock`` runs forward only (seconds), ``now`` tells the
-    time of day, ``resolve`` looks names up.
+    time of day, ``resolve`` looks names up. ``share``: one host group of an open run alone, while it is leased.
     """
 
     def __init__(
@@ -68,20 +65,25 @@ class Expedition:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = read_clock,
         resolve: Resolve = resolve_name,
+        share: Share | None = None,
     ) -> None:
         self.archive = archive
         self.plan = plan
+        self._share = share
+        self._clock = clock
+        self._sent = 0
         self._watch = Watch(archive, clock)
-        self.run: Run = begin_run(archive, plan.command, plan.run_scope)
+        self.run: Run = begin_run(archive, plan.command, plan.run_scope) if share is None else share.run
         self._now = now
         self._scope = plan.scope
         self._guard = plan.guard
         self._budgets = {portal.code: portal.budget for portal in plan.portals if portal.budget}
         self._drawn = {portal.code for portal in plan.portals if portal.browser}
-        self._asked = Counter(count_asked(archive, self.run))
-        self._groups = Groups(plan.groups, resolve)
+        self._asked = Counter(count_asked(archive, self.run) if share is None else share.asked)
+        self._groups = Groups(plan.groups if share is None else dict.fromkeys(share.netlocs, share.group), resolve)
         self._courtesy = Courtesy(plan.delay, clock, first_due=clock() + plan.delay if self.run.resumed else -math.inf)
-        self._turns = Turns(archive, self.run, self._groups, self._courtesy, clock)
+        only = None if share is None else share.netlocs
+        self._turns = Turns(archive, self.run, self._groups, self._courtesy, clock, only)
         self._robots = RobotsDesk(archive, self.run, self._scope)
         self._gleaner = Gleaner(plan)
         self._late: list[tuple[Lease, Capture]] = []
@@ -91,7 +93,7 @@ class Expedition:
         self._followed: set[str] = set()
         resume_pauses(archive, self._courtesy)
         put_sites(archive, [portal.site() for portal in plan.portals])
-        for portal in plan.portals:
+        for portal in plan.portals if share is None else ():
             known = known_report_targets(archive, portal.code) if plan.follow else []
             begun_with = self._gleaner.fresh([*first_targets(portal), *filter(self._is_of_year, known)])
             add_targets(archive, self.run, begun_with)
@@ -110,22 +112,47 @@ class Expedition:
     def next_ask(self) -> Ask | None:
         """The next request to send, or None if there is none at this moment."""
         self._end_refused()
-        if not self._is_hour():
+        if not self._is_hour() or self._why_over():
             return None
         while lease := self._turns.next_lease(self._robots.queued_netlocs()) or self._last_try():
             if ask := self._admit(lease):
                 self._asked[lease.target.site] += 1
+                self._sent += 1
                 self._turns.send(lease)
                 return ask
         return None
 
     def wait(self) -> float:
         """Seconds until ``next_ask`` may have something again; infinity if a request must end first."""
-        return self._turns.wait() if self._is_hour() else math.inf
+        return self._turns.wait() if self._is_hour() and not self._why_over() else math.inf
 
     def is_done(self) -> bool:
-        """True if every URL of the run has its outcome, but for those that ``finish`` ends."""
-        return not self._turns.queued() and count_open(self.archive, self.run) <= len(self._late)
+        """True if every URL of the run, or of our share of it, has its outcome, but for those that ``finish`` ends."""
+        only = None if self._share is None else self._share.netlocs
+        return not self._turns.queued() and count_open(self.archive, self.run, only) <= len(self._late)
+
+    def take_stock(self) -> tuple[str, ...]:
+        """Hosts that have something in the frontier, after others have done a share of the run: what they asked is
+        counted, and what nobody may ask has ended."""
+        if self._budgets or self.plan.most_requests is not None:
+            self._asked = Counter(count_asked(self.archive, self.run))
+        self._turns.changed()
+        self._end_refused()
+        return self._turns.queued()
+
+    @property
+    def ends(self) -> float:
+        """The moment of ``time.monotonic`` at which nothing more may be sent: the end of the lease, if this is one."""
+        return math.inf if self._share is None else self._share.ends
+
+    def _why_over(self) -> str:
+        if self._share is None:
+            return ""
+        if self._clock() >= self._share.ends:
+            return "the lease of the host group is over"
+        if self._share.most is not None and self._sent >= self._share.most:
+            return f"its share of {self._share.most} requests is used up"
+        return ""
 
     def why_stuck(self) -> str:
         """Why this process cannot go on with what is left, or "" while it can."""
@@ -133,6 +160,8 @@ class Expedition:
             return ""
         if not self._is_hour():
             return "it is not the hour for requests"
+        if over := self._why_over():
+            return over
         if self._turns.wait() <= LONGEST_PAUSE:
             return ""
         left = [f"{pause.host_group} until {pause.until:%Y-%m-%d %H:%M} UTC" for pause in list_pauses(self.archive)]
@@ -144,10 +173,13 @@ class Expedition:
         return bool(self.why_stuck())
 
     def finish(self) -> None:
-        """Acknowledges what could not be while the run might still have been resumed, and remembers the families that
-        most pages of sites' lists were recognised as."""
+        """Acknowledges what could not be while the run might still have been resumed, and remembers the families."""
         while self._late:
             acknowledge(self.archive, self.run, *self._late.pop())
+        self.remember()
+
+    def remember(self) -> None:
+        """Keeps the families that most pages of sites' lists were recognised as."""
         for site, family in self._gleaner.families().items():
             remember_family(self.archive, site, family)
 
@@ -232,7 +264,10 @@ class Expedition:
     def settle(self, ask: Ask, exchange: Exchange) -> None:
         """What came of a request: another try later, or the one end of its lease."""
         try:
-            self._settle(ask, exchange)
+            if exchange.failure == LEASE_OVER:  # nothing was sent
+                self._turns.put_back(ask.lease)
+            else:
+                self._settle(ask, exchange)
         finally:
             strained = exchange.status in _STRAINED or exchange.failure == "timeout"
             self._turns.settle(ask.lease, strained=strained)
@@ -252,35 +287,22 @@ class Expedition:
             return
         location = ""
         if outcome.name == "alias":
-            location = _told(target.url, resolve(target.url, exchange.value("location")))
+            location = told_location(target.url, exchange.value("location"))
             if not location:
                 outcome = Outcome("bad_http", f"leads to {exchange.value('location')!r}, which is no web address")
-            elif target.kind != "robots" and (circle := self._circle(target, location, exchange.status)):
-                is_cookie = bool(exchange.values("set-cookie"))
-                outcome, location = Outcome("challenge" if is_cookie else "bad_http", circle), ""
+            elif target.kind != "robots":
+                circle = circle_of(self.archive, self.run, target, location, exchange.status)
+                if circle:
+                    is_cookie = bool(exchange.values("set-cookie"))
+                    outcome, location = Outcome("challenge" if is_cookie else "bad_http", circle), ""
         if target.kind == "robots":
             self._settle_robots(lease, exchange, outcome, location)
         elif location:
             capture = replace(self._capture(lease, exchange, outcome), location=location)
-            acknowledge(self.archive, self.run, lease, capture, _hop(target, location, exchange.status), None, ())
+            acknowledge(self.archive, self.run, lease, capture, hop(target, location, exchange.status), None, ())
         else:
             capture, found, listing, named = self._read(lease, exchange, outcome)
             acknowledge(self.archive, self.run, lease, capture, found if self.plan.follow else (), listing, named)
-
-    def _circle(self, target: Target, location: str, status: int | None) -> str:
-        """Why a redirect leads nowhere, or "": too far from where we began, or back to where it came from."""
-        if target.depth >= _MOST_HOPS:
-            return f"leads on after {target.depth} steps: {location}"
-        own, here = url_key(target.url, target.post), location
-        post = target.post if status in _POST_STAYS else ""
-        for hops in range(_MOST_HOPS):
-            if url_key(here, post) == own:
-                return f"leads in a circle of {hops + 1}: {location}"
-            end = end_of(self.archive, self.run, here)
-            if end is None or not end[1]:
-                return ""
-            here = end[1]
-        return f"leads in a circle: {location}"
 
     def _read(
         self, lease: Lease, exchange: Exchange, outcome: Outcome
@@ -346,6 +368,7 @@ class Expedition:
             said = f", Retry-After: {exchange.value('retry-after')[:80]}" if exchange.value("retry-after") else ""
             why = f"{urlsplit(lease.target.url).netloc} answered {exchange.status}{said}"
             put_pause(self.archive, Pause(group, read_clock() + timedelta(seconds=seconds), why))
+            note("pause", f"{why}: left alone for {seconds:.0f} s", host=why.split()[0], seconds=round(seconds))
 
     def _capture(self, lease: Lease, exchange: Exchange, outcome: Outcome) -> Capture:
         target = lease.target
@@ -368,17 +391,3 @@ class Expedition:
             proxy=self.plan.proxy if exchange.failure or exchange.status else "",
             request=exchange.request,
         )
-
-
-def _told(url: str, location: str) -> str:
-    """Where an answer leads → as it is asked for and kept: our session's id only where it leads nowhere without."""
-    plain = without_session(location) if location else ""
-    return location if plain == url and "@" not in location else plain
-
-
-def _hop(target: Target, location: str, status: int | None) -> tuple[Target, ...]:
-    """Where a redirect leads, as what its source was to be."""
-    # RFC 9110, 15.4: after 303 a GET, and after 301 and 302 as every browser does.
-    post = target.post if status in _POST_STAYS else ""
-    key = target.list_key or url_key(target.url, target.post)
-    return (replace(target, url=location, post=post, list_key=key, via=target.url, depth=target.depth + 1),)

@@ -53,6 +53,11 @@ class Groups:
                 self._known[host] = group
         return self._known.get(host)
 
+    @property
+    def is_seeking(self) -> bool:
+        """True while names are being looked up."""
+        return bool(self._sought)
+
     def _looked_up(self, host: str) -> str | None:
         if host not in self._sought:
             if self._threads is None:

@@ -11,8 +11,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from tqdm import tqdm
 
-from crawler.errors import NoContact
 from crawler.expedition import Expedition
+from crawler.logbook import is_open
+from crawler.plan import expect_contact
 from crawler.spiders.portal import PortalSpider
 
 _INTERRUPTED = "shutdown"
@@ -25,11 +26,11 @@ def travel(expedition: Expedition) -> None:
     at once. Raises the error that ended the spider early, if one did (NoRoom, Damaged, …); NoContact.
     """
     plan = expedition.plan
-    if not plan.user_agent and not plan.is_local:
-        raise NoContact("a plan for other machines than this one must say who asks (crawler.config.equip)")
+    expect_contact(plan)
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", not is_open(), priority="cmdline")
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(PortalSpider)

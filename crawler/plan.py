@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from archive.capture import Target
 from crawler.addresses import Guard, is_loopback, read_host_port
-from crawler.errors import Usage
+from crawler.errors import NoContact, Usage
 from crawler.politeness import POLITE_DELAY
 from crawler.registry import Portal
 from crawler.scope import Scope
@@ -95,6 +95,12 @@ class Plan:
     def site_of(self, netloc: str) -> str:
         """The code of the portal that a host belongs to, or ""."""
         return next((portal.code for portal in self.portals if netloc.lower() in portal.hosts), "")
+
+
+def expect_contact(plan: Plan) -> None:
+    """Raises NoContact for a plan for other machines than this one that does not say who asks."""
+    if not plan.user_agent and not plan.is_local:
+        raise NoContact("a plan for other machines than this one must say who asks (equip)")
 
 
 def first_targets(portal: Portal) -> list[Target]:

@@ -83,9 +83,18 @@ def judge_robots(exchange: Exchange) -> Robots:
         return Robots("unreachable", says=f"robots.txt: status {exchange.status}, not text or not all of it")
     if 200 <= exchange.status < 300:
         return read_robots(exchange.payload)
-    if 300 <= exchange.status < 500 and exchange.status not in (304, 429):
+    if is_verdict(exchange.status):
         return ABSENT
     return Robots("unreachable", says=f"robots.txt: status {exchange.status}")
+
+
+def is_verdict(status: int | None) -> bool:
+    """Whether a status to a request for robots.txt settles what is allowed (RFC 9309, 2.3.1): 2xx, and 4xx but for 429.
+
+    >>> is_verdict(404), is_verdict(503), is_verdict(None)
+    (True, False, False)
+    """
+    return status is not None and 200 <= status < 500 and status not in (206, 304, 429)
 
 
 def read_retry_after(value: str, now: datetime) -> float | None:

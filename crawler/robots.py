@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from archive.capture import Target
-from archive.frontier import add_targets, end_of
+from archive.frontier import add_targets, end_of, status_of_end
 from archive.hosts import note_robots
 from archive.resources import ALIVE, last_good_payload
 from archive.runs import Run
 from archive.store import Archive
 from archive.urls import netloc_of, url_key
-from crawler.politeness import ABSENT, ROBOTS_HOPS, Robots, judge_robots, read_robots, robots_url
+from crawler.politeness import ABSENT, ROBOTS_HOPS, Robots, is_verdict, judge_robots, read_robots, robots_url
 from crawler.scope import Scope
 from crawler.tape import Exchange
 
@@ -69,9 +69,15 @@ class RobotsDesk:
         if location:
             self._moved[asked] = url_key(location)
             return None
-        # An earlier process of this run was answered: with rules, which are those last kept, or with 4xx.
+        # An earlier process of this run was answered: with rules, which are those last kept, or with 4xx. One that was
+        # the last of its host's for a while may have ended what it could not have.
         payload = last_good_payload(self._archive, asked) if outcome in ALIVE else None
-        self._said[asked] = ABSENT if payload is None else read_robots(payload)
+        if payload is not None:
+            self._said[asked] = read_robots(payload)
+        elif outcome in ALIVE or is_verdict(status_of_end(self._archive, self._run, asked)):
+            self._said[asked] = ABSENT
+        else:
+            self._said[asked] = Robots("unreachable", says=f"robots.txt: {outcome}")
         return self._said[asked]
 
     def note_alias(self, url: str, location: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
 
 from crawler.politeness import POLITE_DELAY, PRODUCT
@@ -13,7 +12,7 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 # Who asks; the plan adds whom to write to. A browser's name would be a lie, and portals may block us by our name.
 USER_AGENT = f"{PRODUCT}/{version(PRODUCT)}"
-ARCHIVE_FOLDER = os.environ.get("NIANBAO_ARCHIVE", "./nianbao-archive")
+ARCHIVE_FOLDER = ""  # that of the keeper's settings (crawler/preferences.py)
 
 # One request every two seconds to a group of hosts, one at a time: less than a person reading. The expedition keeps
 # this rate (crawler/courtesy.py) and takes it from Scrapy, whose queues are by host name.

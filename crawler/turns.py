@@ -25,13 +25,21 @@ class Turns:
     """
 
     def __init__(
-        self, archive: Archive, run: Run, groups: Groups, courtesy: Courtesy, clock: Callable[[], float]
+        self,
+        archive: Archive,
+        run: Run,
+        groups: Groups,
+        courtesy: Courtesy,
+        clock: Callable[[], float],
+        only: frozenset[str] | None = None,
     ) -> None:
+        """``only``: hosts and ports that may be asked; None: all that have something in the frontier."""
         self._archive = archive
         self._run = run
         self._groups = groups
         self._courtesy = courtesy
         self._clock = clock
+        self._only = only
         self._ready: dict[str, deque[Lease]] = {}
         self._held: list[tuple[float, Lease]] = []
         self._waiting: list[Lease] = []
@@ -52,7 +60,8 @@ class Turns:
     def queued(self) -> tuple[str, ...]:
         """Hosts and ports that have something in the frontier."""
         if self._queued is None:
-            self._queued = queued_netlocs(self._archive, self._run)
+            queued = queued_netlocs(self._archive, self._run)
+            self._queued = queued if self._only is None else tuple(one for one in queued if one in self._only)
         return self._queued
 
     def changed(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +37,7 @@ from crawler.endpoint import GuardedEndpoint, ProxiedEndpoint
 from crawler.handshake import Handshakes
 from crawler.links import is_page
 from crawler.outcomes import name_outcome
+from crawler.share import LEASE_OVER, LeaseOver
 from crawler.tape import HEAD_LIMIT, Exchange, Tape, fields_of
 
 if TYPE_CHECKING:
@@ -58,7 +61,8 @@ class WireHandler(HTTP11DownloadHandler):
     Every request's ``meta["exchange"]`` is set to an Exchange, whatever happens. A whole answer of any
     status is returned as a Response with the decoded body; anything else raises WireFailure.
     Settings: WIRE_GUARD (a Guard), WIRE_PROXY ((host, port) of the declared proxy, or None), WIRE_OLD_TLS ((host,
-    port) pairs that may speak TLS older than 1.2), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds
+    port) pairs that may speak TLS older than 1.2), WIRE_ENDS (the moment of ``time.monotonic`` at which nothing more is
+    sent), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds
     for the whole exchange: a server that drips a byte a minute is cut off too), WIRE_DRAWING_TIMEOUT (seconds for what
     a browser adds where ``meta["drawing"]`` asks for one).
     """
@@ -69,6 +73,7 @@ class WireHandler(HTTP11DownloadHandler):
         self._guard: Guard = settings.get("WIRE_GUARD") or Guard()
         self._proxy: tuple[str, int] | None = settings.get("WIRE_PROXY")
         self._contextFactory = cast(IPolicyForHTTPS, Handshakes(settings.get("WIRE_OLD_TLS") or frozenset()))
+        self._ends: float = settings.get("WIRE_ENDS", math.inf)
         self._limit = settings.getint("DOWNLOAD_MAXSIZE")
         self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._drawing_seconds = settings.getfloat("WIRE_DRAWING_TIMEOUT")
@@ -83,6 +88,8 @@ class WireHandler(HTTP11DownloadHandler):
         drawing: Drawing | None = request.meta.get("drawing")
         if drawing is not None and is_page(exchange.payload) and _is_fetched(exchange):
             exchange = await self._draw(request, exchange, drawing)
+            if time.monotonic() >= self._ends:  # some of what the page asks for may not have been sent
+                exchange = replace(exchange, failure=LEASE_OVER)
         request.meta["exchange"] = exchange
         if exchange.failure:
             raise WireFailure(exchange)
@@ -136,7 +143,7 @@ class WireHandler(HTTP11DownloadHandler):
             reactor=reactor,
             contextFactory=self._contextFactory,
             connectTimeout=CONNECT_SECONDS,
-            pool=cast(HTTPConnectionPool, _TapedPool(self._pool, tape)),
+            pool=cast(HTTPConnectionPool, _TapedPool(self._pool, tape, self._ends)),
         )
         agent.guard, agent.proxy = self._guard, self._proxy
         answered: Deferred[IResponse] = maybeDeferred(
@@ -229,13 +236,18 @@ class _WireFactory(_HTTP11ClientFactory):
 class _TapedPool:
     """The handler's connection pool, for one request: puts that request's tape into the connection it gets."""
 
-    def __init__(self, pool: HTTPConnectionPool, tape: Tape) -> None:
+    def __init__(self, pool: HTTPConnectionPool, tape: Tape, ends: float) -> None:
         self.persistent = pool.persistent
         self._pool = pool
         self._tape = tape
+        self._ends = ends
 
     def getConnection(self, key: Any, endpoint: Any) -> Deferred[_WireProtocol]:  # noqa: N802 – Twisted
         def load(protocol: _WireProtocol) -> _WireProtocol:
+            # The last moment before a byte of the request: a process may have been stopped since it was decided on.
+            if time.monotonic() >= self._ends:
+                protocol.abort()  # type: ignore[no-untyped-call]
+                raise LeaseOver("the lease of the host group is over; nothing was sent")
             self._tape.reused = protocol.served
             protocol.tape, protocol.served = self._tape, True
             return protocol
@@ -313,6 +325,7 @@ def _receive(response: Any, tape: Tape) -> Deferred[str]:
 
 _NAMED: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (RefusedAddress, "refused_address"),
+    (LeaseOver, LEASE_OVER),
     (SSL.Error, "tls_failed"),
     (DNSLookupError, "dns_failed"),
     ((CancelledError, ConnectTimeout), "timeout"),

@@ -59,6 +59,15 @@ def take_registry(archive: Archive, other: Archive) -> None:
             _add_roster(db, other.db, code)
 
 
+def take_rosters(archive: Archive, other: Archive) -> None:
+    """Bodies that portals list, and the families that sites were recognised as."""
+    with archive.writing() as db:
+        for row in rows_of(other.db, "SELECT code, family FROM sites ORDER BY code"):
+            _add_roster(db, other.db, row["code"])
+            if row["family"]:
+                db.execute("UPDATE sites SET family = ? WHERE code = ?", (row["family"], row["code"]))
+
+
 def _last_looks(db: Database) -> dict[str, str]:
     return dict(db.execute("SELECT site, max(captured_at) FROM captures WHERE site <> '' GROUP BY site").fetchall())
 

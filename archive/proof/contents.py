@@ -24,7 +24,7 @@ from parsers.forms import label_of
 from parsers.pdf.geometry import Box
 
 # Where a cell of a PDF stands: "page=2&xywh=547.2,94.1,30.7,16.5", points from the top left.
-_PLACE = re.compile(r"page=(\d+)&xywh=(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)")
+_PLACE = re.compile(r"page=(\d+)&xywh=(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)(?:&confidence=[\d.]+)?")
 _CAPTURE = (
     "capture", "run", "url", "captured_at", "outcome", "status", "payload_digest", "wire_digest", "seed", "via",
     "link_text", "peer", "proxy", "revisit_of", "revisit_profile",

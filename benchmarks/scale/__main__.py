@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.frontier import netlocs_of
 from archive.ingest import read_pending
 from archive.runs import Run
-from archive.spread.cut import cut_slice, make_empty
+from archive.spread.cut import cut_slice, room_for_slices
 from archive.spread.home import take_home
 from archive.spread.parcels import pack, unpack
 from archive.store import Archive
@@ -75,8 +75,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def measure_share(folder: Path, scratch: Path) -> None:
     """A share of a whole portal: cut and packed; taken home by an archive that has not seen it, and read there."""
-    make_empty(scratch / "empty")
-    with Archive.open(folder, write=True) as archive:
+    with Archive.open(folder, write=True) as archive, room_for_slices() as room:
         with archive.writing() as db:
             db.execute("UPDATE runs SET state = 'open', ended_at = NULL")
         run, parcels = Run(1, "", "", resumed=True), []
@@ -84,8 +83,8 @@ def measure_share(folder: Path, scratch: Path) -> None:
         begun = archive.db.execute("SELECT * FROM runs").fetchone()
 
         def away() -> None:
-            cut_slice(archive, run, netlocs_of(archive, run), scratch / "empty", scratch / "slice")
-            parcels.append(pack({}, scratch / "slice"))
+            cut_slice(archive, run, netlocs_of(archive, run), room / "slice")
+            parcels.append(pack({}, room / "slice"))
 
         cutting = timed(away)
     with Archive.open(scratch / "fresh", write=True) as fresh:

@@ -88,7 +88,7 @@ def _measured(only: tuple[str, ...], every: bool, beside: int) -> tuple[str, boo
         degraded += tallies[way.name]
     errors = [error for tally in tallies.values() for error in tally.errors]
     lines = [_line(name, tally) for name, tally in [*tallies.items(), ("all degraded, with rules", degraded)]]
-    head = f"{'':32}{'docs':>5}{'pages':>6}{'cells':>6}{'right':>9}{'unread':>7}{'wrong':>6}{'identities':>12}{'s/page':>7}"
+    head = f"{'':32} docs pages cells    right unread wrong  identities s/page"
     lines = [head, *lines, *errors[:40]]
     if beside:
         lines.append(_beside(scanned, beside))

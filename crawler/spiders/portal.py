@@ -18,9 +18,10 @@ from archive.runs import end_run
 from archive.store import Archive
 from crawler.addresses import read_host_port
 from crawler.asking import Ask
-from crawler.config import equip, read_proxy
+from crawler.config import equip
 from crawler.expedition import Expedition
 from crawler.plan import Plan
+from crawler.preferences import read_config, read_proxy
 from crawler.registry import find_portal, read_registry
 from crawler.tape import Exchange
 from crawler.wire import WireFailure
@@ -63,6 +64,8 @@ class PortalSpider(Spider):
         crawler.settings.set("WIRE_GUARD", plan.guard, priority="spider")
         crawler.settings.set("WIRE_PROXY", read_proxy(plan.proxy) if plan.proxy else None, priority="spider")
         crawler.settings.set("WIRE_OLD_TLS", plan.old_tls, priority="spider")
+        if spider._given is not None:
+            crawler.settings.set("WIRE_ENDS", spider._given.ends, priority="spider")
         if plan.user_agent:
             crawler.settings.set("USER_AGENT", plan.user_agent, priority="spider")
         # The expedition keeps the rate of each group of hosts; Scrapy's queues by host would only hold requests back.
@@ -89,7 +92,7 @@ class PortalSpider(Spider):
     def open_expedition(self) -> None:
         """Opens the archive and the run, if none was given. Raises Held, NoRoom, NotAnArchive."""
         if self._given is None:
-            self._own = Archive.open(Path(self.settings["ARCHIVE_FOLDER"]), write=True)
+            self._own = Archive.open(Path(self.settings["ARCHIVE_FOLDER"] or read_config().archive), write=True)
             self._given = Expedition(self._own, self.plan(self.crawler))
 
     async def start(self) -> AsyncIterator[Any]:

@@ -15,6 +15,7 @@ from parsers.html.charset import Decoded, decode, decode_opening
 from parsers.html.fence import find_fence
 from parsers.html.furniture import may_hide
 from parsers.html.labels import find_headline, meta_tags, visible_labels
+from parsers.html.pictures import Picture
 from parsers.html.plain_tables import MARKS
 from parsers.html.wrappings import without_wrappings
 from parsers.report import RELEASE
@@ -52,6 +53,11 @@ def convert(payload: bytes) -> Document:
     ``pagetitle`` (the title element), ``headline`` (as printed above the text) and ``title``: the best of
     articletitle, headline, pagetitle. Raises Unreadable where no element can be made of the bytes.
     """
+    return convert_with_pictures(payload)[0]
+
+
+def convert_with_pictures(payload: bytes) -> tuple[Document, tuple[Picture, ...]]:
+    """As ``convert``, and the pictures in the text, in order."""
     decoded = decode(payload)
     page = without_wrappings(page_of(payload, decoded))
     root = parse(page)
@@ -73,9 +79,11 @@ def convert(payload: bytes) -> Document:
     facts = {**harvest.labels, **visible_labels(fence.element), **meta}
     problems = [*decoded.problems, *harvest.problems]
     if harvest.pictures and not any(isinstance(block, Table) for block in blocks):
-        says = f"{harvest.pictures} pictures and no table in the text: the tables may be pictures"
+        says = f"{len(harvest.pictures)} pictures and no table in the text: the tables may be pictures"
         problems.append(Problem("pictures", says, severity="note"))
-    return Document(tuple(blocks), NAME, CONVERTER, facts, tuple(problems))
+    moved = len(blocks) - len(harvest.blocks)
+    pictures = tuple(picture._replace(before=picture.before + moved) for picture in harvest.pictures)
+    return Document(tuple(blocks), NAME, CONVERTER, facts, tuple(problems)), pictures
 
 
 def page_of(payload: bytes, decoded: Decoded) -> bytes:

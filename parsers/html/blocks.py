@@ -13,6 +13,7 @@ from parsers.html.cell_texts import cell_text
 from parsers.html.fence import Fence
 from parsers.html.furniture import UNSEEN, is_furniture_line, is_list_of_links, is_marked_out
 from parsers.html.labels import labels_in_line, names_a_label
+from parsers.html.pictures import Picture
 from parsers.html.tables import is_table_of_text, table_of
 
 _BLOCKS = frozenset(
@@ -39,7 +40,7 @@ class Harvest:
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
-    pictures: int = 0
+    pictures: list[Picture] = field(default_factory=list)
 
 
 class _Open:
@@ -129,9 +130,14 @@ class _Walk:
         if is_block:
             self._flush()
         elif tag == "img":
-            self.harvest.pictures += 1
+            self._picture(child, f"{self._path_to(len(self.stack) - 1)}/img[{number}]")
         self.stack.append(_Open(child, tag, number, is_block, around.keeps_lines or tag == "pre", around.level))
         self._add(child.text)
+
+    def _picture(self, element: etree._Element, where: str) -> None:
+        """It stands before the next block, or behind the one that is being gathered."""
+        before = len(self.harvest.blocks) + bool("".join(self.line).strip(_ENDS))
+        self.harvest.pictures.append(Picture(before, element.get("src") or "", where))
 
     def _table(self, element: etree._Element, where: str) -> None:
         table, problems = table_of(element, where, self.fence.plain.get(element))

@@ -14,6 +14,8 @@ from parsers.tables.labels import core_of
 
 NEAR = 0.6
 """Least likeness (Ratcliff–Obershelp) of a label to the string it stands for: 商业企亚 has 0.75."""
+_NEAR_SHORT = 0.8
+"""The same of a label of two characters: 自然 has 0.8."""
 APART = 0.15
 """How much less like every other string it must be."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -43,11 +45,11 @@ def nearest_label(printed: str) -> str:
     """
     core = core_of(printed)
     known = _strings()
-    if core in known or len(core) < 3:
+    if core in known or len(core) < 2:
         return printed
     likeness = {string: _likeness(core, string) for string in known if abs(len(string) - len(core)) <= 0.5 * len(core)}
     ranked = sorted(likeness, key=lambda string: -likeness[string])
-    if not ranked or likeness[ranked[0]] < NEAR:
+    if not ranked or likeness[ranked[0]] < (NEAR if len(core) > 2 else _NEAR_SHORT):
         return printed
     if any(likeness[other] > likeness[ranked[0]] - APART for other in ranked[1:] if not _like(ranked[0], other)):
         return printed

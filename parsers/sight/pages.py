@@ -17,6 +17,7 @@ from parsers.pdf.geometry import Box
 from parsers.pdf.lines import Run, cell_texts, lines_of
 from parsers.pdf.pages import Page
 from parsers.pdf.tables import Part, part_of
+from parsers.sight.blanks import NOT_SURE, goes_on, hidden_cells, is_slanted
 from parsers.sight.engine import Grey, Said, recognise
 from parsers.sight.print_lines import Area, lines_between, lines_in_cell, without_specks
 from parsers.sight.rasters import Raster
@@ -25,12 +26,16 @@ from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straigh
 _LEVEL = 0.0006  # a slope that moves a page's end by a pixel
 _NARROW = 60.0  # points: no table of a form is narrower
 _DIGITS_OF_EM = 0.72  # height of a figure of a font of one em
+_INK_OF_EM = 0.9  # height of a line of Chinese
+_BESIDE_INK = 0.05  # em that a character is wider than its ink, on each side
 _AROUND = 0.018  # inches of white left around a line
 _QUITE_SURE = 0.97
-_UNDER_A_SEAL = 0.5
+_LEGIBLE = 0.6
+_LONG_LINE = 2.2  # heights
+_LONG = 0.25  # inches
+_FEW_LINES = 4
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
-_SPOT = 0.02  # inches across: less red than that hides no figure
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -42,8 +47,35 @@ class _Found(NamedTuple):
     owner: Owner | None
 
 
+class Levelled(NamedTuple):
+    """A page laid level before anything is recognised: pixels without its rulings, ``text`` the ink left, its grids."""
+
+    grey: Grey
+    red: Grey
+    text: Ink
+    grids: Sequence[Grid]
+    found: Sequence[_Found]
+    dots: float
+
+
+class Seen(NamedTuple):
+    """``lines``: boxes of print outside drawn cells, each with how surely it was recognised.
+
+    ``legible``: of the width of its lines of text, the share that was recognised as Chinese; 1.0 with next to no text.
+    """
+
+    page: Page
+    lines: tuple[tuple[Box, float], ...]
+    legible: float
+
+
 def see_page(raster: Raster, number: int) -> Page:
     """The page (numbered from 1) as ``parsers.pdf.pages.read_page`` gives it."""
+    return look_at(level(raster), number).page
+
+
+def level(raster: Raster) -> Levelled:
+    """A page's pixels → laid level, its rulings found, its lines of print to be recognised."""
     grey, dots, red = raster
     ink = find_ink(grey, dots)
     slope = find_slope(ink, dots)
@@ -51,22 +83,61 @@ def see_page(raster: Raster, number: int) -> Page:
         grey, red = straightened(grey, slope), straightened(red, slope, 0)
         ink = find_ink(grey, dots)
     ruling = find_ruling(ink, dots)
+    grids = [_plain(grid) for grid in find_grids(ruling.rules, _sheet(grey, dots)) if _is_table(grid)]
+    # Beside a dark line faint print is no darker than the mean: the line is taken off before the print is looked for.
+    clean = np.where(ruling.mask > 0, np.median(grey), grey).astype(np.uint8)
+    text = without_specks(np.where(ruling.mask > 0, 0, find_ink(clean, dots)).astype(np.uint8), dots)
+    return Levelled(clean, red, text, grids, _lines_on(text, grids, dots), dots)
+
+
+def look_at(page: Levelled, number: int) -> Seen:
+    """Everything on the page recognised; ``number`` from 1."""
+    grey, red, _, grids, found, dots = page
+    said = _seen(page)
+    doubtful = hidden_cells(grey, red, {line.owner for line in found}, grids, dots)
+    points = 72.0 / dots
+    lines = tuple(
+        (Box(*(edge * points for edge in line.area)), one.sure)
+        for line, one in zip(found, said, strict=True) if line.owner is None
+    )  # fmt: skip
+    read = _page_of(found, said, grids, doubtful, _sheet(grey, dots), dots, number)
+    return Seen(read, lines, _legible(found, said, dots))
+
+
+def legibility(page: Levelled, most: int) -> float:
+    """``Seen.legible`` by the ``most`` longest lines alone."""
+    longest = sorted(page.found, key=lambda line: -_length(line.area))[:most]
+    return _legible(longest, recognise([_cut(page.grey, line.area, page.dots) for line in longest]), page.dots)
+
+
+def _legible(found: Sequence[_Found], said: Sequence[Said], dots: float) -> float:
+    """Figures say nothing: they look like others upside down. A line of a page on its side is tall, and no text."""
+    texts = [
+        (_length(area), one.sure > _LEGIBLE and area.height < area.width)
+        for (area, _), one in zip(found, said, strict=True)
+        if _length(area) > max(_LONG_LINE * min(area.height, area.width), _LONG * dots)
+        and (_CHINESE.search(one.text) is not None or one.sure <= _LEGIBLE or area.height > area.width)
+    ]
+    if len(texts) < _FEW_LINES:
+        return 1.0
+    return sum(length for length, is_text in texts if is_text) / sum(length for length, _ in texts)
+
+
+def _length(area: Area) -> int:
+    return max(area.width, area.height)
+
+
+def _sheet(grey: Grey, dots: float) -> Box:
     height, width = grey.shape
-    sheet = Box(0.0, 0.0, width * 72.0 / dots, height * 72.0 / dots)
-    grids = [_plain(grid) for grid in find_grids(ruling.rules, sheet) if _is_table(grid)]
-    text = without_specks(np.where(ruling.mask > 0, 0, ink).astype(np.uint8), dots)
-    found = _lines_on(text, grids, dots)
-    clean = np.where(ruling.mask > 0, 255, grey).astype(np.uint8)
-    said = _seen(clean, red, found, dots)
-    return _page_of(found, said, grids, _hidden(red, found, grids, dots), sheet, dots, number)
+    return Box(0.0, 0.0, width * 72.0 / dots, height * 72.0 / dots)
 
 
-def _seen(grey: Grey, red: Grey, found: Sequence[_Found], dots: float) -> list[Said]:
+def _seen(page: Levelled) -> list[Said]:
     """What the lines say. Figures that are not quite sure are looked at again, with more paper around them.
 
-    Two looks that agree are surer than either: both would have to be wrong in the same way. Where they do not agree,
-    nothing is sure.
+    Where the two looks do not agree, nothing is sure; nor where something may hide a part of a figure.
     """
+    grey, grids, found, dots = page.grey, page.grids, page.found, page.dots
     said = recognise([_cut(grey, line.area, dots) for line in found])
     again = [
         number for number, (line, one) in enumerate(zip(found, said, strict=True))
@@ -75,14 +146,27 @@ def _seen(grey: Grey, red: Grey, found: Sequence[_Found], dots: float) -> list[S
     looks = recognise([_cut(grey, found[number].area, dots, around=2.0) for number in again])
     for number, look in zip(again, looks, strict=True):
         first = said[number]
-        sure = 1.0 - (1.0 - first.sure) * (1.0 - look.sure) if look.text == first.text else 0.0
-        said[number] = Said(first.text, sure)
+        said[number] = Said(first.text, max(first.sure, look.sure) if look.text == first.text else 0.0)
     return [
-        Said(one.text, min(one.sure, _UNDER_A_SEAL))
-        if line.owner is not None and _is_sealed(red, line.area, dots)
+        Said(one.text, min(one.sure, NOT_SURE))
+        if line.owner is not None and _may_be_more(page, line.area, _area_of(grids, line.owner, dots), one)
         else one
         for line, one in zip(found, said, strict=True)
     ]
+
+
+def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:
+    """Whether a figure may have another stroke than those that were seen."""
+    if _is_sealed(page.red, line, page.dots):
+        return True
+    if _CHINESE.search(said.text):
+        return False
+    return (said.text == "1" and is_slanted(page.grey, line)) or goes_on(page.grey, line, cell, page.dots)
+
+
+def _area_of(grids: Sequence[Grid], owner: Owner, dots: float) -> Area:
+    grid = grids[owner[0]]
+    return Area(*(round(edge * dots / 72.0) for edge in grid.cell_box(grid.cells[owner[1]])))
 
 
 def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
@@ -90,18 +174,6 @@ def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
     beside = round(_FIGURE * dots)
     near = red[area.top : area.bottom, max(0, area.left - beside) : area.right + beside]
     return bool(np.count_nonzero(near) > _SOME * near.size)
-
-
-def _hidden(red: Grey, found: Sequence[_Found], grids: Sequence[Grid], dots: float) -> dict[Owner, float]:
-    """Cells in which nothing was found and red ink was taken off: they are not surely blank, print may be red too."""
-    printed, scale = {line.owner for line in found}, dots / 72.0
-    hidden = {}
-    for index, grid in enumerate(grids):
-        for number, cell in enumerate(grid.cells):
-            left, top, right, bottom = (round(edge * scale) for edge in grid.cell_box(cell))
-            if (index, number) not in printed and np.count_nonzero(red[top:bottom, left:right]) > (_SPOT * dots) ** 2:
-                hidden[index, number] = _UNDER_A_SEAL
-    return hidden
 
 
 def _page_of(
@@ -154,8 +226,8 @@ def _lines_on(text: Ink, grids: Sequence[Grid], dots: float) -> list[_Found]:
     for index, grid in enumerate(grids):
         left, top, right, bottom = (round(edge * scale) for edge in grid.box)
         between[max(0, top - 3) : bottom + 4, max(0, left - 3) : right + 4] = 0
-        for number, cell in enumerate(grid.cells):
-            area = Area(*(round(edge * scale) for edge in grid.cell_box(cell)))
+        for number in range(len(grid.cells)):
+            area = _area_of(grids, (index, number), dots)
             inner = Area(area.left + 1, area.top + 1, area.right - 1, area.bottom - 1)
             found += [_Found(line, (index, number)) for line in lines_in_cell(text, inner, dots)]
     height, width = text.shape
@@ -176,8 +248,9 @@ def _run_of(line: _Found, said: Said, dots: float) -> Run:
     points = 72.0 / dots
     left, top, right, bottom = (edge * points for edge in line.area)
     text = said.text or _UNKNOWN
-    size = (bottom - top) / (_DIGITS_OF_EM if text.isascii() else 1.0)
-    return Run(text, Box(left, top, right, bottom), line.owner, max(1.0, size), (top + bottom) / 2)
+    size = max(1.0, (bottom - top) / (_DIGITS_OF_EM if text.isascii() else _INK_OF_EM))
+    beside = _BESIDE_INK * size
+    return Run(text, Box(left - beside, top, right + beside, bottom), line.owner, size, (top + bottom) / 2)
 
 
 def _with_confidence(part: Part, index: int, sure: Mapping[Owner, float]) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from parsers.sight.ruling import Ink
 
 _FLAT = 0.035  # inches: lower is a stroke like 一, a hyphen, or the mark under a character
+_LINE = 0.12  # inches from one line of 8 points to the next
 _TALL = 0.20  # inches: no line of print in a table is taller
-_APART = 0.6  # inches of white between two lines that stand side by side
+_APART = 0.2  # inches of white between two pieces of print that stand side by side: an em and a half
 _SPECK = 0.012  # inches across
 
 
@@ -23,6 +25,14 @@ class Area(NamedTuple):
     top: int
     right: int
     bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
 
 
 def without_specks(ink: Ink, dots: float) -> Ink:
@@ -36,7 +46,8 @@ def without_specks(ink: Ink, dots: float) -> Ink:
 
 def lines_in_cell(ink: Ink, cell: Area, dots: float) -> list[Area]:
     """The lines of a cell, from the top down; specks beside them are left out, a speck alone is not."""
-    lines = [line for band in _bands(ink, cell, dots) if (line := _close(ink, band)) is not None]
+    bands = [part for band in _bands(ink, cell, dots) for part in _parted(ink, band, dots)]
+    lines = [line for band in bands if (line := _close(ink, band)) is not None]
     printed = [line for line in lines if max(line.right - line.left, line.bottom - line.top) >= _FLAT * dots]
     return printed or lines
 
@@ -67,6 +78,22 @@ def _bands(ink: Ink, area: Area, dots: float) -> list[Area]:
                 continue
         bands.append((first, last))
     return [Area(area.left, area.top + first, area.right, area.top + last) for first, last in bands]
+
+
+def _parted(ink: Ink, band: Area, dots: float) -> list[Area]:
+    """A band too tall for one line, of lines whose blur meets, parted where it has least ink."""
+    lines = round(band.height / (_LINE * dots))
+    if band.height <= _TALL * dots or lines < 2:
+        return [band]
+    rows = np.count_nonzero(ink[band.top : band.bottom, band.left : band.right], axis=1)
+    reach = round(_LINE * dots / 3)
+    cuts = [band.top]
+    for number in range(1, lines):
+        about = round(number * band.height / lines)
+        least = about - reach + int(np.argmin(rows[about - reach : about + reach]))
+        cuts.append(band.top + least)
+    cuts.append(band.bottom)
+    return [band._replace(top=top, bottom=bottom) for top, bottom in pairwise(cuts)]
 
 
 def _stretches(dark: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:

@@ -21,6 +21,7 @@ _REDDER = 40  # of 255
 _LIGHTER = 1.35  # a seal's red of 190 and more becomes white
 _WIDTH = 8.27  # inches: a picture of unknown scale is taken for a page of A4, a wide one for a page on its side
 _HEIGHT = 11.69
+_SCREEN = 96.0  # dots an inch of a screenshot (CSS 2.1, 4.3.2): no picture has fewer
 
 
 class Raster(NamedTuple):
@@ -40,13 +41,19 @@ def rasters_of(payload: bytes) -> Iterator[Raster]:
 
 def _of_pdf(payload: bytes) -> Iterator[Raster]:
     with closing(open_pdf(payload)) as document:
-        if len(document) > MOST_PAGES:
-            raise TooLarge(f"expected at most {MOST_PAGES} scanned pages, found {len(document)}")
+        expect_few(document)
         for index in range(len(document)):
-            yield _drawn(document, index)
+            yield draw_sheet(document, index)
 
 
-def _drawn(document: pypdfium2.PdfDocument, index: int) -> Raster:
+def expect_few(document: pypdfium2.PdfDocument) -> None:
+    """Raises TooLarge for more than ``MOST_PAGES`` pages."""
+    if len(document) > MOST_PAGES:
+        raise TooLarge(f"expected at most {MOST_PAGES} scanned pages, found {len(document)}")
+
+
+def draw_sheet(document: pypdfium2.PdfDocument, index: int) -> Raster:
+    """The page with this index (from 0) of an open PDF. Raises Unreadable."""
     try:
         page = document[index]
         width, height = page.get_size()
@@ -70,7 +77,7 @@ def _of_picture(payload: bytes) -> Iterator[Raster]:
         height, width = pixels.shape[:2]
         if width * height > _MOST_PIXELS:
             raise TooLarge(f"expected a picture of at most {_MOST_PIXELS} pixels, found {width} × {height}")
-        dots = width / (_WIDTH if width <= height else _HEIGHT)
+        dots = max(_SCREEN, width / (_WIDTH if width <= height else _HEIGHT))
         yield _at_dots(_without_red(np.asarray(pixels, np.uint8), dots))
 
 

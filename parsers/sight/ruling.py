@@ -19,6 +19,9 @@ _DARKER = 12  # of 255
 _PIECE = 0.22  # inches: no stroke of a character of 14 points is as long and straight
 _THICK = 0.06  # inches: thicker is no line
 _LONG = 0.7  # inches: a shorter piece is a line only where it meets one that crosses it, else a stroke (一, 1)
+_NEAR = 0.03  # inches
+_GAP = 0.2  # inches by which a line may be torn
+_STROKE = 0.13  # inches: the longest stroke of a character of 10 points
 _SLOPE_FROM = 1.0  # inches: so long a line shows how the page lies
 _STEEPEST = 0.09  # 5 degrees
 
@@ -68,7 +71,8 @@ def find_ruling(ink: Ink, dots: float) -> Ruling:
     points = 72.0 / dots
     whole = _whole(ink)
     level, upright = (_pieces(_straight(whole, int(_PIECE * dots), upright=way), dots, way) for way in (False, True))
-    level, upright = _crossing(level, upright, dots), _crossing(upright, level, dots)
+    level = _crossing(level, upright, dots, upright=False)
+    upright = _ended(_crossing(upright, level, dots, upright=True), level.mask(), dots)
     rules = Rules(
         horizontal=[Segment((top + height / 2) * points, left * points, (left + width) * points)
                     for left, top, width, height in level.boxes.values()],
@@ -101,15 +105,48 @@ def _pieces(straight: Ink, dots: float, upright: bool) -> _Pieces:
     return _Pieces(np.asarray(labels, np.int32), count, boxes)
 
 
-def _crossing(pieces: _Pieces, others: _Pieces, dots: float) -> _Pieces:
-    """Without the short pieces that meet none of the other direction."""
-    met = np.unique(pieces.labels[cv2.dilate(others.mask(), np.ones((7, 7), np.uint8)) > 0])
+def _crossing(pieces: _Pieces, others: _Pieces, dots: float, upright: bool) -> _Pieces:
+    """Without short pieces that do not go from one line of the other direction to another, nor on a long line's way.
+
+    The strokes of two characters and the line between their rows (十, 内) make a piece that meets that one alone.
+    """
+    crossed, near, gap = others.mask(), max(2, round(_NEAR * dots)), round(_GAP * dots)
+    long = {number: box for number, box in pieces.boxes.items() if max(box[2:]) >= _LONG * dots}
+    ways = pieces._replace(boxes=long).mask()
     boxes = {
-        number: box
-        for number, box in pieces.boxes.items()
-        if max(box[2:]) >= _LONG * dots or number in set(met.tolist())
-    }
+        number: box for number, box in pieces.boxes.items()
+        if number in long or _goes_on(ways, box, gap, upright) or _ends_meet(crossed, box, near, upright)
+    }  # fmt: skip
     return pieces._replace(boxes=boxes)
+
+
+def _ended(uprights: _Pieces, level: Ink, dots: float) -> _Pieces:
+    """Uprights without the stroke of a character that goes on where a line ends: they end at the last level line."""
+    boxes = {}
+    for number, (left, top, width, height) in uprights.boxes.items():
+        met = np.flatnonzero(level[top : top + height, max(0, left - 2) : left + width + 3].any(axis=1))
+        first, last = (int(met[0]), int(met[-1]) + 1) if len(met) else (0, height)
+        first = first if first < _STROKE * dots else 0
+        last = last if height - last < _STROKE * dots else height
+        boxes[number] = (left, top + first, width, last - first)
+    return uprights._replace(boxes=boxes)
+
+
+def _goes_on(ways: Ink, box: tuple[int, int, int, int], gap: int, upright: bool) -> bool:
+    """Whether a long line goes on right behind or before the piece."""
+    left, top, width, height = box
+    wide, high = (1, gap) if upright else (gap, 1)
+    near = ways[max(0, top - high) : top + height + high, max(0, left - wide) : left + width + wide]
+    return bool(near.any())
+
+
+def _ends_meet(crossed: Ink, box: tuple[int, int, int, int], near: int, upright: bool) -> bool:
+    left, top, width, height = box
+    ends = ((left, top), (left, top + height) if upright else (left + width, top))
+    wide, high = (width, 0) if upright else (0, height)
+    return all(
+        crossed[max(0, y - near) : y + high + near + 1, max(0, x - near) : x + wide + near + 1].any() for x, y in ends
+    )
 
 
 def _whole(ink: Ink) -> Ink:

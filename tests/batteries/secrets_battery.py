@@ -24,7 +24,8 @@ from tests.portals.proxy import Proxy
 
 TITLE = "Where secrets go"
 _OURS = (
-    planted.AWS, planted.OWN, planted.ENV_PROXY, planted.PROXY, planted.TARGET, planted.PUBLIC, planted.HOOK, planted.MAIL,
+    planted.AWS, planted.OWN, planted.ENV_PROXY, planted.PROXY, planted.TARGET, planted.PUBLIC,
+    planted.HOOK, planted.MAIL,
 )  # fmt: skip
 _PORTALS = (
     planted.COOKIE, planted.LINK_SESSION, planted.QUERY_SESSION, planted.USERINFO, planted.LOCATION,
@@ -46,7 +47,7 @@ _VERBS = (
     ("schedule", "show", "cron"), ("show", "r999"), ("export", "csv", "-o", "/proc/none/a.csv"), ("show", "v1"),
     ("config", "show", "--origin"),
 )  # fmt: skip
-_SHORT = (3, 5, 7, 14, 18, 20, 21, 27, 30)
+_SHORT = (3, 5, 7, 14, 18, 20, 21, 27, 29)
 _PAGES = (
     "/", "/search?q=%E7%A4%BA%E4%BE%8B", "/status", "/place/", "/api/v1/bodies", "/api/v1/reports", "/api/v1/versions",
     "/search.json?q=%E7%A4%BA%E4%BE%8B", "/search.csv?q=%E7%A4%BA%E4%BE%8B", "/search.atom?q=%E7%A4%BA%E4%BE%8B",

@@ -64,7 +64,7 @@ def run(scale: Scale) -> list[Row]:
                     peak = desk.peak()
                 rows += slow.rows()
             peak = max(peak, site.peak())
-        said = (site.said + desk.said).replace(_REMARK, "")[:200]
+        said = (site.said + desk.said).replace(_REMARK, "")[-600:]  # a traceback's end says where
         rows.append(row_of("lines written to the console", [("both servers", said)]))
         rows.append(row_of("bytes of the archive, before and after", _compared(before, _digests(folder))))
         over = f"{peak:.0f} MB" if peak > MEMORY else ""

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
 import time
+from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from crawler.config import Config, config_path, equip, is_contact, read_config, user_agent
+from crawler.config import _keep_contact, equip, user_agent
 from crawler.errors import BadConfig, NoContact
 from crawler.plan import Plan
+from crawler.preferences import (
+    MASK,
+    OTHER_VARIABLES,
+    Config,
+    as_toml,
+    config_path,
+    is_contact,
+    list_settings,
+    read_config,
+)
 from crawler.registry import find_portal
-from tests.crawler.conftest import ROOT, command, environment
+from tests.crawler.conftest import ROOT, Nianbao, command, environment
 
+ROOMS = ("archive", "crawler", "parsers")
 AGENT = f"nianbao/{version('nianbao')}"
 PROGRAM = (
     "from crawler.config import equip\n"
@@ -173,8 +188,107 @@ def test_on_a_terminal_the_contact_is_asked_for_once_and_kept(tmp_path: Path) ->
     assert (code, "contact: " in shown) == (0, False), shown
 
 
+def test_a_contact_is_kept_in_a_file_that_has_an_empty_one_and_tables(config_file: Path) -> None:
+    write(config_file, 'proxy = ""\n contact = ""  # whom to write to\n[notify]\nmail_to = "desk@archive.example"\n')
+    _keep_contact(config_file, "keeper@archive.example")
+    assert read_config() == Config("keeper@archive.example", notify_mail_to="desk@archive.example")
+
+
 def test_three_answers_that_are_none_end_it(tmp_path: Path) -> None:
     code, shown = on_terminal(tmp_path, ["me", "", "no"])
     assert code == 1
     assert "NoContact" in shown
     assert not (tmp_path / "nianbao").exists()
+
+
+def test_every_setting_can_be_said_in_three_places_and_the_last_wins(
+    config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = {
+        "contact": "a@archive.example", "project_url": "https://a.example/", "proxy": "http://a.example:1",
+        "archive": "/a", "notify_webhook": "https://a.example/hook", "notify_mail_to": "a@archive.example",
+        "notify_mail_from": "a@archive.example", "notify_smtp": "a.example:25", "notify_smtp_user": "a",
+        "notify_smtp_password": 'a"\\b',
+    }  # fmt: skip
+    assert set(file) == {one.name for one in fields(Config)}
+    table = "".join(f"{key.removeprefix('notify_')} = '{file[key]}'\n" for key in file if key.startswith("notify_"))
+    write(
+        config_file, "".join(f"{key} = '{file[key]}'\n" for key in file if "notify" not in key) + f"[notify]\n{table}"
+    )
+    assert read_config() == Config(**file)
+    assert {one.origin for one in list_settings({}) if one.key} == {str(config_file)}
+    for one in fields(Config):
+        variable = f"NIANBAO_{one.name.upper()}"
+        other = file[one.name].replace("a", "b")
+        with monkeypatch.context() as patch:
+            patch.setenv(variable, other)
+            assert read_config() == replace(Config(**file), **{one.name: other})
+            (said,) = [said for said in list_settings({}) if said.variable == variable]
+            assert said.origin == f"environment: {variable}"
+            assert said.value == (MASK if one.metadata["secret"] else other)
+    (archive,) = [one for one in list_settings({"archive": "/c"}) if one.key == "archive"]
+    assert (archive.value, archive.origin, archive.flag) == ("/c", "--archive", "--archive")
+
+
+def test_what_a_backup_keeps_of_the_settings_is_read_again_and_has_no_secret(config_file: Path) -> None:
+    config = Config(
+        "a@archive.example", notify_webhook="https://a.example/hook", notify_smtp_user='a "b" \\ \t示例',
+        notify_smtp_password="canarypassword",
+    )  # fmt: skip
+    write(config_file, as_toml(config))
+    assert read_config() == replace(config, notify_webhook="", notify_smtp_password="")
+    assert "canary" not in as_toml(config)
+    write(config_file, as_toml(Config()))
+    assert read_config() == Config()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[notify]\nweb_hook = 'https://a.example/'", "[notify]\nwebhook = 'canarysecret'", "notify = 'x'",
+        "[notify]\nmail_to = 'nobody'", "[notify]\nsmtp = 'a b'", "[notify]\nsmtp_password = 7", "[other]\na = 'b'",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_in_a_table_is_an_error_and_no_secret_is_repeated(said: str, config_file: Path) -> None:
+    write(config_file, f"{said}\n")
+    with pytest.raises(BadConfig, match=r"config\.toml") as refused:
+        read_config()
+    assert "canary" not in refused.value.says
+
+
+def test_the_code_reads_no_setting_that_is_not_listed() -> None:
+    listed = {*OTHER_VARIABLES, *(f"NIANBAO_{one.name.upper()}" for one in fields(Config))}
+    named = set()
+    for path in [ROOT / "nianbao.py", *(one for room in ROOMS for one in (ROOT / room).rglob("*.py"))]:
+        named |= set(re.findall(r"environ(?:\.get\(|\[)\"(NIANBAO_\w+)\"", path.read_text("utf-8")))
+    assert "NIANBAO_NOW" in named
+    assert named <= listed
+
+
+def test_config_show(config_file: Path, nianbao: Nianbao) -> None:
+    write(config_file, "contact = 'keeper@archive.example'\n[notify]\nwebhook = 'https://a.example/canarytoken'\n")
+    surroundings = {"XDG_CONFIG_HOME": str(config_file.parents[1]), "NIANBAO_TYPO": "canary", "NIANBAO_CONTACT": ""}
+    shown = nianbao("config", "show", "--origin", **surroundings)
+    assert shown.returncode == 0, shown.stderr
+    rows = {line.split()[0]: line for line in shown.stdout.splitlines()}
+    assert rows["contact"].split()[1:3] == ["keeper@archive.example", str(config_file)]
+    assert MASK in rows["notify.webhook"]
+    assert "--archive" in rows["archive"]
+    assert rows["NIANBAO_TYPO"] == "NIANBAO_TYPO is in the environment, and nothing reads it"
+    said = nianbao("config", "show", "--json", **surroundings).stdout
+    schema = json.loads((ROOT / "docs/schema/config_show.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(said), schema)
+    assert "canary" not in shown.stdout + said
+    write(config_file, "contakt = 'keeper@archive.example'\n")
+    wrong = nianbao("config", "show", **surroundings)
+    assert wrong.returncode == 2
+    assert "unknown keys contakt" in wrong.stderr
+
+
+def test_the_archive_can_be_named_in_the_file(config_file: Path, tmp_path: Path) -> None:
+    write(config_file, f"archive = '{tmp_path / 'kept'}'\n")
+    surroundings = environment(XDG_CONFIG_HOME=str(config_file.parents[1]))
+    words = [sys.executable, "-m", "nianbao", "status"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, env=surroundings, check=False)
+    assert done.returncode == 1
+    assert str(tmp_path / "kept") in done.stderr

@@ -25,7 +25,7 @@ from parsers.typesetting import Typesetter
 DOTS = 144
 """Dots an inch of the pages: two to the point."""
 _RELEASE = "1"
-_PLACE = re.compile(r"(?:member=[^#]*#)?page=(\d+)&xywh=(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)")
+_PLACE = re.compile(r"(?:member=[^#]*#)?page=(\d+)&xywh=(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)(?:&confidence=[\d.]+)?")
 _AHEAD = 3
 
 
