@@ -39,7 +39,7 @@ def without_doubtful(values: tuple[Value, ...]) -> tuple[tuple[Value, ...], tupl
     In a row of which a column was not found nothing is sure: its label may have been misread, and a row with a blank
     cell then has as many figures as columns, one aside.
     """
-    torn = _rows_with_gaps(values)
+    torn, unplaced = _rows_with_gaps(values), _rows_with_unread(values)
     kept, problems = [], []
     for value in values:
         sure = confidence_in(value.where)
@@ -48,6 +48,10 @@ def without_doubtful(values: tuple[Value, ...]) -> tuple[tuple[Value, ...], tupl
         elif _printed_row(value.key.rpartition(".")[0]) in torn:
             kept.append(Value(value.key, None, value.raw, Status.UNREAD, value.where))
             says = f"{value.key}: seen as {value.raw!r}, in a row of which a column was not found"
+            problems.append(Problem("recognised_unsurely", says, value.where))
+        elif value.status is not Status.NUMBER and value.key.rpartition(".")[0] in unplaced:
+            kept.append(Value(value.key, None, value.raw, Status.UNREAD, value.where))
+            says = f"{value.key}: seen as {value.raw!r}, in a row of which cells could not be placed or read"
             problems.append(Problem("recognised_unsurely", says, value.where))
         elif sure < SURE:
             kept.append(Value(value.key, None, value.raw, Status.UNREAD, value.where))
@@ -64,6 +68,10 @@ def _rows_with_gaps(values: tuple[Value, ...]) -> frozenset[str]:
     for value in values:
         rows[value.key.rpartition(".")[0]].append(value.status is Status.MISSING)
     return frozenset(_printed_row(row) for row, missing in rows.items() if any(missing) and not all(missing))
+
+
+def _rows_with_unread(values: tuple[Value, ...]) -> frozenset[str]:
+    return frozenset(value.key.rpartition(".")[0] for value in values if value.status is Status.UNREAD)
 
 
 def _printed_row(row: str) -> str:

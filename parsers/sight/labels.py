@@ -36,6 +36,11 @@ def _labelled(cell: Cell) -> Cell:
     return cell._replace(text=nearest_label(cell.text))
 
 
+def is_known(printed: str) -> bool:
+    """Whether the forms print just this in a label."""
+    return core_of(printed) in _strings()
+
+
 @lru_cache(maxsize=4096)
 def nearest_label(printed: str) -> str:
     """A recognised text → the form's string, or the text itself where none is near, or two are.
