@@ -20,7 +20,7 @@ from parsers.tables.figures import read_figure
 from parsers.tables.headers import Header
 from parsers.tables.labels import core_of, cores_of, match_label
 from parsers.tables.lines import lines_under
-from parsers.tables.reading import PlacedLine, headers_of, read_line
+from parsers.tables.reading import PlacedLine, headers_of, read_lines
 from parsers.tables.rows import Row, rows_of
 from parsers.tables.statistics import doubt_of, tell_lines, words_of
 from parsers.tables.statistics_rows import lines_of, rows_of_statistics, without_statistics
@@ -190,11 +190,9 @@ def _line_of(rows: Sequence[Row], form: Form, key: str, value: Value) -> tuple[P
     headers = headers_of(rows)
     others = [h for other, found in headers.items() if other is form or other.table != form.table for h in found]
     row_key = key.split(".")[1] if form.bands[0].rows else None
+    under = [line for header in headers[form] for line in lines_under(rows, header, form, others)]
     lines = [
-        read_line(line)
-        for header in headers[form]
-        for line in lines_under(rows, header, form, others)
-        if (line.row.key if line.row is not None else None) == row_key
+        one for one in read_lines(under, form) if (one.line.row.key if one.line.row is not None else None) == row_key
     ]
     at_place = [one for one in lines if any(piece.cell.where == value.where for piece in one.line.cells)]
     if not lines:

@@ -28,10 +28,11 @@ class Placing:
     certain: bool = True
 
 
-def place_by_grid(header: Header, cells: Sequence[Piece]) -> Placing:
+def place_by_grid(header: Header, cells: Sequence[Piece], nameless: int = 0) -> Placing:
     """Cells under the grid columns of the header, with their order as the second witness.
 
-    A row wider than its header, and one whose order contradicts its columns, is unsure.
+    A row wider than its header, and one whose order contradicts its columns, is unsure. ``nameless`` as for
+    ``place_in_order``.
     """
     columns = header.columns
     if len(cells) == len(columns) and all(
@@ -39,7 +40,7 @@ def place_by_grid(header: Header, cells: Sequence[Piece]) -> Placing:
     ):
         return Placing({column.label.key: (cell,) for column, cell in zip(columns, cells, strict=True)})
     if any(cell.first >= header.width and not cell.blank for cell in cells):
-        return place_in_order(columns, cells)
+        return place_in_order(columns, cells, nameless)
     under: dict[str, tuple[Piece, ...]] = {}
     for column in header.columns:
         here = [cell for cell in cells if cell.first <= column.last and cell.last >= column.first]
@@ -59,14 +60,17 @@ def place_by_grid(header: Header, cells: Sequence[Piece]) -> Placing:
     return Placing(under, "" if all(len(here) == 1 for here in under.values()) else "several cells under one column")
 
 
-def place_in_order(columns: Sequence[Column], cells: Sequence[Piece]) -> Placing:
+def place_in_order(columns: Sequence[Column], cells: Sequence[Piece], nameless: int = 0) -> Placing:
     """Cells in the order of the columns, in every way that keeps the order and drops nothing it need not drop.
 
     As many cells as columns, or as many non-blank ones, have one way. With more, blank cells are dropped before
     figures are; with fewer, any column may be the empty one. Each column gets every cell that any way puts there.
+    ``nameless``: so many more columns stand there, nobody knows where, so that any cell may be of one of these.
     """
     wanted = len(columns)
     full = [cell for cell in cells if not cell.blank]
+    if nameless and full:
+        return _place_beside(columns, cells, nameless)
     if len(cells) == wanted or len(full) == wanted:
         row = cells if len(cells) == wanted else full
         return Placing({column.label.key: (cell,) for column, cell in zip(columns, row, strict=True)})
@@ -74,16 +78,24 @@ def place_in_order(columns: Sequence[Column], cells: Sequence[Piece]) -> Placing
         return Placing({column.label.key: (cells[0],) for column in columns} if cells else {})
     pool = list(full if len(full) > wanted else cells)
     why = f"{len(full)} figures in {len(cells)} cells for {wanted} columns"
-    found = _ways_to_drop(pool, wanted) if len(pool) > wanted else None
+    found = _ways_to_drop(pool, wanted, all(not cell.blank for cell in pool)) if len(pool) > wanted else None
     if found is None:
         return Placing({column.label.key: (cells[0], *full) for column in columns}, why, certain=False)
     return Placing({column.label.key: tuple(here) for column, here in zip(columns, found, strict=True)}, why)
 
 
-def _ways_to_drop(pool: list[Piece], wanted: int) -> list[list[Piece]] | None:
+def _place_beside(columns: Sequence[Column], cells: Sequence[Piece], nameless: int) -> Placing:
+    wanted = len(columns)
+    why = f"{len(cells)} cells for {wanted} columns and {nameless} whose label was not read"
+    found = _ways_to_drop(cells, wanted, True) if len(cells) == wanted + nameless else None
+    if found is None:
+        return Placing({column.label.key: tuple(cells) for column in columns}, why, certain=False)
+    return Placing({column.label.key: tuple(here) for column, here in zip(columns, found, strict=True)}, why)
+
+
+def _ways_to_drop(pool: Sequence[Piece], wanted: int, may_drop_figures: bool) -> list[list[Piece]] | None:
     if comb(len(pool), wanted) > MOST_PLACINGS:
         return None
-    may_drop_figures = all(not cell.blank for cell in pool)
     found: list[list[Piece]] = [[] for _ in range(wanted)]
     for kept in combinations(range(len(pool)), wanted):
         if not may_drop_figures and any(not pool[at].blank for at in set(range(len(pool))) - set(kept)):

@@ -90,7 +90,8 @@ def read_form(
     found: dict[str, list[PlacedLine]] = defaultdict(list)
     leftover: list[Leftover] = []
     problems: list[Problem] = _problems_of_headers(headers, form)
-    for line in lines:
+    for read in read_lines(lines, form):
+        line = read.line
         if line.row is None and form.bands[0].rows:
             leftover.extend(
                 Leftover(p.text.strip(), p.cell.where, f"no row of the form is called {line.label!r}")
@@ -98,7 +99,7 @@ def read_form(
                 if not p.blank
             )
             continue
-        found[line.row.key if line.row is not None else ""].append(read_line(line))
+        found[line.row.key if line.row is not None else ""].append(read)
         if not line.exact:
             problems.append(Problem("label_misspelt", f"row {line.label!r} read as {_name(line)}", line.where, "note"))
     problems.extend(_problems_of_lost_labels(form, [read for reads in found.values() for read in reads]))
@@ -150,10 +151,26 @@ class PlacedLine:
         return all(piece.blank for piece in self.line.cells)
 
 
-def read_line(line: Line) -> PlacedLine:
+def read_lines(lines: Sequence[Line], form: Form) -> tuple[PlacedLine, ...]:
+    """Lines under headers of one form → the same with their cells placed."""
+    widest: dict[int, int] = defaultdict(int)
+    for line in lines:
+        widest[id(line.header)] = max(widest[id(line.header)], len(line.cells))
+    return tuple(_read_line(line, _nameless_columns(line.header, form, widest[id(line.header)])) for line in lines)
+
+
+def _read_line(line: Line, nameless: int) -> PlacedLine:
     if line.by_grid:
-        return PlacedLine(line, place_by_grid(line.header, line.cells))
-    return PlacedLine(line, place_in_order(line.header.columns, line.cells))
+        return PlacedLine(line, place_by_grid(line.header, line.cells, nameless))
+    return PlacedLine(line, place_in_order(line.header.columns, line.cells, nameless))
+
+
+def _nameless_columns(header: Header, form: Form, widest: int) -> int:
+    """How many columns stand under a header beside those that it names, where it lacks labels of the form."""
+    named = {column.label.key for column in header.columns}
+    bands = [band.columns for band in form.bands if any(label.key in named for label in band.columns)]
+    is_whole = all(label.key in named for columns in bands for label in columns)
+    return 0 if is_whole else max(0, widest - len(named))
 
 
 def _one_of(reads: list[PlacedLine]) -> tuple[PlacedLine, list[Leftover], list[Problem]]:
