@@ -10,12 +10,12 @@ from typing import Any
 
 from archive.changes import to_json_number
 from archive.cli_keep import command_of, print_json
-from archive.clock import read_clock, stamp
 from archive.columns import aligned, cut
 from archive.corrections import (
     RETRACTED,
     Correction,
     list_corrections,
+    moment_of_next,
     put_correction,
     read_lines,
     value_said,
@@ -53,9 +53,8 @@ def _put(options: argparse.Namespace, status: str, value: Number | None) -> int:
     with Archive.open(options.archive, write=True) as archive:
         version = find_named(archive, [options.version]).version
         digest = archive.db.execute("SELECT payload_digest FROM versions WHERE id = ?", (version,)).fetchone()[0]
-        correction = Correction(
-            digest, options.key, status, value, options.who, options.why, options.source, stamp(read_clock())
-        )
+        made_at = moment_of_next(archive, version, options.key)
+        correction = Correction(digest, options.key, status, value, options.who, options.why, options.source, made_at)
         put_correction(archive, correction)
     if options.json:
         print_json(_facts(correction))

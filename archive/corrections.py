@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from archive.clock import parse_time, stamp
+from archive.clock import parse_time, read_clock, stamp
 from archive.errors import BadQuery, Conflict, NotFound
 from archive.readings import Stored, get_values, to_number, to_stored
 from archive.store import Archive
@@ -75,6 +76,16 @@ WHERE payload_digest IN (
     SELECT c.payload FROM sightings g JOIN captures c ON c.id = g.capture WHERE g.version = :version
 )
 """
+
+
+def moment_of_next(archive: Archive, version: int, key: str) -> str:
+    """When a correction that is made now counts as made: now, or the second after the latest of that cell.
+
+    Two of one second would stand in the order of their digests.
+    """
+    now = stamp(read_clock())
+    before = [one.made_at for one in _select(archive, _PAYLOADS_OF, version=version) if one.key == key]
+    return max([now, *(stamp(parse_time(latest) + timedelta(seconds=1)) for latest in before)])
 
 
 def corrections_in_force(archive: Archive, version: int) -> dict[str, Correction]:

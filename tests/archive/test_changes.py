@@ -143,6 +143,18 @@ def test_a_correction_is_a_layer_that_a_new_reading_does_not_touch(folder: Path)
     assert [one["status"] for one in facts(folder, "correct", "correct", "list")] == ["number", "retracted"]
 
 
+def test_of_two_corrections_in_one_second_the_later_one_holds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(folder, write=True) as archive:
+        crawl(archive, 0, {URLS[0]: article(BODIES[0], 2024, figures_of(3))})
+    monkeypatch.setenv("NIANBAO_NOW", "2025-03-01T08:00:00Z")
+    for said in range(1, 7):
+        facts(folder, "correct", "correct", "set", "r1", KEY, str(said), "--who", "编辑部", "--why", "电话核实")
+        (correction,) = facts(folder, "show", "show", "r1")["corrections"]
+        assert correction["said"]["value"] == said
+    facts(folder, "correct", "correct", "retract", "r1", KEY, "--who", "编辑部", "--why", "报告已更正")
+    assert facts(folder, "show", "show", "r1")["corrections"] == []
+
+
 def test_corrections_travel_as_a_file(folder: Path, tmp_path: Path) -> None:
     lines = tmp_path / "corrections.jsonl"
     for place in (folder, tmp_path / "other"):

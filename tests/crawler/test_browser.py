@@ -30,15 +30,15 @@ SCRIPT = """
 new WebSocket("ws://127.0.0.1:%(other)d/socket");
 fetch("http://127.0.0.1:%(other)d/elsewhere.json").catch(() => 0);
 fetch("/private/rows.json").catch(() => 0);
+fetch("/api/rows.json").then(r => r.json()).then(rows => {
+  document.getElementById("list").innerHTML = rows.map(r => `<li><a href="${r[0]}">${r[1]}</a></li>`).join("");
+});
 const one = new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.1:%(udp)d"}]}), two = new RTCPeerConnection();
 one.createDataChannel("d");
 one.createOffer().then(o => one.setLocalDescription(o).then(() => two.setRemoteDescription(o)))
   .then(() => two.createAnswer()).then(a => two.setLocalDescription(a).then(() => one.setRemoteDescription(a)))
   .then(() => one.addIceCandidate(
     {candidate: "candidate:1 1 udp 2130706431 127.0.0.1 %(udp)d typ host", sdpMid: "0", sdpMLineIndex: 0}));
-fetch("/api/rows.json").then(r => r.json()).then(rows => {
-  document.getElementById("list").innerHTML = rows.map(r => `<li><a href="${r[0]}">${r[1]}</a></li>`).join("");
-});
 """
 ROWS = [[f"/nb/t100{n}.html", f"示例县第{n}局2023年政府信息公开工作年度报告"] for n in (1, 2)]
 CHALLENGE = b"<html><script>var a = '__jsl_clearance_s'; document.cookie = a; fetch('/solved')</script></html>"
