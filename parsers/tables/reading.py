@@ -166,10 +166,14 @@ def _read_line(line: Line, nameless: int) -> PlacedLine:
 
 
 def _nameless_columns(header: Header, form: Form, widest: int) -> int:
-    """How many columns stand under a header beside those that it names, where it lacks labels of the form."""
+    """How many columns stand under a header beside those that it names, where it lacks labels of the form.
+
+    Bands of one table share columns and leave out others, so that none of theirs is known to be lost.
+    """
+    if len(form.bands) > 1:
+        return 0
     named = {column.label.key for column in header.columns}
-    bands = [band.columns for band in form.bands if any(label.key in named for label in band.columns)]
-    is_whole = all(label.key in named for columns in bands for label in columns)
+    is_whole = all(label.key in named for label in form.column_labels())
     return 0 if is_whole else max(0, widest - len(named))
 
 
