@@ -266,14 +266,16 @@ def _pack(part: Path) -> Path:
 
 def _unpack(source: Path, part: Path) -> None:
     try:
-        with tarfile.open(source) as tar:
+        with tarfile.open(source, "r:") as tar:  # packed by us it never was: nothing is unpacked to look into it
             members = tar.getmembers()
             if not {*_FILES, SAYS} <= {one.name for one in members}:
                 raise NotAnArchive(f"expected a copy that nianbao backup made, found another file at {source}")
             taken = [one for one in members if _is_taken(one.name) and (one.isreg() or one.isdir())]
             tar.extractall(part, members=taken, filter="data")
     except tarfile.ReadError as error:
-        if tarfile.is_tarfile(source):
+        with source.open("rb") as opened:
+            is_tar = opened.read(262)[257:] == b"ustar"  # POSIX.1-2001, pax: the magic of a header
+        if is_tar:
             raise Damaged(f"{source} is not as it was made: {error}") from error
         raise NotAnArchive(f"expected a copy that nianbao backup made, found another file at {source}") from error
     except tarfile.FilterError as error:

@@ -156,7 +156,7 @@ def read_lines(lines: Sequence[Line], form: Form) -> tuple[PlacedLine, ...]:
     widest: dict[int, int] = defaultdict(int)
     for line in lines:
         widest[id(line.header)] = max(widest[id(line.header)], len(line.cells))
-    return tuple(_read_line(line, _nameless_columns(line.header, form, widest[id(line.header)])) for line in lines)
+    return tuple(_read_line(line, _nameless_columns(line, form, widest[id(line.header)])) for line in lines)
 
 
 def _read_line(line: Line, nameless: int) -> PlacedLine:
@@ -165,15 +165,11 @@ def _read_line(line: Line, nameless: int) -> PlacedLine:
     return PlacedLine(line, place_in_order(line.header.columns, line.cells, nameless))
 
 
-def _nameless_columns(header: Header, form: Form, widest: int) -> int:
-    """How many columns stand under a header beside those that it names, where it lacks labels of the form.
-
-    Bands of one table share columns and leave out others, so that none of theirs is known to be lost.
-    """
-    if len(form.bands) > 1:
-        return 0
-    named = {column.label.key for column in header.columns}
-    is_whole = all(label.key in named for label in form.column_labels())
+def _nameless_columns(line: Line, form: Form, widest: int) -> int:
+    """How many columns a line has beside those that its header names, where it lacks labels of the line's band."""
+    named = {column.label.key for column in line.header.columns}
+    bands = [band.columns for band in form.bands if line.row is None or line.row in band.rows]
+    is_whole = any(all(label.key in named for label in columns) for columns in bands)
     return 0 if is_whole else max(0, widest - len(named))
 
 

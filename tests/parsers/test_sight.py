@@ -11,35 +11,24 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.sight.judging import Tally, truth_of
+from benchmarks.sight.judging import truth_of
 from benchmarks.sight.scanning import CLEAN, DEGRADED, Pixels, draw, scan
 from parsers import readers
 from parsers.child import Child
 from parsers.confidence import SURE, confidence_in, with_confidence_in, without_doubtful
 from parsers.errors import NeedsOcr, Unreadable
 from parsers.readers import Reader
-from parsers.report import Hints, Report, State, Status, Value
+from parsers.report import Hints, State, Status, Value
 from parsers.sight.labels import nearest_label
 from parsers.sight.pages import see_page
 from parsers.sight.rasters import Raster
 from parsers.sight.ruling import find_ink, find_ruling
 from parsers.sight.seeing import see
+from tests.parsers.seen import judged
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 PRINTED = DOCUMENTS / "pdf" / "pdf06.pdf"  # by LibreOffice
 OTHER = DOCUMENTS / "pdf" / "pdf09.pdf"
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    with Reader() as opened:
-        yield opened
-
-
-def judged(file: Path, reports: tuple[Report, ...]) -> Tally:
-    tally = Tally()
-    tally.add(file.stem, 1, reports, truth_of(file), 0.0)
-    return tally
 
 
 def test_a_scan_is_read_as_it_was_printed(reader: Reader) -> None:

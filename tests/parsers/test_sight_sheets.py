@@ -11,34 +11,22 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from benchmarks.sight.judging import Tally, truth_of
 from benchmarks.sight.scanning import CLEAN, Pixels, draw, scan, turned
 from parsers import readers
 from parsers.child import Child
 from parsers.confidence import SURE, confidence_in
 from parsers.pdf.geometry import Box
 from parsers.readers import Reader
-from parsers.report import Hints, Report, State, Status
+from parsers.report import Hints, State, Status
 from parsers.sight.pages import see_page
 from parsers.sight.rasters import Raster
 from parsers.sight.ruling import find_ink, find_ruling
 from parsers.sight.sheets import Place, see_sheet
+from tests.parsers.seen import judged
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 ONE_PAGE = DOCUMENTS / "pdf" / "pdf07.pdf"
 TWO_PAGES = DOCUMENTS / "pdf" / "pdf08.pdf"
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    with Reader() as opened:
-        yield opened
-
-
-def judged(file: Path, reports: tuple[Report, ...]) -> Tally:
-    tally = Tally()
-    tally.add(file.stem, 1, reports, truth_of(file), 0.0)
-    return tally
 
 
 def raster_of(pixels: Pixels) -> Raster:
