@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 
 from archive.comparing import cells_in
 from archive.form_columns import SHEETS
-from archive.readings import get_values, unpack
+from archive.packing import unpack
+from archive.readings import get_values
 from archive.store import Archive
 from parsers.report import Status, Value
 
