@@ -22,12 +22,11 @@ _LONGEST_QUERY = 2000
 _MOST_TOKENS = 240
 _RUN = re.compile(f"([{HAN}]+)|{LETTER}+")
 _HAN_RUN = re.compile(f"[{HAN}]+")
-_OTHER_RUN = re.compile("[^\\W_]+")
+_OTHER_RUN = re.compile(f"[^\\W_{HAN}]+")
 # Marks between two Han characters, “高。结”, but for those that begin with a comma, of which a text has most.
 _BRIDGE = re.compile(f"[^\\w{HAN},、](?<=([{HAN}]).)[^\\w{HAN}]*(?=([{HAN}]))")
 # A curly quotation mark opens a phrase only where its other half ends a term: “三公”经费 is a term as it stands.
 _TERM = re.compile(r'([-－]?)(?:["＂]([^"＂]*)(?:["＂]|$)|“([^“”]*)”(?=\s|$)|([^\s"＂]+))')
-_NOT_HAN = re.compile(f"[^{HAN}]+")
 _SURE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff、。“”《》,:;()]+")
 _WIDE = str.maketrans(",:;()", "，：；（）")
 _EITHER = {narrow: f"[{narrow}{chr(_WIDE[ord(narrow)])}]" for narrow in ",:;()"}
@@ -174,9 +173,11 @@ def tokens_of(text: str) -> str:
     """
     loose = loosen(text)
     joined = "".join(loose.split())
-    han = _NOT_HAN.sub(" ", joined)
-    words = set(_OTHER_RUN.findall(_HAN_RUN.sub(" ", loose)))
-    parts = {word[:length] for word in words for length in (*range(1, CLOSURE + 1), LONGEST_WORD)}
+    han = " ".join(_HAN_RUN.findall(joined))
+    words = set(_OTHER_RUN.findall(loose))
+    parts: set[str] = set()
+    for length in (*range(1, CLOSURE + 1), LONGEST_WORD):
+        parts.update([word[:length] for word in words])
     return " ".join([_pairs_of(han), *set(han), *parts, *_bridges_of(joined)])
 
 
