@@ -2,8 +2,8 @@
 
     python -m benchmarks.speed [--rounds N] [--python PYTHON] [--only FORMAT] [FILE …]
 
-Without files: those of ``tests/documents`` and of $NIANBAO_CORPUS. PYTHON is one that has pdfplumber and python-docx
-(default: $NIANBAO_BENCH_PYTHON, else this one); what it lacks is said to be not installed.
+Without files: those of ``tests/documents`` and of $NIANBAO_CORPUS. PYTHON is one that has pdfplumber, python-docx and
+beautifulsoup4 (default: $NIANBAO_BENCH_PYTHON, else this one); what it lacks is said to be not installed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from parsers.child import Child
 from parsers.report import Hints
 
 _DOCUMENTS = Path(__file__).parent.parent.parent / "tests" / "documents"
-_SLOW = ("tables_of_pdf", "cells_of_docx")  # take so long that a third of the rounds is as steady
+_SLOW = ("tables_of_pdf", "grids_of_html", "cells_of_docx")  # take so long that a third of the rounds is as steady
 _SAME_PYTHON = ("plain_text_of_pdf", "bare_parse_of_html", "bare_parse_of_docx")
 
 
@@ -52,7 +52,8 @@ COMPARISONS = (
     Comparison(".pdf", "plain_text_of_pdf", most=2.0),
     Comparison(".pdf", "tables_of_pdf", least=12.0),
     Comparison(".html", "bare_parse_of_html", most=3.0),
-    Comparison(".docx", "bare_parse_of_docx"),
+    Comparison(".html", "grids_of_html", least=6.5),
+    Comparison(".docx", "bare_parse_of_docx", most=1.5),
     Comparison(".docx", "cells_of_docx", least=12.0),
 )
 

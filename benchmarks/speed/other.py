@@ -56,6 +56,38 @@ def bare_parse_of_html() -> Any:
     return work
 
 
+def grids_of_html() -> Any:
+    """BeautifulSoup over lxml: the text of the page, every link, every table as a grid with its spans filled."""
+    import lxml.etree  # noqa: F401 - without it BeautifulSoup would take another parser
+    from bs4 import BeautifulSoup
+
+    def grid_of(table: Any) -> list[list[str]]:
+        grid: dict[tuple[int, int], str] = {}
+        rows = table.find_all("tr")
+        for down, row in enumerate(rows):
+            across = 0
+            for cell in row.find_all(["td", "th"], recursive=False):
+                while (down, across) in grid:
+                    across += 1
+                text = cell.get_text(" ", strip=True)
+                for below in range(_span(cell.get("rowspan"))):
+                    for beside in range(_span(cell.get("colspan"))):
+                        grid[down + below, across + beside] = text
+        width = max((across for _, across in grid), default=-1) + 1
+        return [[grid.get((down, across), "") for across in range(width)] for down in range(len(rows))]
+
+    def work(payload: bytes) -> list[Any]:
+        page = BeautifulSoup(payload, "lxml")
+        links = [(link.get("href"), link.get_text(" ", strip=True)) for link in page.find_all("a")]
+        return [page.get_text("\n", strip=True), links, [grid_of(table) for table in page.find_all("table")]]
+
+    return work
+
+
+def _span(said: str | None) -> int:
+    return min(int(said), 100) if said and said.isdigit() and said != "0" else 1
+
+
 def bare_parse_of_docx() -> Any:
     """The main part unzipped and parsed by lxml, and nothing taken from it."""
     import zipfile
@@ -82,7 +114,7 @@ def cells_of_docx() -> Any:
 
 JOBS = {
     job.__name__: job
-    for job in (plain_text_of_pdf, tables_of_pdf, bare_parse_of_html, bare_parse_of_docx, cells_of_docx)
+    for job in (plain_text_of_pdf, tables_of_pdf, bare_parse_of_html, grids_of_html, bare_parse_of_docx, cells_of_docx)
 }
 
 

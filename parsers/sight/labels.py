@@ -16,6 +16,8 @@ NEAR = 0.6
 """Least likeness (Ratcliff–Obershelp) of a label to the string it stands for: 商业企亚 has 0.75."""
 _NEAR_SHORT = 0.8
 """The same of a label of two characters: 自然 has 0.8."""
+_WHOLE = 0.75
+"""The same of a label that is whole: 重复审请 has 0.75."""
 APART = 0.15
 """How much less like every other string it must be."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -39,6 +41,26 @@ def _labelled(cell: Cell) -> Cell:
 def is_known(printed: str) -> bool:
     """Whether the forms print just this in a label."""
     return core_of(printed) in _strings()
+
+
+@lru_cache(maxsize=4096)
+def is_whole(printed: str) -> bool:
+    """Whether this is one of the forms' strings from its first character to its last, though some may be misread.
+
+    Half a label that a page break has cut is none: 保护第三方合法权 is not.
+
+    >>> is_whole("结果维持"), is_whole("2.重复审请"), is_whole("机关不掌握相关政府信息")
+    (True, True, False)
+    """
+    core = core_of(printed)
+    if core in _strings():
+        return True
+    return len(core) > 2 and any(
+        _likeness(core, string) >= _WHOLE
+        for string in _strings()
+        if len(string) == len(core)
+        or (abs(len(string) - len(core)) == 1 and (string[0], string[-1]) == (core[0], core[-1]))
+    )
 
 
 @lru_cache(maxsize=4096)

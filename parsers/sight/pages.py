@@ -82,7 +82,7 @@ def level(raster: Raster) -> Levelled:
     if abs(slope) > _LEVEL:
         grey, red = straightened(grey, slope), straightened(red, slope, 0)
         ink = find_ink(grey, dots)
-    ruling = find_ruling(ink, dots)
+    ruling = find_ruling(grey, ink, dots)
     grids = [_plain(grid) for grid in find_grids(ruling.rules, _sheet(grey, dots)) if _is_table(grid)]
     # Beside a dark line faint print is no darker than the mean: the line is taken off before the print is looked for.
     clean = np.where(ruling.mask > 0, np.median(grey), grey).astype(np.uint8)

@@ -17,6 +17,9 @@ Ink = NDArray[np.uint8]
 _WINDOW = 0.2  # inches: what is darker than the mean around it is ink
 _DARKER = 12  # of 255
 _PIECE = 0.22  # inches: no stroke of a character of 14 points is as long and straight
+_ALONG = 0.025  # inches along a line that are taken together against the grain
+_HAIRLINE = 0.02  # inches
+_FAINTEST = 12  # of 255
 _THICK = 0.06  # inches: thicker is no line
 _LONG = 0.7  # inches: a shorter piece is a line only where it meets one that crosses it, else a stroke (一, 1)
 _NEAR = 0.03  # inches
@@ -66,11 +69,13 @@ def straightened(grey: Grey, slope: float, beyond: int = 255) -> Grey:
     return _ink(cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=beyond))
 
 
-def find_ruling(ink: Ink, dots: float) -> Ruling:
-    """Ink of a level page → its ruling lines."""
+def find_ruling(grey: Grey, ink: Ink, dots: float) -> Ruling:
+    """A level page and its ink → its ruling lines."""
     points = 72.0 / dots
-    whole = _whole(ink)
-    level, upright = (_pieces(_straight(whole, int(_PIECE * dots), upright=way), dots, way) for way in (False, True))
+    level, upright = (
+        _pieces(_straight(_whole(ink | _thin(grey, dots, upright=way)), int(_PIECE * dots), upright=way), dots, way)
+        for way in (False, True)
+    )
     level = _crossing(level, upright, dots, upright=False)
     upright = _ended(_crossing(upright, level, dots, upright=True), level.mask(), dots)
     rules = Rules(
@@ -147,6 +152,19 @@ def _ends_meet(crossed: Ink, box: tuple[int, int, int, int], near: int, upright:
     return all(
         crossed[max(0, y - near) : y + high + near + 1, max(0, x - near) : x + wide + near + 1].any() for x, y in ends
     )
+
+
+def _thin(grey: Grey, dots: float, *, upright: bool) -> Ink:
+    """What is darker than all of the paper beside it: a hairline is no ink where much print stands around it.
+
+    A stroke of a character has others near it on one side at least.
+    """
+    along, beside = max(3, round(_ALONG * dots)), max(2, round(_HAIRLINE * dots))
+    across = 0 if upright else 1
+    smooth = np.asarray(cv2.blur(grey, (along, 1) if across else (1, along)), np.uint8)
+    darkest = np.asarray(cv2.erode(smooth, np.ones((3, 1) if across else (1, 3), np.uint8)), np.uint8)
+    paper = np.minimum(np.roll(darkest, beside, 1 - across), np.roll(darkest, -beside, 1 - across))
+    return np.where(np.asarray(cv2.subtract(paper, smooth)) > _FAINTEST, 255, 0).astype(np.uint8)
 
 
 def _whole(ink: Ink) -> Ink:

@@ -16,7 +16,7 @@ from parsers.sight.rasters import Raster
 _WIDE = 1.15  # times its height: a narrower sheet holds one page
 _GUTTER = 0.3  # inches without any ink between two pages
 _MIDDLE = 0.12  # share of the width: how far from the middle the gutter may be
-_LEGIBLE = 0.35
+_LEGIBLE = 0.6
 _CLEARLY = 0.2  # how much more legible a page must be for being turned
 _SAMPLE = 10  # lines
 _BOX = re.compile(r"page=(\d+)&xywh=(-?[\d.]+),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+)")
@@ -62,16 +62,22 @@ class _Piece(NamedTuple):
 
 def see_sheet(raster: Raster, sheet: int, first: int) -> list[tuple[Seen, Place]]:
     """The pages on a sheet, numbered from ``first`` on, each with its place; more than one on a sheet of two pages."""
-    seen = _look(_pieces(raster, sheet, 0), first)
-    legible = min(page.legible for page, _ in seen)
-    if legible >= _LEGIBLE:
-        return seen
+    whole = level(raster)
+    height, width = raster.grey.shape
+    seen: list[tuple[Seen, Place]] = []
+    # A page on its side is wide too, and cut in two it has too little text to tell how it lies.
+    if width <= _WIDE * height or (legible := legibility(whole, _SAMPLE)) >= _LEGIBLE:
+        seen = _look(_pieces(raster, whole, sheet, 0), first)
+        legible = min(page.legible for page, _ in seen)
+        if legible >= _LEGIBLE:
+            return seen
     turned = {turns: _turned(raster, turns) for turns in (2, 1, 3)}
-    found = {turns: legibility(level(one), _SAMPLE) for turns, one in turned.items()}
+    levelled = {turns: level(one) for turns, one in turned.items()}
+    found = {turns: legibility(one, _SAMPLE) for turns, one in levelled.items()}
     best = max(found, key=lambda turns: found[turns])
-    if found[best] < max(_LEGIBLE, legible + _CLEARLY):
-        return seen
-    upright = _look(_pieces(turned[best], sheet, best), first)
+    if found[best] < legible + _CLEARLY:
+        return seen or _look(_pieces(raster, whole, sheet, 0), first)
+    upright = _look(_pieces(turned[best], levelled[best], sheet, best), first)
     return [(_with_note(page, place), place) for page, place in upright]
 
 
@@ -94,9 +100,8 @@ def _quarters(picture: Grey, turns: int) -> Grey:
     return np.ascontiguousarray(np.rot90(picture, -turns))
 
 
-def _pieces(raster: Raster, sheet: int, turns: int) -> list[_Piece]:
+def _pieces(raster: Raster, whole: Levelled, sheet: int, turns: int) -> list[_Piece]:
     """The sheet whole, or its two halves where nothing is printed between them."""
-    whole = level(raster)
     height, width = raster.grey.shape
     points = 72.0 / raster.dots
     place = Place(sheet, turns, 0.0, width * points, height * points)

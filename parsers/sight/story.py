@@ -9,21 +9,16 @@ from typing import NamedTuple
 
 from parsers.confidence import confidence_in, with_confidence_in
 from parsers.document import Block, Cell, Problem, Table
-from parsers.pdf.figures import is_figure
 from parsers.pdf.geometry import Box
 from parsers.pdf.pages import Page
 from parsers.pdf.story import blocks_of_pages
-from parsers.pdf.tables import Part, PartCell
-from parsers.sight.blanks import NOT_SURE
-from parsers.sight.labels import is_known, with_labels
+from parsers.pdf.tables import Part
+from parsers.sight.labels import with_labels
 from parsers.sight.rasters import Raster
+from parsers.sight.seams import laid_under, with_sure_beginning
 from parsers.sight.sheets import Place, see_sheet
 
-_AS_WIDE = 8.0  # points: tables whose widths are nearer are of one width on paper that was drawn in a little askew
-_ASIDE = 60.0  # points: how far aside a page may lie from the one before
 _WHERE = re.compile(r"page=(\d+)&xywh=([-\d.]+),([-\d.]+),([-\d.]+),([-\d.]+)")
-_CHINESE = re.compile("[\u4e00-\u9fff]")
-_CONFIDENCE = re.compile(r"&confidence=[\d.]+")
 _Lines = Mapping[int, Sequence[tuple[Box, float]]]
 
 
@@ -91,62 +86,21 @@ def _laid_alike(pages: Sequence[Page], seen: _Lines) -> list[Page]:
     """
     laid: list[Page] = []
     for page in pages:
-        if page.number in seen:
-            page = replace(page, parts=tuple(_unsure_in(part, 0) if _is_rest(part) else part for part in page.parts))
         above = max(laid[-1].parts, key=lambda part: part.box.bottom, default=None) if laid else None
         first = min(page.parts, key=lambda part: part.box.top, default=None)
-        if above is not None and first is not None and page.number in seen:
-            upper, lower = _laid_under(above, first)
-            laid[-1] = _with_part(laid[-1], above, upper)
-            page = _with_part(page, first, lower)
+        if page.number in seen:
+            rest = tuple(part if part is first and above else with_sure_beginning(part) for part in page.parts)
+            page = replace(page, parts=rest)
+            if above is not None and first is not None:
+                upper, lower = laid_under(above, first)
+                laid[-1] = _with_part(laid[-1], above, upper)
+                page = _with_part(page, first, lower)
         laid.append(page)
     return laid
 
 
 def _with_part(page: Page, old: Part, new: Part) -> Page:
     return replace(page, parts=tuple(new if part is old else part for part in page.parts))
-
-
-def _laid_under(above: Part, below: Part) -> tuple[Part, Part]:
-    """Both, the lower one on the columns of the upper one where it may be its rest.
-
-    Where the break may have cut a row in two, neither half's figures nor blank cells are sure: a half label is like
-    another row's, and the figures stand in one half only.
-    """
-    wide, other = above.xs[-1] - above.xs[0], below.xs[-1] - below.xs[0]
-    if abs(wide - other) > _AS_WIDE or abs(above.xs[0] - below.xs[0]) > _ASIDE or not other:
-        return above, below
-    xs = tuple(above.xs[0] + (x - below.xs[0]) * wide / other for x in below.xs)
-    below = replace(below, xs=xs)
-    if _is_whole(above.row(above.rows - 1)) and _is_whole(below.row(0)):
-        return above, below
-    return _unsure_in(above, above.rows - 1), _unsure_in(below, 0)
-
-
-def _is_rest(part: Part) -> bool:
-    """Whether a table begins with a row of a label that no form has, and no figures: they may stand a page before."""
-    first = part.row(0)
-    return not _is_whole(first) and not any(is_figure(cell.text) for cell in first)
-
-
-def _is_whole(row: Sequence[PartCell]) -> bool:
-    """Whether the row's own label, the last before its figures, is one of the forms."""
-    labels = [cell.text for cell in row if _CHINESE.search(cell.text)]
-    return bool(labels) and is_known(labels[-1])
-
-
-def _unsure_in(part: Part, row: int) -> Part:
-    cells = tuple(
-        cell._replace(where=_unsure(cell.where))
-        if cell.row <= row < cell.row_end and not _CHINESE.search(cell.text)
-        else cell
-        for cell in part.cells
-    )
-    return replace(part, cells=cells)
-
-
-def _unsure(where: str) -> str:
-    return with_confidence_in(_CONFIDENCE.sub("", where), NOT_SURE)
 
 
 def _sure(block: Block, lines: _Lines) -> Block:

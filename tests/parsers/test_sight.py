@@ -149,4 +149,4 @@ def test_red_print_is_not_taken_for_a_blank_cell() -> None:
 def ruled(page: Pixels) -> NDArray[np.bool_]:
     """Where the page's ruling lines are."""
     grey = np.ascontiguousarray(page[:, :, 0])
-    return find_ruling(find_ink(grey, 200.0), 200.0).mask > 0
+    return find_ruling(grey, find_ink(grey, 200.0), 200.0).mask > 0

@@ -150,7 +150,8 @@ def test_print_that_fades_is_never_said_to_be_blank(left_of_it: float) -> None:
     """Half a table printed by a toner that runs out, its ruling lines still dark."""
     page = next(draw(ONE_PAGE.read_bytes(), 200))
     page = np.ascontiguousarray(page[: page.shape[0] // 4])
-    ruled = find_ruling(find_ink(np.ascontiguousarray(page[:, :, 0]), 200.0), 200.0).mask > 0
+    grey = np.ascontiguousarray(page[:, :, 0])
+    ruled = find_ruling(grey, find_ink(grey, 200.0), 200.0).mask > 0
     faint = (255 - (255 - page.astype(np.float32)) * left_of_it).astype(np.uint8)
     faint[ruled] = page[ruled]
     before, after = (

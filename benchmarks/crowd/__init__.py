@@ -1,0 +1,1 @@
+"""A thousand small portals on loopback, and who crawls them."""

@@ -1,0 +1,1 @@
+"""Archives of generated reports, for rows that need many."""

@@ -1,0 +1,59 @@
+"""Pieces of generated reports asked of the search, of SQLite's trigram index and of tantivy."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from archive.readings import get_text
+from archive.search import Filters, find_page
+from archive.store import Archive
+from benchmarks.search.building import cpu_seconds
+from benchmarks.search.judging import han_piece, random_reports
+
+_SEED = 20250121
+_LONGEST = 12
+_SHORTEST = 3  # of fewer characters trigram knows nothing
+
+
+def ask_all(folder: str, queries: int) -> dict[str, list[float]]:
+    """Newest first, best first, trigram's ranking → CPU seconds of each query, by turns; ``asked`` are the queries."""
+    trigram = Path(folder) / "trigram.db"
+    with Archive.open(Path(folder) / "archive", write=False) as archive, closing(sqlite3.connect(trigram)) as db:
+        names: dict[str, Callable[[str], object]] = {
+            "newest": lambda query: find_page(archive, query, Filters(), sort="newest", limit=20),
+            "best": lambda query: find_page(archive, query, Filters(), sort="rank", limit=20),
+            "trigram": lambda query: db.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT 20", (_phrase(query),)
+            ).fetchall(),
+        }
+        asked, took = pieces(archive, queries), {name: list[float]() for name in names}
+        for query in asked:
+            for name, ask in names.items():
+                took[name].append(cpu_seconds(lambda ask=ask, query=query: ask(query)))  # type: ignore[misc]
+    return took
+
+
+def pieces(archive: Archive, queries: int) -> list[str]:
+    """Pieces of Han of 3 to 12 characters, from reports drawn by chance; always the same."""
+    chance = random.Random(_SEED)
+    reports = random_reports(archive, chance)
+    lengths = range(_SHORTEST, _LONGEST + 1)
+    return [han_piece(next(reports), chance, lengths[number % len(lengths)]) for number in range(queries)]
+
+
+def write_texts(folder: str, file: str, queries: int) -> None:
+    """Titles, texts and queries as lines of JSON, for a program that cannot read an archive."""
+    with Archive.open(Path(folder) / "archive", write=False) as archive, Path(file).open("w", encoding="utf-8") as out:
+        out.write(json.dumps(pieces(archive, queries)) + "\n")
+        for reading, title in archive.db.execute("SELECT id, title FROM readings ORDER BY published, id"):
+            out.write(json.dumps([reading, f"{title}\n{get_text(archive, reading)}"]) + "\n")
+
+
+def _phrase(query: str) -> str:
+    quoted = query.replace('"', '""')
+    return f'"{quoted}"'

@@ -1,0 +1,1 @@
+"""One module for each work that is measured; discovered, not listed."""

@@ -1,0 +1,17 @@
+"""PDF to cells and text, through the warm and limited child.
+
+``python -m benchmarks.speed --only pdf`` has the details. The ratio is the median of the documents' ratios: those in
+tests/documents, and of $NIANBAO_CORPUS if it is there.
+"""
+
+from __future__ import annotations
+
+from benchmarks.table.documents import rows_of
+from benchmarks.table.figures import Required, Row, Scale
+
+TITLE = "PDF"
+
+
+def measure(scale: Scale) -> list[Row]:
+    """Beside plain text, and beside tables."""
+    return rows_of(".pdf", {"plain_text_of_pdf": Required(most=2.0), "tables_of_pdf": Required(times=12.0)}, scale)
