@@ -15,14 +15,14 @@ from county import Answer, article, crawl, figures_of
 
 from archive.capture import Capture
 from archive.errors import BadQuery, NotFound, Withdrawn
-from archive.fixity import verify
+from archive.fixity.verify import verify
 from archive.frontier import record_capture
 from archive.ingest import read_pending
 from archive.payloads import get_payload, has_payload, put_payload
 from archive.queries import describe_version, list_history, list_not_seen, summarise_archive
-from archive.reparse import reparse
-from archive.runs import begin_run, end_run
-from archive.sealed import Sample
+from archive.reparsing.reparse import reparse
+from archive.runs.run import begin_run, end_run
+from archive.seals.sealed import Sample
 from archive.search import Filters, find_page
 from archive.store import Archive
 from archive.versions import current_reading

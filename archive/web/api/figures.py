@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 
-from archive.comparing import cells_in
-from archive.form_columns import SHEETS
+from archive.comparing.figures import cells_in
 from archive.readings import get_values, unpack
+from archive.schema.form_columns import SHEETS
 from archive.store import Archive
 from parsers.report import Status, Value
 
