@@ -44,6 +44,12 @@ def has_payload(archive: Archive, digest: str) -> bool:
     return found is not None
 
 
+def length_of(archive: Archive, digest: str) -> int:
+    """How many bytes are kept under a digest; 0 where none are."""
+    row = archive.payloads.execute("SELECT length FROM payload WHERE digest = :digest", {"digest": digest}).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def why_withdrawn(archive: Archive, digest: str) -> str | None:
     """The reason for which bytes were withdrawn; None for those that were not."""
     row = archive.db.execute(

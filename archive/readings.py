@@ -10,7 +10,6 @@ which are only ever read for one report at a time, are one compressed BLOB.
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -18,6 +17,7 @@ from functools import cache
 from sqlite_utils import Database
 
 from archive.errors import Conflict, NotFound
+from archive.packing import pack, unpack
 from archive.resources import clean
 from archive.schema.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
 from archive.store import Archive
@@ -138,16 +138,6 @@ def _forms_of(
     """The parse document's forms: the table of 2014 to 2018 is named only where it is there."""
     forms = {"proactive": proactive, "requests": requests, "disputes": disputes}
     return forms if statistics is None else forms | {"statistics": statistics}
-
-
-def pack(text: str) -> bytes:
-    """Text → zlib-compressed UTF-8."""
-    return zlib.compress(text.encode("utf-8"), 9)
-
-
-def unpack(packed: bytes) -> str:
-    """The inverse of ``pack``."""
-    return zlib.decompress(packed).decode("utf-8")
 
 
 def to_stored(number: Number | None) -> Stored:

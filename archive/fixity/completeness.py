@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterator
 
 from sqlite_utils import Database
@@ -201,7 +200,7 @@ def check_readings(archive: Archive, sample: Sample) -> tuple[int, list[Damage]]
     for identity, numbers, nonzero in taken:
         try:
             values = get_values(archive, identity)
-        except (ArchiveError, zlib.error, ArithmeticError, ValueError, LookupError, TypeError) as error:
+        except (ArchiveError, ArithmeticError, ValueError, LookupError, TypeError) as error:
             damages.append(Damage("reading", f"reading {identity}", f"cannot be had: {type(error).__name__}: {error}"))
             continue
         found = sum(value.status is Status.NUMBER for value in values)

@@ -104,6 +104,11 @@ def make_column_index(db: Database) -> None:
     db.execute("CREATE INDEX captures_columns ON captures (site, run) WHERE kind = 'column'")
 
 
+@ARCHIVE(name="0013_zstd")
+def allow_zstd(db: Database) -> None:
+    """Texts of readings may be packed by zstd (``archive/packing.py``), which earlier releases cannot unpack."""
+
+
 @PAYLOADS(name="0001_first")
 def make_payloads(db: Database) -> None:
     """Bytes under the SHA-256 of what they are before compression; ``length`` is theirs as well."""

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from archive.search.entries import PLACES_A_DAY, Entry, make_entry, place_for, tokens_given
 from archive.store import Archive
 
-WORDS = "2"
+WORDS = "3"
 """Release of the tokens: an index that another one made is made anew before anything is put in or taken out."""
 
 _SLICE = 1000

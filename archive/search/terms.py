@@ -22,10 +22,11 @@ _LONGEST_QUERY = 2000
 _MOST_TOKENS = 240
 _RUN = re.compile(f"([{HAN}]+)|{LETTER}+")
 _HAN_RUN = re.compile(f"[{HAN}]+")
-_OTHER_RUN = re.compile("[^\\W_]+")
+_OTHER_RUN = re.compile(f"[^\\W_{HAN}]+")
+# Marks between two Han characters, “高。结”, but for those that begin with a comma, of which a text has most.
+_BRIDGE = re.compile(f"[^\\w{HAN},、](?<=([{HAN}]).)[^\\w{HAN}]*(?=([{HAN}]))")
 # A curly quotation mark opens a phrase only where its other half ends a term: “三公”经费 is a term as it stands.
 _TERM = re.compile(r'([-－]?)(?:["＂]([^"＂]*)(?:["＂]|$)|“([^“”]*)”(?=\s|$)|([^\s"＂]+))')
-_NOT_HAN = re.compile(f"[^{HAN}]+")
 _SURE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff、。“”《》,:;()]+")
 _WIDE = str.maketrans(",:;()", "，：；（）")
 _EITHER = {narrow: f"[{narrow}{chr(_WIDE[ord(narrow)])}]" for narrow in ",:;()"}
@@ -151,6 +152,7 @@ def make_term(folded: str, is_excluded: bool = False, most_tokens: int = _MOST_T
             tokens[said] = None
         else:
             tokens.update(dict.fromkeys(map(str.__add__, said, said[1:])))
+    tokens.update(dict.fromkeys(_bridges_of("".join(folded.split()))))
     (first, *_) = _RUN.finditer(folded)
     is_one_run = first[0] == folded
     proven = is_one_run and (len(folded) <= 2 if first[1] is not None else len(folded) <= LONGEST_WORD)
@@ -163,14 +165,25 @@ def make_term(folded: str, is_excluded: bool = False, most_tokens: int = _MOST_T
 def tokens_of(text: str) -> str:
     """Text → its tokens with spaces between: Han characters, each pair of them, words and the beginnings of words.
 
-    >>> " ".join(sorted(set(tokens_of("复议案 20231件").split())))
-    '2 20 202 2023 20231 件 复 复议 案 议 议案'
+    Two Han characters with marks between are a token as well, where the first mark is no comma: most pieces that go on
+    into another sentence have all their pairs in many texts, and stand in few.
+
+    >>> " ".join(sorted(set(tokens_of("复议案。20231件。已办，结").split())))
+    '2 20 202 2023 20231 件 件:已 办 复 复议 已 已办 案 结 议 议案'
     """
     loose = loosen(text)
-    han = _NOT_HAN.sub(" ", "".join(loose.split()))
-    words = set(_OTHER_RUN.findall(_HAN_RUN.sub(" ", loose)))
-    parts = {word[:length] for word in words for length in (*range(1, CLOSURE + 1), LONGEST_WORD)}
-    return " ".join([_pairs_of(han), *set(han), *parts])
+    joined = "".join(loose.split())
+    han = " ".join(_HAN_RUN.findall(joined))
+    words = set(_OTHER_RUN.findall(loose))
+    parts: set[str] = set()
+    for length in (*range(1, CLOSURE + 1), LONGEST_WORD):
+        parts.update([word[:length] for word in words])
+    return " ".join([_pairs_of(han), *set(han), *parts, *_bridges_of(joined)])
+
+
+def _bridges_of(joined: str) -> list[str]:
+    """A folded text without white space → its bridges: "高。结" is "高:结"."""
+    return [f"{before}:{after}" for before, after in _BRIDGE.findall(joined)]
 
 
 def _pairs_of(han: str) -> str:

@@ -1,9 +1,10 @@
-"""The headers of every answer, and the names under which the site may be asked."""
+"""The headers of every answer, how much may wait to be sent, and the names under which the site may be asked."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from threading import Lock
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -27,8 +28,37 @@ HEADERS = {
 
 MOST_UNSENT = 128 * 2**20
 """Bytes of answers that wait for their readers at once. A file may have 64 MB, and who asks need not take it."""
+TOO_MANY = "expected fewer large files to be on their way at once; try again"
 _SMALL, _PIECE = 256 * 2**10, 64 * 2**10
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\s]+)(?::\d{1,5})?")  # RFC 3986, 3.2.2: "[::1]:8000"
+
+
+class Turn:
+    """What one answer has of MOST_UNSENT. Pages are made in threads: who is about to read a large file asks first."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._held = 0
+
+    def reserve(self, size: int) -> bool:
+        """Whether there is room for an answer of so many bytes; from then on it is held. Alone, it always has room."""
+        with self._guard.lock:
+            others = self._guard.unsent - self._held
+            if size > max(_SMALL, self._held) and others and others + size > MOST_UNSENT:
+                return False
+            self._guard.unsent = others + max(size, self._held)
+            self._held = max(size, self._held)
+            return True
+
+    def end(self) -> None:
+        """It was sent, or never will be."""
+        with self._guard.lock:
+            self._guard.unsent -= self._held
+            self._held = 0
+
+
+TURN = "nianbao.turn"
+"""Under this name the scope of a request (ASGI) has its Turn."""
 
 
 class Guard:
@@ -43,31 +73,29 @@ class Guard:
     def __init__(self, app: ASGIApp, hosts: frozenset[str] = frozenset()) -> None:
         self._app = app
         self._hosts = hosts
-        self._unsent = 0
+        self.unsent = 0
+        self.lock = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        counted = 0
+        turn = scope[TURN] = Turn(self)
         is_refused = False
 
         async def guarded(message: Message) -> None:
-            nonlocal counted, is_refused
+            nonlocal is_refused
             if is_refused:
                 return
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                length = int(headers.get("content-length", 0))
-                if length > _SMALL and self._unsent and self._unsent + length > MOST_UNSENT:
+                if not turn.reserve(int(headers.get("content-length", 0))):
                     is_refused = True
                     await _too_many()(scope, receive, send)
                     return
-                counted = length
-                self._unsent += counted
             await _send_in_pieces(send, message)
 
         if self._hosts and not _is_of(_hosts_in(scope), self._hosts):
@@ -84,7 +112,7 @@ class Guard:
         try:
             await self._app(scope, receive, guarded)
         finally:
-            self._unsent -= counted
+            turn.end()
 
 
 async def _send_in_pieces(send: Send, message: Message) -> None:
@@ -100,8 +128,7 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
 
 
 def _too_many() -> PlainTextResponse:
-    says = "expected fewer large files to be on their way at once; try again\n"
-    return PlainTextResponse(says, 503, {**HEADERS, "Retry-After": "5"})
+    return PlainTextResponse(f"{TOO_MANY}\n", 503, {**HEADERS, "Retry-After": "5"})
 
 
 def _hosts_in(scope: Scope) -> list[str]:

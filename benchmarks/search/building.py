@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from archive.readings import get_text, pack
+from archive.packing import pack
+from archive.readings import get_text
 from archive.search.index import renew_index
 from archive.store import Archive
 from benchmarks.search.wording import Generated, write_report

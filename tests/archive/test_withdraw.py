@@ -14,10 +14,11 @@ import pytest
 from county import Answer, article, crawl, figures_of
 
 from archive.capture import Capture
-from archive.errors import BadQuery, NotFound, Withdrawn
-from archive.fixity.verify import verify
+from archive.errors import BadQuery, Damaged, NotFound, Withdrawn
+from archive.fixity import verify
 from archive.frontier import record_capture
 from archive.ingest import read_pending
+from archive.packing import unpack
 from archive.payloads import get_payload, has_payload, put_payload
 from archive.queries import describe_version, list_history, list_not_seen, summarise_archive
 from archive.reparsing.reparse import reparse
@@ -53,15 +54,15 @@ def everything(folder: Path) -> dict[str, bytes]:
             for (table,) in tables.fetchall():
                 for row in db.execute(f'SELECT * FROM "{table}"'):
                     for value in row:
-                        if isinstance(value, bytes) and value[:1] == b"\x78":
+                        if isinstance(value, bytes) and value[:1] in (b"\x78", b"\x28"):
                             content[f"{table} unpacked"] = content.get(f"{table} unpacked", b"") + _unpacked(value)
     return content
 
 
 def _unpacked(value: bytes) -> bytes:
     try:
-        return zlib.decompress(value)
-    except zlib.error:
+        return zlib.decompress(value) if value[:1] == b"\x78" else unpack(value).encode()
+    except (zlib.error, Damaged):
         return b""
 
 

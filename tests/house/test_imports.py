@@ -14,7 +14,8 @@ ROOMS = ("parsers", "archive", "crawler")
 # Beside the standard library. "parsers.errors" is no word of the crawler: archive.errors has what it may meet.
 ALLOWED = {
     "parsers": {"parsers", "lxml", "pdfminer", "pypdfium2", "pypdfium2_raw", "xlrd"},
-    "archive": {"parsers", "archive", "sqlite_utils", "tqdm", "brotli"},
+    # zstd is in the standard library from 3.14.
+    "archive": {"parsers", "archive", "sqlite_utils", "tqdm", "brotli", "backports.zstd", "compression.zstd"},
     # OpenSSL and service_identity are Scrapy's own way to TLS.
     "crawler": {"archive", "crawler", "scrapy", "twisted", "zope", "protego", "w3lib", "lxml", "brotli", "tqdm"}
     | {"OpenSSL", "service_identity"},

@@ -64,9 +64,12 @@ def pdf_of(*objects: bytes) -> bytes:
 
 
 def bomb() -> bytes:
-    """A PDF of two megabytes whose one page unpacks to more than any child may have."""
-    packer = zlib.compressobj(1)
-    packed = b"".join(packer.compress(b" " * 2**24) for _ in range(100)) + packer.flush()
+    """A PDF of seven megabytes whose one page unpacks to more than any child may have."""
+    block, packer, check = b" " * 2**24, zlib.compressobj(1, wbits=-15), 1
+    piece = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)  # the same each time: nothing before it counts
+    for _ in range(100):
+        check = zlib.adler32(block, check)
+    packed = b"\x78\x01" + piece * 100 + packer.flush() + check.to_bytes(4, "big")
     return pdf_of(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

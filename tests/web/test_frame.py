@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -18,7 +19,7 @@ from archive.web.app import create_app
 from archive.web.asked import Site
 from archive.web.door import Door
 from archive.web.errors import TooSlow
-from archive.web.guard import HEADERS
+from archive.web.guard import HEADERS, MOST_UNSENT, Guard, Turn
 from archive.web.links import report_path, version_path, with_query
 
 SITE = Site("http://127.0.0.1:8000")
@@ -122,3 +123,16 @@ def test_paths_hold_whatever_a_name_holds() -> None:
     assert with_query("/search", {"q": "a&b=c", "year": 2024, "flags": ("x", "y"), "lang": None}) == (
         "/search?q=a%26b%3Dc&year=2024&flags=x&flags=y"
     )
+
+
+def test_large_files_have_turns() -> None:
+    guard = Guard(PlainTextResponse(""))
+    first, second = Turn(guard), Turn(guard)
+    assert first.reserve(2 * MOST_UNSENT)  # alone: no file is too large to be had at all
+    assert not second.reserve(2**20)
+    assert second.reserve(2**10)
+    first.end()
+    assert second.reserve(MOST_UNSENT)
+    assert not first.reserve(2**20)
+    second.end()
+    assert guard.unsent == 0

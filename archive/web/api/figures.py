@@ -6,7 +6,8 @@ import json
 from collections.abc import Collection, Iterator
 
 from archive.comparing.figures import cells_in
-from archive.readings import get_values, unpack
+from archive.packing import unpack
+from archive.readings import get_values
 from archive.schema.form_columns import SHEETS
 from archive.store import Archive
 from parsers.report import Status, Value

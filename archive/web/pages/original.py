@@ -13,10 +13,12 @@ from markupsafe import Markup
 
 from archive.errors import BadQuery, NotFound, Withdrawn
 from archive.lookups.bytes_shown import Had, Shows, last_had, versions_shown
-from archive.payloads import get_payload, has_payload, why_withdrawn
+from archive.payloads import get_payload, has_payload, length_of, why_withdrawn
 from archive.readings import get_text, get_values
 from archive.web.answers import Head, Page, Plain, Redirect
 from archive.web.asked import Asked
+from archive.web.errors import TooBusy
+from archive.web.guard import TOO_MANY, TURN
 from archive.web.links import original_path, with_query
 from archive.web.originals.sanitised import with_boxes
 from archive.web.originals.shown import Place, Shown, Wanted, draw, draw_ahead, place_of, shelf, show
@@ -127,8 +129,10 @@ def picture(asked: Asked) -> Plain | Redirect:
 
 
 def raw(asked: Asked) -> Plain:
-    """``/original/{digest}/raw``: the exact bytes, to be saved and not opened."""
+    """``/original/{digest}/raw``: the exact bytes, to be saved and not opened. Raises TooBusy."""
     digest = _expect_bytes(asked)
+    if not asked.request.scope[TURN].reserve(length_of(asked.archive, digest)):
+        raise TooBusy(TOO_MANY)
     shows = versions_shown(asked.archive, digest)
     chosen = _chosen(asked, shows)
     headers = {

@@ -1,8 +1,8 @@
 """Makes an archive as an earlier release made it, and says what that release printed of it.
 
 Run with that release's own tree: ``python make.py TREE OUT.tar.xz``; writes ``held.json`` beside it, in which the
-releases of 0001, 0004, 0005 and 0010 (the ones that wrote those archives) agree to the byte. No release ended with a
-number between them. Two crawls of an invented portal (an edit, a page that is gone, a list), and an import of a
+releases of 0001, 0004, 0005, 0010 and 0012 (the ones that wrote those archives) agree to the byte. No release ended
+with a number between them. Two crawls of an invented portal (an edit, a page that is gone, a list), and an import of a
 document of tests/documents.
 """
 

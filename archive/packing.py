@@ -1,0 +1,31 @@
+"""A reading's text ↔ how it is kept: zstd; earlier releases wrote zlib."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+
+from archive.errors import Damaged
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# Unpacked in less than half of zlib's time, which is most of a search's; a checksum, as zlib has one; 7 % larger.
+_OPTIONS: dict[int, int] = {zstd.CompressionParameter.compression_level: 3, zstd.CompressionParameter.checksum_flag: 1}
+_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+def pack(text: str) -> bytes:
+    """Text → its UTF-8 as one frame of zstd (RFC 8878), with a checksum."""
+    return zstd.compress(text.encode("utf-8"), options=_OPTIONS)
+
+
+def unpack(packed: bytes) -> str:
+    """The inverse of ``pack``, and of what releases before migration 0013 wrote. Raises Damaged."""
+    try:
+        is_zstd = packed[:4] == _MAGIC
+        return (zstd.decompress(packed) if is_zstd else zlib.decompress(packed)).decode("utf-8")
+    except (zstd.ZstdError, zlib.error, UnicodeDecodeError, EOFError) as error:
+        raise Damaged(f"expected a text that unpacks, found {type(error).__name__}: {error}") from error
