@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from archive.schema.views_across import NOTES, headlines
 from archive.store import Archive
-from archive.views_across import NOTES, headlines
 
 _CHECK = (
     "id", "across", "state", "left", "right", "severity", "report", "report_year", "earlier_report", "earlier_year"

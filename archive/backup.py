@@ -19,13 +19,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from archive.clock import read_clock, stamp
-from archive.copied_pages import Witness
 from archive.errors import Damaged, Held, NoRoom, NotAnArchive, Occupied
-from archive.fixity import SEAL_CODES, verify
-from archive.manifests import Manifest
+from archive.fixity.manifests import Manifest
+from archive.fixity.verify import SEAL_CODES, verify
 from archive.payloads import erase_withdrawn
-from archive.sealed import Damage, Sample
-from archive.seals import seal_of
+from archive.seals.copied_pages import Witness
+from archive.seals.seal import seal_of
+from archive.seals.sealed import Damage, Sample
 from archive.store import ARCHIVE_DB, LOCK, PAYLOADS_DB, Archive, naming_errors
 from archive.withdraw import leave_no_trace
 

@@ -38,7 +38,7 @@ class Capture:
     ``kind``, ``seed``, ``via``, ``link_text``, ``site`` repeat the Target.
     ``post`` is the Target's; ``proxy`` names the declared proxy the look went through.
     ``request`` is what was sent, head and body, to the byte; empty where nothing was, or was not kept.
-    ``third_party`` is "" for a look of our own, else JSON that says who made it (``archive.warc.provenance``).
+    ``third_party`` is "" for a look of our own, else JSON that says who made it (``archive.noted.provenance``).
     ``title`` and ``published`` are what the fast link pass saw on the page (hints for its attachments).
     """
 

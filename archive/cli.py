@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.cli_evidence import add_evidence_verbs
-from archive.cli_plugins import add_plugin_verbs
-from archive.cli_serve import add_serve_verb
 from archive.spread.options import add_place_options
+from archive.verbs.evidence import add_evidence_verbs
+from archive.verbs.plugins import add_plugin_verbs
+from archive.web.verb import add_serve_verb
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -181,60 +181,60 @@ def _positive(text: str) -> int:
 
 
 def _run_import(options: argparse.Namespace) -> int:
-    from archive.cli_keep import run_import
+    from archive.verbs.keep import run_import
 
     return run_import(options)
 
 
 def _run_search(options: argparse.Namespace) -> int:
-    from archive.cli_show import run_search
+    from archive.verbs.show import run_search
 
     return run_search(options)
 
 
 def _run_show(options: argparse.Namespace) -> int:
-    from archive.cli_show import run_show
+    from archive.verbs.show import run_show
 
     return run_show(options)
 
 
 def _run_history(options: argparse.Namespace) -> int:
-    from archive.cli_show import run_history
+    from archive.verbs.show import run_history
 
     return run_history(options)
 
 
 def _run_diff(options: argparse.Namespace) -> int:
-    from archive.cli_show import run_diff
+    from archive.verbs.show import run_diff
 
     return run_diff(options)
 
 
 def _run_coverage(options: argparse.Namespace) -> int:
-    from archive.cli_coverage import run_coverage
+    from archive.verbs.coverage import run_coverage
 
     return run_coverage(options)
 
 
 def _run_reparse(options: argparse.Namespace) -> int:
-    from archive.cli_reparse import run_reparse
+    from archive.verbs.reparse import run_reparse
 
     return run_reparse(options)
 
 
 def _run_export(options: argparse.Namespace) -> int:
-    from archive.cli_keep import run_export
+    from archive.verbs.keep import run_export
 
     return run_export(options)
 
 
 def _run_runs(options: argparse.Namespace) -> int:
-    from archive.cli_keep import run_runs
+    from archive.verbs.keep import run_runs
 
     return run_runs(options)
 
 
 def _run_status(options: argparse.Namespace) -> int:
-    from archive.cli_keep import run_status
+    from archive.verbs.keep import run_status
 
     return run_status(options)

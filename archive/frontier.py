@@ -12,10 +12,10 @@ from sqlite_utils import Database
 
 from archive.capture import Capture, Target
 from archive.errors import Conflict
-from archive.listings import Listing, note_listing
-from archive.namings import note_namings
+from archive.noted.listings import Listing, note_listing
+from archive.noted.namings import note_namings
+from archive.noted.signatures import is_signed
 from archive.resources import NOT_LOOKED, clean, insert_capture, keep_bytes, last_good
-from archive.signatures import is_signed
 from archive.store import Archive
 from archive.urls import netloc_of, url_key
 
@@ -25,7 +25,7 @@ _Row = tuple[int, str, str, str, str, str, str, int, int, str, str]
 
 
 class InRun(Protocol):
-    """Anything that names its run by ``id``: archive.runs.Run."""
+    """Anything that names its run by ``id``: archive.runs.run.Run."""
 
     @property
     def id(self) -> int: ...

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from archive.errors import Damaged
+from archive.noted.provenance import hints_in
 from archive.payloads import get_payload
 from archive.register import find_site
 from archive.renditions import Look
 from archive.store import Archive
 from archive.urls import url_key
-from archive.warc.provenance import hints_in
 from parsers.report import Hints
 
 # <meta name="SiteIDCode" content="1304000009">: the first six digits are the division's code (国办发〔2017〕47号).

@@ -17,10 +17,10 @@ from archive.frontier import record_capture
 from archive.ingest import read_pending
 from archive.progress import with_bar
 from archive.resources import clean
-from archive.runs import Run, begin_run, end_run
+from archive.runs.run import Run, begin_run, end_run
 from archive.store import Archive
 from archive.warc.files import is_warc
-from archive.warc_in import Taken, describe_taken, import_warc
+from archive.warc.incoming import Taken, describe_taken, import_warc
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from archive.bodies.organisations import find_or_add_report, promised_report
 from archive.clock import read_clock, stamp
 from archive.errors import Damaged, Withdrawn
 from archive.frontier import InRun
 from archive.hints import hints_of
-from archive.organisations import find_or_add_report, promised_report
 from archive.payloads import erase_withdrawn, get_payload, note_withdrawn
 from archive.progress import with_bar
 from archive.readings import put_reading

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.manifests import add_manifest
+from archive.fixity.manifests import add_manifest
 from archive.merging.documents import take_documents
 from archive.merging.evidence import end_runs, take_captures, take_frontier, take_runs
 from archive.merging.origins import identity_of

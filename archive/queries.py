@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.across_years import list_checks_across_years, list_differences, list_notes
+from archive.bodies.organisations import list_relatives
 from archive.corrections import describe_corrections
 from archive.errors import BadQuery, NotFound
-from archive.organisations import list_relatives
 from archive.payloads import count_payloads
 from archive.readings import get_report
-from archive.runs import summarise_run
+from archive.runs.run import summarise_run
 from archive.store import Archive
 from parsers.text import squeeze
 from parsers.wire_form import report_to_dict

@@ -17,9 +17,9 @@ from functools import cache
 from sqlite_utils import Database
 
 from archive.errors import Conflict, NotFound
-from archive.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
 from archive.packing import pack, unpack
 from archive.resources import clean
+from archive.schema.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
 from archive.store import Archive
 from parsers.document import Problem
 from parsers.report import Body, Check, Claim, Leftover, Number, Report, State, Status, Value
@@ -38,8 +38,8 @@ def put_reading(
 ) -> int:
     """Keeps a reading of a version and makes it the current one; returns its id. Inside the caller's transaction.
 
-    With ``current`` False it is only kept beside the one that stands (``archive/candidates.py``). Raises Conflict when
-    the report's values are not exactly the cells of its forms.
+    With ``current`` False it is only kept beside the one that stands (``archive/reparsing/candidates.py``). Raises
+    Conflict when the report's values are not exactly the cells of its forms.
     """
     sheets = sheets_of(report.forms)
     _expect_every_cell(report, sheets)

@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from archive.frontier import is_open
-from archive.signatures import is_signed, unsigned
+from archive.noted.signatures import is_signed, unsigned
 from archive.store import Archive
 from parsers.report import RELEASE
 

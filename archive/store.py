@@ -20,11 +20,11 @@ from typing import Self
 from sqlite_utils import Database, Migrations
 
 from archive.clock import read_clock, stamp
-from archive.descriptors import Descriptor, hold, release
 from archive.errors import Damaged, DiskFails, Held, NoRoom, NotAnArchive, name_os_error
 from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
-from archive.sealing import Sealer, break_off
-from archive.seals import forget_seal
+from archive.seals.descriptors import Descriptor, hold, release
+from archive.seals.seal import forget_seal
+from archive.seals.sealing import Sealer, break_off
 
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.descriptors import hold, release
 from archive.errors import BadQuery, NotFound, Withdrawn
 from archive.ingest import record_unread
 from archive.payloads import erase_withdrawn, note_withdrawn
 from archive.pictures import forget_pictures
 from archive.reports import refresh_report
+from archive.seals.descriptors import hold, release
 from archive.search.index import renew_index
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.form_columns import SHEETS
 from archive.readings import _insert_figures
 from archive.schema import ARCHIVE
+from archive.schema.form_columns import SHEETS
 from parsers.report import Status, Value
 
 FORMS = {("proactive", "2021"), ("requests", "2021"), ("disputes", "2019")}

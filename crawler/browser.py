@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.addresses import host_port
-from crawler.tape import Exchange
+from crawler.connection.addresses import host_port
+from crawler.connection.tape import Exchange
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 

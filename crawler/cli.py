@@ -8,12 +8,12 @@ import shlex
 from typing import TYPE_CHECKING
 
 from archive.spread.options import add_place_options
-from crawler.cli_operation import add_operation_verbs
-from crawler.cli_season import add_season_verbs
-from crawler.cli_sites import add_site_verbs
+from crawler.verbs.operation import add_operation_verbs
+from crawler.verbs.season import add_season_verbs
+from crawler.verbs.sites import add_site_verbs
 
 if TYPE_CHECKING:
-    from crawler.plan import Plan
+    from crawler.running.plan import Plan
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -75,10 +75,10 @@ def _positive(text: str) -> int:
 
 def make_plan(options: argparse.Namespace) -> Plan:
     """The parsed command line → what the run is to do. Raises Usage, UnknownTarget, BadSite."""
-    from crawler.addresses import read_host_port
+    from crawler.connection.addresses import read_host_port
     from crawler.errors import Usage
-    from crawler.plan import Plan, polite_delay
     from crawler.registry import find_portal, read_registry
+    from crawler.running.plan import Plan, polite_delay
 
     registry = read_registry()
     portals = tuple(dict.fromkeys(find_portal(target, registry) for target in options.targets))
@@ -95,10 +95,10 @@ def make_plan(options: argparse.Namespace) -> Plan:
 
 def run_crawl(options: argparse.Namespace) -> int:
     """Crawls, reads what was captured, prints the summary. Raises the refusals of archive and registry."""
-    from crawler.account import Account
     from crawler.config import equip
     from crawler.outcomes import PARTLY
-    from crawler.voyage import voyage
+    from crawler.telling.account import Account
+    from crawler.voyages.voyage import voyage
 
     plan = make_plan(options)
     with Account(options.archive, plan.command) as account:

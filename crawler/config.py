@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from crawler.errors import BadConfig, NoContact
-from crawler.plan import Plan
 from crawler.politeness import PRODUCT
 from crawler.preferences import Config, config_path, is_contact, read_config
+from crawler.running.plan import Plan
 
 _TRIES = 3
 _EMPTY = re.compile(r"^[ \t]*contact[ \t]*=[ \t]*(?:\"\"|'')[^\n]*\n?", re.M)  # contact = ""  # whom to write to

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.links import decode_page, is_page
-from crawler.tape import Exchange
+from crawler.connection.tape import Exchange
+from crawler.pages.links import decode_page, is_page
 from parsers.text import fold
 
 OUTCOMES = (

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from crawler.links import is_page
-from crawler.tape import GZIP, Exchange
+from crawler.connection.tape import GZIP, Exchange
+from crawler.pages.links import is_page
 
 PRODUCT = "nianbao"
 """Our name in robots.txt and the first word of the user agent."""

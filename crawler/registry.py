@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.register import Site
-from crawler.addresses import read_host_port, repeatable, web_parts
+from crawler.connection.addresses import read_host_port, repeatable, web_parts
 from crawler.errors import BadSite, UnknownTarget
 
 SITES = Path(__file__).parent / "sites"

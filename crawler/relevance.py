@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.shapes import directory_of
+from crawler.pages.shapes import directory_of
 from parsers.text import fold
 from parsers.titles import body_in, read_title
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from archive.hosts import RobotsSeen, robots_state
-from archive.listings import list_alarms
-from archive.looks import looks_at_sites
+from archive.noted.listings import list_alarms
+from archive.noted.looks import looks_at_sites
 from archive.register import find_site
+from archive.runs.hosts import RobotsSeen, robots_state
 from archive.store import Archive
 from crawler.registry import Portal
 

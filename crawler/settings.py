@@ -15,7 +15,7 @@ USER_AGENT = f"{PRODUCT}/{version(PRODUCT)}"
 ARCHIVE_FOLDER = ""  # that of the keeper's settings (crawler/preferences.py)
 
 # One request every two seconds to a group of hosts, one at a time: less than a person reading. The expedition keeps
-# this rate (crawler/courtesy.py) and takes it from Scrapy, whose queues are by host name.
+# this rate (crawler/manners/courtesy.py) and takes it from Scrapy, whose queues are by host name.
 DOWNLOAD_DELAY = POLITE_DELAY
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # As many groups at once. It is also the number of pages a killed run asks for a second time.
@@ -42,20 +42,22 @@ DOWNLOAD_HANDLERS = {
 }
 # Portals serve certificates that are self-signed, expired or another host's, and chains without their middle. The
 # bytes are kept as evidence of what was served; what is wrong with the certificate is named on each capture
-# (crawler/handshake.py makes the connections; Scrapy's own settings of TLS have no part in it).
+# (crawler/connection/handshake.py makes the connections; Scrapy's own settings of TLS have no part in it).
 DOWNLOAD_VERIFY_CERTIFICATES = False
 
 # The frontier is a table of the archive. JOBDIR loses most of the queue when the process is killed.
-SCHEDULER = "crawler.scheduler.FrontierScheduler"
+SCHEDULER = "crawler.voyages.scheduler.FrontierScheduler"
 JOBDIR = None
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Other components that ask, follow, repeat or remember on their own account; here each is an outcome.
-ROBOTSTXT_OBEY = False  # obeyed, in crawler/robots.py: Scrapy's takes a robots.txt that answers 5xx for "all allowed"
+ROBOTSTXT_OBEY = (
+    False  # obeyed, in crawler/manners/robots.py: Scrapy's takes a robots.txt that answers 5xx for "all allowed"
+)
 RETRY_ENABLED = False
 REDIRECT_ENABLED = False  # a redirect is a capture; Scrapy's loses the aliases
 METAREFRESH_ENABLED = False
 HTTPCACHE_ENABLED = False
-COMPRESSION_ENABLED = False  # undone in crawler/tape.py, where the bytes as sent are kept too
+COMPRESSION_ENABLED = False  # undone in crawler/connection/tape.py, where the bytes as sent are kept too
 COOKIES_ENABLED = False  # no session is kept; and its list of public suffixes is fetched from the network
 HTTPPROXY_ENABLED = False  # http_proxy in the environment would take the connection away from the guard
 REFERER_ENABLED = False

@@ -6,9 +6,18 @@ import re
 from dataclasses import replace
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, resolve
-from crawler.paging import is_pager, pages_of
-from crawler.shapes import directory_of, file_shown_by, is_article, is_document, is_file, is_list, is_twin, plain_url
+from crawler.pages.links import Anchor, Page, resolve
+from crawler.pages.paging import is_pager, pages_of
+from crawler.pages.shapes import (
+    directory_of,
+    file_shown_by,
+    is_article,
+    is_document,
+    is_file,
+    is_list,
+    is_twin,
+    plain_url,
+)
 
 _NO_ARTICLE = re.compile(r"(?!)")
 # 示例县教育局2023年报告.docx: the link's words name a file where its URL does not

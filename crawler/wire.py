@@ -31,14 +31,14 @@ from twisted.web.http import PotentialDataLoss, _DataLoss, _MalformedChunkedData
 from twisted.web.http_headers import Headers as TxHeaders
 from twisted.web.iweb import IBodyProducer, IPolicyForHTTPS, IResponse
 
-from crawler.addresses import Guard, RefusedAddress
 from crawler.browser import Browser, Drawing, NotDrawn
-from crawler.endpoint import GuardedEndpoint, ProxiedEndpoint
-from crawler.handshake import Handshakes
-from crawler.links import is_page
+from crawler.connection.addresses import Guard, RefusedAddress
+from crawler.connection.endpoint import GuardedEndpoint, ProxiedEndpoint
+from crawler.connection.handshake import Handshakes
+from crawler.connection.tape import HEAD_LIMIT, Exchange, Tape, fields_of
 from crawler.outcomes import name_outcome
-from crawler.share import LEASE_OVER, LeaseOver
-from crawler.tape import HEAD_LIMIT, Exchange, Tape, fields_of
+from crawler.pages.links import is_page
+from crawler.running.share import LEASE_OVER, LeaseOver
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

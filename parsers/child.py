@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from parsers.errors import BY_CODE, Crashed, DocumentError, OutOfMemory, TimedOut, TooLarge
-from parsers.limits import (
+from parsers.limited.limits import (
     LARGEST_FILE,
     LARGEST_MEMORY,
     LARGEST_PAYLOAD,
@@ -33,12 +33,12 @@ from parsers.limits import (
     lower_limit,
     resident_of,
 )
-from parsers.orphaned import end_with_parent
-from parsers.pipes import descriptor_of, widen
+from parsers.limited.orphaned import end_with_parent
+from parsers.limited.pipes import descriptor_of, widen
+from parsers.limited.scratch import expect_room, make_scratch
+from parsers.limited.without_network import cut_off
 from parsers.report import Hints, Report
-from parsers.scratch import expect_room, make_scratch
 from parsers.wire_form import report_from_dict, report_to_dict
-from parsers.without_network import cut_off
 
 if TYPE_CHECKING:
     from parsers.why import Explanation

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from parsers.divisions.regions import body_of as body_of
+from parsers.divisions.regions import region_of as region_of
 from parsers.document import Document, Problem, Table
-from parsers.regions import body_of as body_of
-from parsers.regions import region_of as region_of
 from parsers.report import Hints
 from parsers.text import is_blank, one_line, squeeze
 from parsers.titles import Title, body_in, read_title

@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 
 from parsers.child import Child, listed, main, the_one
 from parsers.errors import OutOfMemory
-from parsers.limits import OTHER, limit_to
+from parsers.limited.limits import OTHER, limit_to
 from parsers.plugins import ForeignCell, Plugin, find_entry_point
 from parsers.report import Hints, Number
 

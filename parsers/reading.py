@@ -9,13 +9,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from parsers.annex import body_that_filled, claims_on_statistics, without_annex, year_of_statistics
 from parsers.checks import evaluate_checks
-from parsers.claims import claims_of, compare_claims
 from parsers.confidence import without_doubtful
 from parsers.convert import documents_in
 from parsers.document import Block, Document, Problem, Table
-from parsers.document_number import document_number_of
 from parsers.errors import NotAReport
 from parsers.facts import (
     body_of,
@@ -26,11 +23,14 @@ from parsers.facts import (
     report_year_of,
     title_of,
 )
-from parsers.file_dates import file_created_of
 from parsers.forms import STATISTICS, TABLES, find_form
 from parsers.places import in_fragment
 from parsers.prose import unfold_prose
 from parsers.report import Hints, Report, Status
+from parsers.said.annex import body_that_filled, claims_on_statistics, without_annex, year_of_statistics
+from parsers.said.claims import claims_of, compare_claims
+from parsers.said.document_number import document_number_of
+from parsers.said.file_dates import file_created_of
 from parsers.segments import reports_in
 from parsers.tables.labels import core_of
 from parsers.tables.reading import TableReading, read_tables

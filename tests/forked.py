@@ -29,14 +29,14 @@ from tests.forked_readers import fork_readers
 
 ROOT = Path(__file__).parents[1]
 _WARM = (
-    "archive.candidates", "archive.cli_changes", "archive.cli_corrections", "archive.cli_coverage",
-    "archive.cli_events", "archive.cli_fixity", "archive.cli_keep", "archive.cli_merge", "archive.cli_proof",
-    "archive.cli_reparse", "archive.cli_show", "archive.exports.csv", "archive.exports.sqlite",
+    "archive.reparsing.candidates", "archive.verbs.changes", "archive.verbs.corrections", "archive.verbs.coverage",
+    "archive.verbs.events", "archive.verbs.fixity", "archive.verbs.keep", "archive.verbs.merge", "archive.verbs.proof",
+    "archive.verbs.reparse", "archive.verbs.show", "archive.exports.csv", "archive.exports.sqlite",
     "archive.exports.wacz", "archive.merge", "archive.proof", "crawler.browser", "crawler.config",
-    "crawler.expedition", "crawler.journey", "crawler.scheduler", "crawler.season", "crawler.wire",
-    "multiprocessing.synchronize", "nianbao", "parsers.child", "scrapy.downloadermiddlewares.defaultheaders",
-    "scrapy.downloadermiddlewares.useragent", "scrapy.extensions.throttle", "scrapy.logformatter",
-    "scrapy.statscollectors", "twisted.internet.asyncioreactor",
+    "crawler.running.expedition", "crawler.voyages.journey", "crawler.voyages.scheduler", "crawler.season.night",
+    "crawler.wire", "multiprocessing.synchronize", "nianbao", "parsers.child",
+    "scrapy.downloadermiddlewares.defaultheaders", "scrapy.downloadermiddlewares.useragent",
+    "scrapy.extensions.throttle", "scrapy.logformatter", "scrapy.statscollectors", "twisted.internet.asyncioreactor",
 )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ OF_REPORTS = frozenset({"year", "region", "since", "report"})
 
 def export_names() -> tuple[str, ...]:
     """The exports there are, without loading any."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__)))
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.ispkg))
 
 
 def find_export(name: str) -> Export:

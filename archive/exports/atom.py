@@ -10,9 +10,9 @@ from typing import BinaryIO
 from uuid import UUID, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
-from archive.export_rows import Counted
 from archive.exports import OF_REPORTS, Selection
-from archive.selected import after_cursor
+from archive.exports.parts.rows import Counted
+from archive.exports.parts.selected import after_cursor
 from archive.store import Archive
 
 NAME = "atom"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import BinaryIO
 
-from archive.export_columns import CELLS, reports_columns
-from archive.export_csv import write_rows
-from archive.export_rows import Counted, cells_of, iterate_rows, wide_of
 from archive.exports import OF_REPORTS, Selection
+from archive.exports.parts.columns import CELLS, reports_columns
+from archive.exports.parts.rows import Counted, cells_of, iterate_rows, wide_of
+from archive.exports.parts.safe_csv import write_rows
 from archive.store import Archive
 
 NAME = "csv"

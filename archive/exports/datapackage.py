@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from archive.changes import last_change
-from archive.export_columns import TABLES, Column, reports_columns
-from archive.export_csv import write_rows
-from archive.export_rows import Counted, Row, cells_of, checks_of, iterate_rows, key_rows, versions_of, wide_of
 from archive.exports import OF_REPORTS, Selection
-from archive.selected import iterate_selected
+from archive.exports.parts.columns import TABLES, Column, reports_columns
+from archive.exports.parts.rows import Counted, Row, cells_of, checks_of, iterate_rows, key_rows, versions_of, wide_of
+from archive.exports.parts.safe_csv import write_rows
+from archive.exports.parts.selected import iterate_selected
 from archive.store import Archive
 
 NAME = "datapackage"

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from archive.corrections import describe_corrections
 from archive.exports import OF_REPORTS, Selection
+from archive.exports.parts.selected import iterate_selected
 from archive.queries import describe_version
-from archive.selected import iterate_selected
 from archive.store import Archive
 
 NAME = "jsonl"

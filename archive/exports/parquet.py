@@ -11,9 +11,9 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from archive.errors import ArchiveError
-from archive.export_columns import CELLS, Column, form_keys, reports_columns, unit_of
-from archive.export_rows import Counted, Row, as_json, cells_of, digits_of, iterate_rows, wide_of
 from archive.exports import OF_REPORTS, Selection
+from archive.exports.parts.columns import CELLS, Column, form_keys, reports_columns, unit_of
+from archive.exports.parts.rows import Counted, Row, as_json, cells_of, digits_of, iterate_rows, wide_of
 from archive.store import Archive
 from parsers.report import Number
 

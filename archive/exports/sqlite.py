@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
-from archive.export_columns import CELLS, CHECKS, FACTS, KEYS, VERSIONS, Column, form_keys
-from archive.export_rows import (
+from archive.exports import OF_REPORTS, Selection
+from archive.exports.parts.columns import CELLS, CHECKS, FACTS, KEYS, VERSIONS, Column, form_keys
+from archive.exports.parts.rows import (
     Counted,
     ReportRow,
     Row,
@@ -22,10 +23,9 @@ from archive.export_rows import (
     key_rows,
     versions_of,
 )
-from archive.exports import OF_REPORTS, Selection
 from archive.store import Archive
+from parsers.limited.scratch import scratch_folder
 from parsers.report import Number
-from parsers.scratch import scratch_folder
 
 NAME = "sqlite"
 CAPTION = "a SQLite file with reports, cells, checks and versions, for any SQLite from 3.40 on"

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from archive.contradictions import (
+from archive.findings.contradictions import (
     Contradiction,
     county_against_departments,
     prose_against_tables,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.copies import Sentence, Shared, names_to_mask, pairs_that_share, sentences_of, share
+from archive.findings.copies import Sentence, Shared, names_to_mask, pairs_that_share, sentences_of, share
 from archive.ledgers import Event, Subject, Wanted, event_about, subjects_of
 from archive.readings import get_text, get_values, to_number
 from archive.store import Archive

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from archive.chains import Chain, chains_of
-from archive.coverage import CHINA, deadline_of
+from archive.findings.chains import Chain, chains_of
+from archive.findings.mentions import list_mentions
+from archive.findings.timelines import timelines_of
+from archive.findings.witnesses import Witnesses, witnesses_of
 from archive.ledgers import Event, Subject, Wanted, event_about, subjects_of
-from archive.looks import SiteLook, looks_at_sites
-from archive.mentions import list_mentions
+from archive.noted.looks import SiteLook, looks_at_sites
+from archive.season.coverage import CHINA, deadline_of
 from archive.store import Archive
-from archive.timelines import timelines_of
 from archive.versions import CellChange
-from archive.witnesses import Witnesses, witnesses_of
 
 KIND = "dates_disagree"
 GRADES = ("backdated", "disagree")

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.absences import ABOUT_THE_HOST, ABOUT_THE_PAGE, Absence, Hosts, absences_of, delistings_of
-from archive.chains import chains_of
+from archive.findings.absences import ABOUT_THE_HOST, ABOUT_THE_PAGE, Absence, Hosts, absences_of, delistings_of
+from archive.findings.chains import chains_of
+from archive.findings.timelines import timelines_of
 from archive.ledgers import Event, Wanted, event_about, subjects_of
-from archive.namings import Namings
+from archive.noted.namings import Namings
 from archive.store import Archive
-from archive.timelines import timelines_of
 
 KIND = "not_seen"
 GRADES = (*ABOUT_THE_PAGE, *ABOUT_THE_HOST)

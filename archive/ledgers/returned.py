@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.absences import ABOUT_THE_PAGE, Absence, Hosts, absences_of, delistings_of
-from archive.chains import chains_of
-from archive.edits import edit_between
+from archive.findings.absences import ABOUT_THE_PAGE, Absence, Hosts, absences_of, delistings_of
+from archive.findings.chains import chains_of
+from archive.findings.edits import edit_between
+from archive.findings.timelines import Sighting, timelines_of
 from archive.ledgers import Event, Subject, Wanted, event_about, subjects_of
-from archive.namings import Namings
+from archive.noted.namings import Namings
 from archive.store import Archive
-from archive.timelines import Sighting, timelines_of
 
 KIND = "returned"
 GRADES = ("unchanged", "changed", "listed")

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.chains import PAGE, Chain, chains_of
-from archive.edits import Edit, edit_between, kept_version, quote
+from archive.findings.chains import PAGE, Chain, chains_of
+from archive.findings.edits import Edit, edit_between, kept_version, quote
+from archive.findings.links_moved import Arrival, arrivals_in
+from archive.findings.timelines import Sighting, timelines_of
 from archive.ledgers import Event, Subject, Wanted, event_about, subjects_of
-from archive.links_moved import Arrival, arrivals_in
-from archive.namings import Namings
+from archive.noted.namings import Namings
 from archive.store import Archive
-from archive.timelines import Sighting, timelines_of
 
 KIND = "silent_edit"
 GRADES = ("figures", "wording", "attachment_swapped", "rendition_added")

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.errors import NotAnArchive
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, naming_errors
-from parsers.scratch import scratch_folder
+from parsers.limited.scratch import scratch_folder
 
 
 @contextmanager

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
+from archive.bodies.organisations import find_or_add_report
 from archive.merging.chains import Chain, Content, Place, ReportKey, Row
 from archive.merging.placing import Looks, Planned, PlannedRendition, home_of
-from archive.organisations import find_or_add_report
 from archive.store import Archive
 from parsers.report import Body
 

@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.citing import citation_of, cite_bibtex, cite_gbt
 from archive.corrections import describe_corrections
 from archive.errors import NotFound
-from archive.export_csv import guard
+from archive.exports.parts.safe_csv import guard
 from archive.payloads import get_payload, has_payload
+from archive.proof.citing import citation_of, cite_bibtex, cite_gbt
 from archive.queries import describe_version
 from archive.store import Archive
-from parsers.drawing import Artist, to_png, with_boxes
 from parsers.errors import DocumentError
 from parsers.forms import label_of
 from parsers.pdf.geometry import Box
+from parsers.shown.drawing import Artist, to_png, with_boxes
 
 # Where a cell of a PDF stands: "page=2&xywh=547.2,94.1,30.7,16.5", points from the top left.
 _PLACE = re.compile(r"page=(\d+)&xywh=(-?[\d.]+),(-?[\d.]+),([\d.]+),([\d.]+)(?:&confidence=[\d.]+)?")

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from archive.proof.contents import Chosen, File, as_json, files_of
 from archive.proof.records import captures_behind, manifests_naming, write_records
 from archive.store import Archive
-from parsers.drawing import Artist
+from parsers.shown.drawing import Artist
 
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first moment of a ZIP: the same package twice is the same bytes
 _READABLE = 0o644 << 16

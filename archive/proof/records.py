@@ -43,7 +43,7 @@ def write_records(archive: Archive, captures: Sequence[int]) -> bytes:
 
 
 def manifests_naming(archive: Archive, captures: Sequence[int]) -> Iterator[tuple[dict[str, Any], File]]:
-    """Captures → the manifests that name them (archive/manifests.py): number, when made, digest; and the text."""
+    """Captures → the manifests that name them (archive/fixity/manifests.py): number, time, digest; and the text."""
     rows = archive.db.execute(
         f"""
         SELECT DISTINCT m.number, m.made_at, m.first_capture, m.last_capture, m.digest, m.body

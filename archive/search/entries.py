@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from archive.form_columns import BY_TABLE_AND_FORM
-from archive.kinds import kind_of, level_of
+from archive.bodies.kinds import kind_of, level_of
 from archive.readings import get_text
+from archive.schema.form_columns import BY_TABLE_AND_FORM
 from archive.search.terms import tokens_of
 from archive.store import Archive
 

@@ -10,8 +10,8 @@ class Filters:
     """Which reports are wanted; None, "" and () are any.
 
     ``region`` is a code or its first two or four digits (15, 1508, 150824), ``organisation`` a piece of the body's
-    name, ``level`` and ``kind`` keys of archive/kinds.py, ``form`` that of the requests table ("2021"), ``flags``
-    some of ``FLAGS``, all of which must be set.
+    name, ``level`` and ``kind`` keys of archive/bodies/kinds.py, ``form`` that of the requests table ("2021"),
+    ``flags`` some of ``FLAGS``, all of which must be set.
     """
 
     year: int | None = None

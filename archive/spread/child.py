@@ -17,9 +17,9 @@ from typing import NoReturn
 
 from archive.spread.task import OtherRelease, TaskFailed
 from parsers.errors import Refusal
-from parsers.orphaned import end_with_parent
+from parsers.limited.orphaned import end_with_parent
+from parsers.limited.scratch import make_scratch
 from parsers.report import RELEASE
-from parsers.scratch import make_scratch
 
 _QUESTION, _ANSWER, _SAID = "question", "answer", "said"
 _LAST_WORDS = 500  # bytes of what the process said last

@@ -16,7 +16,7 @@ from archive.merging.origins import identity_of, run_origin
 from archive.payloads import get_payload, put_payload
 from archive.store import LOCK, Archive
 from archive.urls import url_key
-from parsers.scratch import scratch_folder
+from parsers.limited.scratch import scratch_folder
 
 EMPTY = "empty"
 _MOST_HOPS = 20  # as many as a redirect is followed

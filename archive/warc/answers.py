@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from archive.capture import Capture
 from archive.clock import parse_time
 from archive.errors import BadClock
+from archive.noted.provenance import Provenance
 from archive.warc.fields import read_fields
 from archive.warc.message import Body, codings_of, read_body, split_interim, split_message, status_of, values_of
 from archive.warc.outgoing import PAYLOAD_DIGEST
-from archive.warc.provenance import Provenance
 from archive.warc.reader import Found, Problems
 from archive.warc.record import uri_of
 from parsers.formats import dump, html, mhtml, pdf, rtf, xml

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.codings import BadCoding, TooMuch, undo_codings
-from parsers.limits import LARGEST_PAYLOAD
+from archive.warc.codings import BadCoding, TooMuch, undo_codings
+from parsers.limited.limits import LARGEST_PAYLOAD
 
 LONGEST_HEAD = 128 * 1024
 """Bytes of status line and header fields that are looked through for the empty line that ends them."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from archive.hints import hints_of
 from archive.ingest import look_at
+from archive.noted.provenance import hints_of_site
 from archive.payloads import get_payload
 from archive.renditions import format_of
 from archive.resources import NOT_MODIFIED
 from archive.store import Archive
 from archive.warc.fields import CONTENT_TYPE, write_fields
 from archive.warc.message import codings_of, read_body, split_interim, status_of, values_of
-from archive.warc.provenance import hints_of_site
 from archive.warc.record import Record, record_id, sha256, uri_of
 from parsers.formats import html
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from archive.warc.fields import read_fields
 from archive.warc.message import LONGEST_HEAD
 from archive.warc.stream import Bomb, Broken, Stream
-from parsers.limits import LARGEST_PAYLOAD
+from parsers.limited.limits import LARGEST_PAYLOAD
 
 LONGEST_BLOCK = LARGEST_PAYLOAD + LONGEST_HEAD
 """Bytes of a record that are taken into memory; a longer one is passed over."""

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
-from archive.export_csv import guard
-from archive.export_rows import digits_of
+from archive.exports.parts.rows import digits_of
+from archive.exports.parts.safe_csv import guard
 from archive.web.asked import Asked
 
 Field = str | int | Decimal | None

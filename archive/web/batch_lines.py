@@ -22,7 +22,7 @@ HEADLINES: dict[str, str] = {
     "carried_in": "requests.carried_in.total",
     "granted": "requests.granted.total",
     "partly_granted": "requests.partly_granted.total",
-    # In the forms of 2019 and 2021 the sum of the eight grounds (archive/series.py).
+    # In the forms of 2019 and 2021 the sum of the eight grounds (archive/comparing/series.py).
     "refused": "statistics.answered_refused.count",
     "not_held": "requests.unavailable_not_held.total",
     "handled": "requests.handled_total.total",

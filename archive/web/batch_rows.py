@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from time import thread_time
 from typing import Any
 
-from archive.bodies_meant import PART, Meant, bodies_like, bodies_named
-from archive.comparing import NO_REPORT, UNREADABLE, Body, Figure, compare, gathered
+from archive.bodies.places import names_of
+from archive.comparing.figures import NO_REPORT, UNREADABLE, Body, Figure, compare, gathered
 from archive.errors import BadQuery
-from archive.places import names_of
+from archive.lookups.bodies_meant import PART, Meant, bodies_like, bodies_named
 from archive.search import Filters, Hit, count_facets, find_page
 from archive.store import Archive
 from archive.web.asked import Asked

@@ -23,8 +23,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from archive.errors import ArchiveError, BadQuery
-from archive.export_csv import guard
 from archive.exports.parquet import NeedsExtra
+from archive.exports.parts.safe_csv import guard
 from archive.store import ARCHIVE_DB, Archive
 from archive.web.refusals import note_fault
 
@@ -151,7 +151,7 @@ def _handle_exception(datasette: Any, request: Any, exception: Exception) -> Any
 
 
 class _Rows:
-    """CSV that passes by in pieces: no field begins like a formula (archive.export_csv), rows stay as they are."""
+    """CSV that passes by in pieces: no field begins like a formula (exports/parts/safe_csv.py), rows stay the same."""
 
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode

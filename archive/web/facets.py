@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.kinds import KINDS, LEVELS
-from archive.places import names_of
+from archive.bodies.kinds import KINDS, LEVELS
+from archive.bodies.places import names_of
 from archive.search.entries import FLAGS
 from archive.store import Archive
 from archive.web.place_names import called, chain_of

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.coverage import read_date
-from archive.kinds import kind_of, level_of
-from archive.places import names_of
+from archive.bodies.kinds import kind_of, level_of
+from archive.bodies.places import names_of
 from archive.search import Hit, Passage
+from archive.season.coverage import read_date
 from archive.store import Archive
 from archive.web.answers import Entry
 from archive.web.facets import label_of

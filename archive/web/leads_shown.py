@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.cli_events import facts_of
-from archive.comparing import Figure
-from archive.coverage import Entry
+from archive.comparing.figures import Figure
+from archive.comparing.outliers import Outlier
 from archive.ledgers import Event
-from archive.outliers import Outlier
-from archive.shown import Shown
+from archive.lookups.captures_shown import Shown
+from archive.season.coverage import Entry
+from archive.verbs.events import facts_of
 from archive.web.links import cell_anchor, diff_path, history_path, report_path, version_path, with_query
 from archive.web.registers import why_in
 from archive.web.rendering import local_day

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.addresses import BodyKnown, Standing, bodies_known
 from archive.clock import read_clock
-from archive.coverage import CHINA, Entry, coverage_of
+from archive.lookups.addresses import BodyKnown, Standing, bodies_known
+from archive.season.coverage import CHINA, Entry, coverage_of
 from archive.web.answers import Head, Page
 from archive.web.asked import Asked
 from archive.web.links import place_path, search_path

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.cli_coverage import facts_of
-from archive.coverage import Entry, count_states
-from archive.kinds import LEVELS
-from archive.places import Tally, code_of
-from archive.totals import GOVERNMENT, Group, Total
+from archive.bodies.kinds import LEVELS
+from archive.bodies.places import Tally, code_of
+from archive.comparing.totals import GOVERNMENT, Group, Total
+from archive.season.coverage import Entry, count_states
+from archive.verbs.coverage import facts_of
 from archive.web.links import history_path, report_path
 from archive.web.words import say
 from parsers.report import Number
@@ -29,7 +29,7 @@ _WHY = (
     (re.compile(r"printed (\S+), not there on (\S+)"), "doubt_unseen"),
     (re.compile(r"(blocked|host down|cut short) \((\w+)(?:, (\d+) columns)?\)"), "why_"),
 )
-"""What ``archive.coverage`` says of a body, piece by piece → the word of it in words/place.toml."""
+"""What ``archive.season.coverage`` says of a body, piece by piece → the word of it in words/place.toml."""
 
 
 @dataclass(frozen=True, slots=True)

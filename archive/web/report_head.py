@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archive.addresses import Address
-from archive.citing import Citation
+from archive.lookups.addresses import Address
+from archive.proof.citing import Citation
 from archive.web.answers import Head
 from archive.web.asked import Asked
 from archive.web.links import history_path, original_path, report_path, version_path, with_query

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from archive.addresses import Address, report_of_year
-from archive.citing import Citation, cite_bibtex, cite_gbt
 from archive.clock import read_clock, stamp
-from archive.coverage import deadline_of, read_date
+from archive.lookups.addresses import Address, report_of_year
+from archive.proof.citing import Citation, cite_bibtex, cite_gbt
 from archive.proof.contents import captures_of
 from archive.queries import Named
 from archive.readings import get_values
+from archive.season.coverage import deadline_of, read_date
 from archive.web.asked import Asked
 from archive.web.briefly import briefly
 from archive.web.check_words import say_across

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from archive.clock import parse_time
-from archive.stretches import SEEN, Course, Moment
+from archive.findings.stretches import SEEN, Course, Moment
 
 WIDTH, LEFT, RIGHT, TOP, ROW, FOOT = 920, 108, 16, 10, 40, 30
 """All in units of the drawing."""
@@ -31,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One look: where it is drawn, and what it says (a state of archive.stretches)."""
+    """One look: where it is drawn, and what it says (a state of archive.findings.stretches)."""
 
     x: float
     state: str

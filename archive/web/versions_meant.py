@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.addresses import Standing, is_captured, standings_of
 from archive.errors import NotFound
+from archive.lookups.addresses import Standing, is_captured, standings_of
 from archive.web.asked import Asked
 
 

@@ -15,7 +15,7 @@ from archive.corrections import Correction, put_correction
 from archive.frontier import Lease, acknowledge, add_targets, known_report_targets, lease_targets
 from archive.ingest import read_pending
 from archive.register import Site, put_sites
-from archive.runs import Run, begin_run, end_run
+from archive.runs.run import Run, begin_run, end_run
 from archive.store import Archive
 from archive.withdraw import withdraw
 from benchmarks.newsroom.places import Place, list_places

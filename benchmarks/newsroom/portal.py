@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 
 from archive.capture import Target
-from archive.listings import Listing
+from archive.noted.listings import Listing
 from archive.urls import url_key
 from benchmarks.newsroom.files import docx_of, page_of, pdf_of
 from benchmarks.newsroom.paper import Paper, blocks_of

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive.frontier import netlocs_of
 from archive.ingest import read_pending
-from archive.runs import Run
+from archive.runs.run import Run
 from archive.spread.cut import cut_slice, room_for_slices
 from archive.spread.home import take_home
 from archive.spread.parcels import pack, unpack

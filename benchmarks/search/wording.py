@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
-from archive.form_columns import SHEETS
+from archive.schema.form_columns import SHEETS
 from parsers.forms import label_of
 
 YEARS = range(2019, 2025)

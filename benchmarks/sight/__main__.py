@@ -24,7 +24,7 @@ from benchmarks.sight.judging import Tally, decided_in
 from benchmarks.sight.scanning import CLEAN, DEGRADED, Spoil, draw, scan
 from benchmarks.sight.sources import Source, sources
 from parsers.errors import DocumentError
-from parsers.limits import resident_of
+from parsers.limited.limits import resident_of
 from parsers.reading import read, read_documents
 from parsers.report import Hints
 from parsers.sight.child import Seer

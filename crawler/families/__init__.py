@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, cast
 
-from crawler.links import Anchor, Page, decode_page
+from crawler.pages.links import Anchor, Page, decode_page
 
 Answer = Callable[[str, str, str], Page | None]
 """URL, body of the POST, text of the answer → the rows as a page, or None: not this family's."""

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from crawler.counted import count_in, read_json
 from crawler.families import Found
-from crawler.links import Anchor, Page, answer_page, resolve
-from crawler.paging import MOST_PAGES
+from crawler.pages.counted import count_in, read_json
+from crawler.pages.links import Anchor, Page, answer_page, resolve
+from crawler.pages.paging import MOST_PAGES
 from crawler.sorting import sort_links
 
 NAME = "epoint"

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.families import Found
-from crawler.links import Page
+from crawler.pages.links import Page
 from crawler.sorting import sort_links
 
 NAME = "eportal"

@@ -6,8 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, resolve, without_comments
-from crawler.paging import MOST_PAGES, pages_of, pages_said
+from crawler.pages.links import Anchor, Page, resolve, without_comments
+from crawler.pages.paging import MOST_PAGES, pages_of, pages_said
 from crawler.sorting import sort_links
 
 NAME = "generic"

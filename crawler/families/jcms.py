@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.counted import count_in
 from crawler.families import Found
-from crawler.links import Anchor, Page, answer_page, read_page, resolve
-from crawler.paging import MOST_PAGES, pages_said, rows_said
+from crawler.pages.counted import count_in
+from crawler.pages.links import Anchor, Page, answer_page, read_page, resolve
+from crawler.pages.paging import MOST_PAGES, pages_said, rows_said
 from crawler.sorting import sort_links
 
 NAME = "jcms"

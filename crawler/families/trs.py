@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler.families import Found
-from crawler.links import Page
+from crawler.pages.links import Page
 from crawler.sorting import attached_to, sort_links
 
 NAME = "trs"

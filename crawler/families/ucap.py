@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from crawler.counted import count_in, read_json
 from crawler.families import Found
-from crawler.links import Anchor, Page, answer_page, resolve
-from crawler.paging import MOST_PAGES, called_pages
+from crawler.pages.counted import count_in, read_json
+from crawler.pages.links import Anchor, Page, answer_page, resolve
+from crawler.pages.paging import MOST_PAGES, called_pages
 from crawler.sorting import sort_links
 
 NAME = "ucap"

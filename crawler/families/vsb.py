@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from crawler.families import Found
-from crawler.links import Anchor, Page, resolve
-from crawler.paging import MOST_PAGES, rows_said
+from crawler.pages.links import Anchor, Page, resolve
+from crawler.pages.paging import MOST_PAGES, rows_said
 from crawler.sorting import sort_links
 
 NAME = "vsb"

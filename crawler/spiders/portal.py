@@ -14,16 +14,16 @@ from twisted.python.failure import Failure
 
 from archive.errors import ArchiveError
 from archive.ingest import read_pending
-from archive.runs import end_run
+from archive.runs.run import end_run
 from archive.store import Archive
-from crawler.addresses import read_host_port
-from crawler.asking import Ask
 from crawler.config import equip
-from crawler.expedition import Expedition
-from crawler.plan import Plan
+from crawler.connection.addresses import read_host_port
+from crawler.connection.tape import Exchange
 from crawler.preferences import read_config, read_proxy
 from crawler.registry import find_portal, read_registry
-from crawler.tape import Exchange
+from crawler.running.asking import Ask
+from crawler.running.expedition import Expedition
+from crawler.running.plan import Plan
 from crawler.wire import WireFailure
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from parsers.convert import recognise
 from parsers.document import Document, Problem
 from parsers.errors import DocumentError, NotAReport, TimedOut, TooLarge, UnknownFormat, UnsupportedArchive
-from parsers.limits import limits_of
+from parsers.limited.limits import limits_of
 from parsers.places import in_fragment, placed
 from parsers.report import RELEASE
 from parsers.word.package import ZIP, names_in

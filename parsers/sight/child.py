@@ -6,7 +6,7 @@ from typing import IO
 
 from parsers import child
 from parsers.errors import Crashed, DocumentError, OutOfMemory, TooLarge
-from parsers.limits import SIGHT, cpu_seconds, limit_to
+from parsers.limited.limits import SIGHT, cpu_seconds, limit_to
 from parsers.report import Hints
 
 _LARGEST_RESIDENT = 2 * 2**30

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from parsers.errors import Crashed, NeedsLibreOffice, TimedOut, TooLarge, Unreadable
-from parsers.limits import LARGEST_FILE, LIBREOFFICE, lower_limit
+from parsers.limited.limits import LARGEST_FILE, LIBREOFFICE, lower_limit
 
 _PROGRAMS = ("soffice", "libreoffice")
 # The first process of a PID namespace does not get the signals of its limits (pid_namespaces(7)): a shell is that.

@@ -13,7 +13,7 @@ from archive.capture import Capture, Target
 from archive.frontier import acknowledge, add_targets, known_report_targets, lease_targets
 from archive.ingest import read_pending
 from archive.register import Site, put_sites
-from archive.runs import begin_run, end_run
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 
 SITE = Site(

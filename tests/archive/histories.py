@@ -18,8 +18,8 @@ from archive.capture import Capture, Target
 from archive.corrections import Correction, put_correction
 from archive.frontier import acknowledge, add_targets, lease_targets, record_capture
 from archive.ingest import read_pending
-from archive.reparse import reparse
-from archive.runs import begin_run, end_run
+from archive.reparsing.reparse import reparse
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 from archive.withdraw import withdraw
 from archive.workers import Answer as Reading
@@ -126,7 +126,7 @@ def one_worker() -> Iterator[None]:
         yield WORKER
 
     with ExitStack() as patched:
-        for module in ("ingest", "reparse", "candidates", "merge"):
+        for module in ("ingest", "reparsing.reparse", "reparsing.candidates", "merge"):
             patched.enter_context(patch(f"archive.{module}.open_workers", opened))
         yield
 
@@ -135,7 +135,7 @@ def one_worker() -> Iterator[None]:
 def release(number: int) -> Iterator[None]:
     """The parsers as if they were of that release."""
     with ExitStack() as patched:
-        for module in ("ingest", "reparse", "candidates", "stale", "renditions"):
+        for module in ("ingest", "reparsing.reparse", "reparsing.candidates", "reparsing.stale", "renditions"):
             patched.enter_context(patch(f"archive.{module}.RELEASE", str(number)))
         # The default of a parameter is bound when the module is loaded.
         from archive.renditions import place_version

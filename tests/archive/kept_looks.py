@@ -14,7 +14,7 @@ from archive.capture import Capture
 from archive.frontier import record_capture
 from archive.imports import import_files
 from archive.ingest import read_pending
-from archive.runs import begin_run, end_run
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 
 HOST = "http://www.shili.example"

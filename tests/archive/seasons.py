@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from archive.capture import Capture, Target
 from archive.frontier import acknowledge, add_targets, known_report_targets, lease_targets
 from archive.ingest import read_pending
-from archive.listings import Listing
+from archive.noted.listings import Listing
 from archive.register import Site, put_sites
-from archive.runs import begin_run, end_run
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 from archive.urls import url_key
 from tests.archive.county import figures_of, page

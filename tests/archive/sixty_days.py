@@ -13,9 +13,9 @@ from sixty_days_pages import article, body_of_report, list_page, saved_page, sca
 from archive.capture import Capture, Target
 from archive.frontier import Lease, acknowledge, add_targets, known_report_targets, lease_targets
 from archive.ingest import read_pending
-from archive.listings import Listing
+from archive.noted.listings import Listing
 from archive.register import Site, put_sites
-from archive.runs import begin_run, end_run
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 from archive.urls import url_key
 

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from archive.across_years import list_checks_across_years, list_differences, list_notes
 from archive.schema import ARCHIVE
+from archive.schema.views import VIEWS
 from archive.store import Archive
-from archive.views import VIEWS
 
 BUREAU = "示例县教育局"
 IN, OUT = "requests.carried_in", "requests.carried_out"

@@ -22,9 +22,9 @@ import nianbao
 from archive import backup
 from archive.backup import SAYS, back_up, restore
 from archive.errors import Damaged, Held, NoRoom, NotAnArchive, Occupied
-from archive.fixity import verify
+from archive.fixity.verify import verify
 from archive.payloads import get_payload, put_payload
-from archive.sealed import Damage, Sample
+from archive.seals.sealed import Damage, Sample
 from archive.store import Archive
 from archive.withdraw import take_out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.bodies_meant import Meant, bodies_named
+from archive.lookups.bodies_meant import Meant, bodies_named
 from archive.store import Archive
 
 BODIES = (

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from test_cli import facts
 
 from archive import ingest, renditions
-from archive import reparse as reparsing
 from archive.changes import last_change, list_changes
+from archive.changes.replay import State, present_state, replay
 from archive.corrections import RETRACTED, Correction, list_corrections, put_correction
-from archive.replay import State, present_state, replay
+from archive.reparsing import reparse as reparsing
 from archive.store import Archive
 
 URLS = [f"http://www.shili.example/zfxxgknb/202501/t20250120_{n}.html" for n in range(3)]

@@ -8,7 +8,7 @@ import pytest
 from county import Answer, article, crawl, figures_of
 from test_cli import facts
 
-from archive.copies import names_to_mask, pairs_that_share, sentences_of
+from archive.findings.copies import names_to_mask, pairs_that_share, sentences_of
 from archive.ledgers import Event, Wanted, list_events
 from archive.store import Archive
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from archive.capture import Capture, Target
-from archive.coverage import Entry, count_states, coverage_of, deadline_of
 from archive.frontier import acknowledge, add_targets, lease_targets
 from archive.ingest import read_pending
 from archive.register import note_bodies, put_sites
-from archive.runs import begin_run, end_run
+from archive.runs.run import begin_run, end_run
+from archive.season.coverage import Entry, count_states, coverage_of, deadline_of
 from archive.store import Archive
 from nianbao import main
 from tests.archive.seasons import DAYS, MAIN, YEARS, County, county, look

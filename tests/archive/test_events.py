@@ -11,19 +11,19 @@ from county import COLUMN, SITE, Answer, article, crawl, figures_of, page
 from jsonschema import Draft202012Validator
 
 from archive.capture import Capture
-from archive.cli_events import facts_of, lines_about
-from archive.edits import changed_text
-from archive.form_columns import SHEETS
+from archive.findings.edits import changed_text
+from archive.findings.witnesses import Witnesses, day_in_url
 from archive.frontier import record_capture
 from archive.ingest import read_pending
 from archive.ledgers import Event, Wanted, ledgers, list_events
 from archive.ledgers.dates_disagree import grade_of
 from archive.queries import describe_version
-from archive.reparse import reparse
-from archive.runs import begin_run, end_run
+from archive.reparsing.reparse import reparse
+from archive.runs.run import begin_run, end_run
+from archive.schema.form_columns import SHEETS
 from archive.store import Archive
+from archive.verbs.events import facts_of, lines_about
 from archive.versions import CellChange
-from archive.witnesses import Witnesses, day_in_url
 from nianbao import main
 
 BUREAU, GOVERNMENT = "示例县教育局", "示例县人民政府"
@@ -308,6 +308,6 @@ def test_the_command_prints_a_line_for_each_event(folder: Path, capsys: pytest.C
 
 
 def test_two_looks_a_night_apart_are_days_apart() -> None:
-    from archive.absences import DAYS_APART
+    from archive.findings.absences import DAYS_APART
 
     assert timedelta(hours=12) < DAYS_APART < timedelta(hours=24)

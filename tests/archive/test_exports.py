@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from archive.changes import last_change
 from archive.corrections import Correction
-from archive.export_columns import CELLS, FACTS, form_keys, reports_columns
-from archive.export_csv import guard, unguard, write_rows
-from archive.export_rows import ReportRow, Row, cells_of, wide_of
 from archive.exports import export_names, find_export
-from archive.selected import Selected
+from archive.exports.parts.columns import CELLS, FACTS, form_keys, reports_columns
+from archive.exports.parts.rows import ReportRow, Row, cells_of, wide_of
+from archive.exports.parts.safe_csv import guard, unguard, write_rows
+from archive.exports.parts.selected import Selected
 from archive.store import Archive
 from parsers.report import Status, Value
 from tests import forked

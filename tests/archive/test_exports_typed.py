@@ -14,8 +14,8 @@ import pytest
 from lxml import etree
 from test_exports import Export, export, room, rows_of, run, unpivoted
 
-from archive.export_columns import CELLS, CHECKS, FACTS, KEYS, VERSIONS, reports_columns
-from archive.export_csv import unguard
+from archive.exports.parts.columns import CELLS, CHECKS, FACTS, KEYS, VERSIONS, reports_columns
+from archive.exports.parts.safe_csv import unguard
 from archive.exports.sqlite import _exact
 from archive.store import Archive
 

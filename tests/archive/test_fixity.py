@@ -19,13 +19,13 @@ from pathlib import Path
 import pytest
 from county import article, crawl, figures_of, page
 
-from archive import sealing
 from archive.errors import BadQuery, Damaged, Held, NotAnArchive
-from archive.fixity import read_sample, verify
-from archive.manifests import FIRST, get_manifest, head_of, list_manifests
+from archive.fixity.manifests import FIRST, get_manifest, head_of, list_manifests
+from archive.fixity.verify import read_sample, verify
 from archive.payloads import get_payload, put_payload
-from archive.reparse import reparse
-from archive.sealed import Damage, Sample
+from archive.reparsing.reparse import reparse
+from archive.seals import sealing
+from archive.seals.sealed import Damage, Sample
 from archive.store import Archive, take_lock
 from tests import forked
 

@@ -15,8 +15,8 @@ import pytest
 from county import article, crawl, figures_of
 from damage import DAMAGES, Damager, cut_tail, flip_bit, overwrite_page
 
-from archive.fixity import verify
-from archive.sealed import Sample
+from archive.fixity.verify import verify
+from archive.seals.sealed import Sample
 from archive.store import Archive
 
 BUREAU = "示例县教育局"

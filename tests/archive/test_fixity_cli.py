@@ -12,7 +12,7 @@ import pytest
 from county import article, crawl, figures_of
 from test_cli import facts, nianbao, validator
 
-from archive.sealed_warc import check_warc
+from archive.fixity.sealed_warc import check_warc
 from archive.store import Archive
 
 BUREAU = "示例县教育局"

@@ -18,7 +18,7 @@ from archive.frontier import (
     validators,
 )
 from archive.resources import last_good_payload
-from archive.runs import begin_run, end_run, summarise_run
+from archive.runs.run import begin_run, end_run, summarise_run
 from archive.store import Archive
 
 AT = datetime(2025, 1, 1, tzinfo=UTC)

@@ -15,8 +15,8 @@ from archive.frontier import acknowledge, add_targets, lease_targets, record_cap
 from archive.ingest import read_pending
 from archive.queries import describe_version, list_history, list_not_seen, named_report
 from archive.readings import get_report
-from archive.reparse import reparse
-from archive.runs import begin_run, end_run
+from archive.reparsing.reparse import reparse
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 from archive.versions import compare_versions
 from parsers.errors import NeedsLibreOffice

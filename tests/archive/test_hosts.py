@@ -12,8 +12,8 @@ from sqlite_utils import Database, Migrations
 from archive import schema
 from archive.capture import Target
 from archive.frontier import add_targets, lease_targets, queued_netlocs
-from archive.hosts import Pause, list_pauses, note_robots, put_pause, robots_state
-from archive.runs import begin_run
+from archive.runs.hosts import Pause, list_pauses, note_robots, put_pause, robots_state
+from archive.runs.run import begin_run
 from archive.store import Archive
 
 NOW = datetime(2026, 1, 20, 1, tzinfo=UTC)

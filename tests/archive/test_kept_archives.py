@@ -15,12 +15,12 @@ import pytest
 from county import article, crawl, figures_of
 from sqlite_utils import Database
 
-from archive.fixity import verify
+from archive.fixity.verify import verify
 from archive.queries import describe_report, list_history, named_report
-from archive.reparse import reparse
-from archive.runs import list_runs
+from archive.reparsing.reparse import reparse
+from archive.runs.run import list_runs
 from archive.schema import ARCHIVE
-from archive.sealed import Sample
+from archive.seals.sealed import Sample
 from archive.search import Filters, find_page
 from archive.search.index import renew_index
 from archive.store import Archive

@@ -10,8 +10,8 @@ import pytest
 from archive.capture import Capture, Target
 from archive.errors import NotFound
 from archive.frontier import acknowledge, add_targets, lease_targets
-from archive.listings import Alarm, Listing, list_alarms
-from archive.runs import Run, begin_run, end_run
+from archive.noted.listings import Alarm, Listing, list_alarms
+from archive.runs.run import Run, begin_run, end_run
 from archive.store import Archive
 
 AT = datetime(2026, 1, 20, tzinfo=UTC)

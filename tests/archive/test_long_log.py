@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from archive.fixity import verify
-from archive.sealed import Sample
-from archive.sealing import CHECKPOINT
+from archive.fixity.verify import verify
+from archive.seals.sealed import Sample
+from archive.seals.sealing import CHECKPOINT
+from archive.seals.wal import log_of
 from archive.store import ARCHIVE_DB, Archive
-from archive.wal import log_of
 
 _PAGE = 4096
 _TURNS, _ROWS = 300, 20  # 6,000 pages: without a cut most of them are in the log

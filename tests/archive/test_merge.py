@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from archive.changes import last_change, list_changes
-from archive.fixity import read_sample, verify
+from archive.changes.replay import State, present_state, replay
+from archive.fixity.verify import read_sample, verify
 from archive.merge import merge_archive
-from archive.replay import State, present_state, replay
 from archive.store import Archive
 
 

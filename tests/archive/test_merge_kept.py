@@ -18,16 +18,16 @@ from county import SITE, article, crawl, figures_of
 from histories import WORKER, moment, one_worker, release
 from jsonschema import Draft202012Validator
 
-from archive.candidates import compare_candidates
 from archive.corrections import Correction, corrections_in_force, put_correction
 from archive.errors import NotAnArchive, Withdrawn
-from archive.fixity import read_sample, verify
+from archive.fixity.verify import read_sample, verify
 from archive.merge import Merged, merge_archive
 from archive.merging.origins import identity_of
 from archive.payloads import get_payload
 from archive.queries import list_history, list_not_seen
-from archive.reparse import reparse
-from archive.stale import Where
+from archive.reparsing.candidates import compare_candidates
+from archive.reparsing.reparse import reparse
+from archive.reparsing.stale import Where
 from archive.store import Archive
 from archive.withdraw import withdraw
 from nianbao import main

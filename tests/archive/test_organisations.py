@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from county import article, crawl, figures_of
 
-from archive.organisations import find_or_add_report, list_relatives, list_same
+from archive.bodies.organisations import find_or_add_report, list_relatives, list_same
 from archive.store import Archive
 from nianbao import main
-from parsers.body_history import kin_of
+from parsers.divisions.bodies import kin_of
 from parsers.report import Body
 
 

@@ -18,13 +18,13 @@ from pdfminer.high_level import extract_pages
 from pdfminer.layout import LTChar, LTTextContainer
 from test_cli import facts, nianbao
 
-from archive.citing import Citation, cite_bibtex, cite_gbt
+from archive.proof.citing import Citation, cite_bibtex, cite_gbt
 from archive.proof.contents import Chosen
 from archive.proof.package import write_proof
 from archive.store import Archive
-from parsers.drawing import Artist, to_png, with_boxes
 from parsers.errors import Unreadable
 from parsers.pdf.geometry import Box
+from parsers.shown.drawing import Artist, to_png, with_boxes
 
 ROOT = Path(__file__).resolve().parents[2]
 PDF = ROOT / "tests" / "documents" / "pdf" / "pdf03.pdf"

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.bodies.organisations import find_or_add_report
 from archive.capture import Capture
 from archive.frontier import record_capture
 from archive.ingest import look_at
-from archive.organisations import find_or_add_report
 from archive.renditions import place_rendition, place_version
-from archive.runs import begin_run
+from archive.runs.run import begin_run
 from archive.store import Archive
 from parsers.report import Body
 

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import Conflict
-from archive.form_columns import AMOUNTS, SHEETS
 from archive.readings import get_report, get_values, put_reading, to_number, to_stored
+from archive.schema.form_columns import AMOUNTS, SHEETS
 from archive.store import Archive
 from parsers.document import Problem
 from parsers.forms import find_form, list_forms

@@ -14,13 +14,13 @@ from county import Answer, article, crawl, figures_of
 from histories import WORKER, one_worker, release
 from jsonschema import Draft202012Validator
 
-from archive.candidates import accept_candidates, compare_candidates
 from archive.changes import list_changes
+from archive.changes.replay import State, present_state, replay
 from archive.errors import BadQuery
 from archive.queries import list_history
-from archive.reparse import reparse
-from archive.replay import State, present_state, replay
-from archive.stale import Where, list_stale, where_of
+from archive.reparsing.candidates import accept_candidates, compare_candidates
+from archive.reparsing.reparse import reparse
+from archive.reparsing.stale import Where, list_stale, where_of
 from archive.store import Archive
 from archive.versions import CellChange
 from archive.withdraw import withdraw

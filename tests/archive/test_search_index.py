@@ -11,11 +11,11 @@ import pytest
 from county import article, crawl, figures_of
 from histories import one_worker
 
-from archive.fixity import verify
+from archive.fixity.verify import verify
 from archive.merge import merge_archive
 from archive.readings import get_text
-from archive.reparse import reparse
-from archive.sealed import Sample
+from archive.reparsing.reparse import reparse
+from archive.seals.sealed import Sample
 from archive.search import Filters, count_facets, find_page
 from archive.search.entries import PLACES_A_DAY, make_entry, place_for, tokens_given
 from archive.search.index import WORDS, current_readings, index_report, renew_index

@@ -9,7 +9,7 @@ from county import article, crawl, figures_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.kinds import kind_of
+from archive.bodies.kinds import kind_of
 from archive.readings import get_text
 from archive.search import Filters, count_facets, find_page
 from archive.search.folding import fold, is_letter

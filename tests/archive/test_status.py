@@ -10,12 +10,12 @@ from seasons import MAIN
 
 from archive.capture import Capture, Target
 from archive.frontier import acknowledge, add_targets, lease_targets
-from archive.hosts import Pause, note_robots, put_pause
-from archive.listings import Listing
+from archive.noted.listings import Listing
 from archive.register import put_sites
-from archive.runs import Run, begin_run, end_run
-from archive.season import missing_bodies, sites_under_way
-from archive.status import season_facts, season_lines
+from archive.runs.hosts import Pause, note_robots, put_pause
+from archive.runs.run import Run, begin_run, end_run
+from archive.season.status import season_facts, season_lines
+from archive.season.summaries import missing_bodies, sites_under_way
 from archive.store import Archive
 
 NOW = datetime(2026, 2, 10, 14, tzinfo=UTC)

@@ -17,7 +17,7 @@ from county import URLS_OF_KILLED
 
 from archive.errors import Damaged, Held, NoRoom, NotAnArchive
 from archive.payloads import get_payload, put_payload
-from archive.runs import begin_run
+from archive.runs.run import begin_run
 from archive.store import Archive
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,10 +9,10 @@ import pytest
 from county import article, crawl, figures_of
 
 from archive.errors import NoRoom
-from archive.fixity import verify
-from archive.sealed import Sample
+from archive.fixity.verify import verify
+from archive.seals.sealed import Sample
+from archive.seals.wal import FRAME_HEADER, HEADER, log_of, read_log
 from archive.store import Archive
-from archive.wal import FRAME_HEADER, HEADER, log_of, read_log
 
 URL = "http://www.shili.example/zfxxgknb/202501/t20250120_1.html"
 PAGE = 4096

@@ -20,10 +20,10 @@ from records import response
 from warcs_taken import BUREAU, NOW, ROOT, WARCS, put, taken
 
 from archive.imports import import_files
+from archive.noted.provenance import Provenance
 from archive.store import Archive
 from archive.warc import stream
 from archive.warc.answers import Look, NotTaken, capture_of, looks_in
-from archive.warc.provenance import Provenance
 from archive.warc.reader import Problems, read_warc
 
 
@@ -161,9 +161,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 import resource, sys
 from pathlib import Path
 from archive.clock import read_clock
-from archive.runs import begin_run
+from archive.runs.run import begin_run
 from archive.store import Archive
-from archive.warc_in import Taken, import_warc
+from archive.warc.incoming import Taken, import_warc
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 archive, taken = Archive.open(Path(sys.argv[1]), write=True), Taken()
 import_warc(archive, begin_run(archive, "x", "x"), Path(sys.argv[2]), read_clock(), taken)

@@ -21,9 +21,9 @@ from archive.ingest import read_pending
 from archive.packing import unpack
 from archive.payloads import get_payload, has_payload, put_payload
 from archive.queries import describe_version, list_history, list_not_seen, summarise_archive
-from archive.reparse import reparse
-from archive.runs import begin_run, end_run
-from archive.sealed import Sample
+from archive.reparsing.reparse import reparse
+from archive.runs.run import begin_run, end_run
+from archive.seals.sealed import Sample
 from archive.search import Filters, find_page
 from archive.store import Archive
 from archive.versions import current_reading

@@ -24,14 +24,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from archive.clock import stamp
-from archive.hosts import Pause, list_pauses, put_pause
+from archive.runs.hosts import Pause, list_pauses, put_pause
 from archive.store import Archive
-from crawler.courtesy import Courtesy
-from crawler.due import is_due
+from crawler.manners.courtesy import Courtesy
+from crawler.manners.watch import resume_pauses
 from crawler.politeness import LONGEST_HONOURED, read_retry_after
 from crawler.registry import read_registry
-from crawler.season import Known, schedule_of
-from crawler.watch import resume_pauses
+from crawler.season.due import is_due
+from crawler.season.night import Known, schedule_of
 from tests import forked
 from tests.batteries.disk_deeds import BODIES, Portal
 from tests.batteries.figures import Row, Scale, row_of

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Any
 
-import crawler.expedition
+import crawler.running.expedition
 import nianbao
 from archive.frontier import acknowledge
 
@@ -26,7 +26,7 @@ def main(looks: int, moment: str, words: list[str]) -> int:
             os.environ["NIANBAO_NOW"] = moment
         return done
 
-    crawler.expedition.acknowledge = jump_after
+    crawler.running.expedition.acknowledge = jump_after
     return nianbao.main(words)
 
 

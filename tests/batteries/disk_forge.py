@@ -19,9 +19,9 @@ from typing import Any
 from tests.forked import end_as_python
 
 _LOADED = (
-    "nianbao", "archive.ingest", "archive.merge", "archive.cli_keep", "archive.cli_fixity", "archive.imports",
-    "archive.exports.sqlite", "crawler.journey", "crawler.config", "parsers.formats.html", "parsers.formats.pdf",
-    "parsers.formats.docx",
+    "nianbao", "archive.ingest", "archive.merge", "archive.verbs.keep", "archive.verbs.fixity", "archive.imports",
+    "archive.exports.sqlite", "crawler.voyages.journey", "crawler.config", "parsers.formats.html",
+    "parsers.formats.pdf", "parsers.formats.docx",
 )  # fmt: skip
 _LONGEST = 120.0  # seconds; a verb of the battery takes one or two
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from parsers.child import Child
 from parsers.convert import recognise
 from parsers.errors import DocumentError
-from parsers.limits import LIMITS, OTHER, Limits
+from parsers.limited.limits import LIMITS, OTHER, Limits
 from tests.batteries.documents_bombs import BOMBS, GIANTS
 from tests.batteries.documents_deeds import driven_to_limits, struck, taken_over
 from tests.batteries.documents_growing import GROWING

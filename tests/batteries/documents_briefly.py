@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from parsers.limits import LIMITS, Limits
+from parsers.limited.limits import LIMITS, Limits
 from parsers.word import libreoffice
 from tests.batteries import documents_worn
 

@@ -16,12 +16,12 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from parsers.child import Child
-from parsers.drawing import Artist
 from parsers.errors import Crashed, DocumentError
-from parsers.limits import LIMITS, Limits
+from parsers.limited.limits import LIMITS, Limits
 from parsers.plugin_child import PluginChild
 from parsers.report import Hints
-from parsers.typesetting import Typesetter
+from parsers.shown.drawing import Artist
+from parsers.shown.typesetting import Typesetter
 from parsers.wire_form import report_to_dict
 from tests.batteries.documents_briefly import brief_limits
 from tests.batteries.documents_measured import End, measured, peak_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from parsers.child import Child
 from parsers.errors import Crashed, DocumentError
-from parsers.limits import LIBREOFFICE, Limits
+from parsers.limited.limits import LIBREOFFICE, Limits
 from parsers.report import Hints, Report
 
 _PAUSE = 0.015  # seconds between two looks

@@ -144,7 +144,7 @@ def _at_commit(chance: random.Random, stage: str, function: str, file: str, most
 
 
 def _lease(chance: random.Random) -> _Kill:
-    return _at_commit(chance, "lease", "crawler.turns:lease_targets", _ARCHIVE, 4)
+    return _at_commit(chance, "lease", "crawler.manners.turns:lease_targets", _ARCHIVE, 4)
 
 
 def _headers(chance: random.Random) -> _Kill:
@@ -160,7 +160,7 @@ def _payload(chance: random.Random) -> _Kill:
 
 
 def _row(chance: random.Random) -> _Kill:
-    function = chance.choice(("crawler.expedition:acknowledge", "archive.frontier:insert_capture"))
+    function = chance.choice(("crawler.running.expedition:acknowledge", "archive.frontier:insert_capture"))
     if function == "archive.frontier:insert_capture":
         nth = chance.randint(1, 3)
         return _Kill("row commit", f"in the transaction {nth}", Strike(function, "after", nth))
@@ -202,13 +202,13 @@ def _reading(chance: random.Random) -> _Kill:
 def _publishing(chance: random.Random) -> _Kill:
     function, moment = chance.choice(
         (
-            ("archive.runs:end_run", "before"),
-            ("archive.runs:end_run", "commit"),
-            ("archive.runs:add_manifest", "before"),
-            ("archive.runs:add_manifest", "after"),
-            ("archive.runs:close_targets", "after"),
-            ("crawler.expedition:Expedition.finish", "before"),
-            ("crawler.expedition:Expedition.finish", "after"),
+            ("archive.runs.run:end_run", "before"),
+            ("archive.runs.run:end_run", "commit"),
+            ("archive.runs.run:add_manifest", "before"),
+            ("archive.runs.run:add_manifest", "after"),
+            ("archive.runs.run:close_targets", "after"),
+            ("crawler.running.expedition:Expedition.finish", "before"),
+            ("crawler.running.expedition:Expedition.finish", "after"),
         )
     )
     return _Kill("publishing", f"{moment} {function}", Strike(function, moment))
@@ -217,11 +217,11 @@ def _publishing(chance: random.Random) -> _Kill:
 def _published(chance: random.Random) -> _Kill:
     function, moment = chance.choice(
         (
-            ("archive.runs:end_run", "amid"),
-            ("archive.runs:end_run", "after"),
-            ("archive.sealing:Sealer.finish", "before"),
-            ("archive.sealing:Sealer.finish", "after"),
-            ("archive.sealing:Sealer._apply", "before"),
+            ("archive.runs.run:end_run", "amid"),
+            ("archive.runs.run:end_run", "after"),
+            ("archive.seals.sealing:Sealer.finish", "before"),
+            ("archive.seals.sealing:Sealer.finish", "after"),
+            ("archive.seals.sealing:Sealer._apply", "before"),
             ("archive.store:release", "before"),
         )
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import NotAnArchive
-from archive.fixity import verify
+from archive.fixity.verify import verify
 from archive.frontier import NOT_LOOKED
 from archive.merging.origins import identity_of
-from archive.sealed import Sample
+from archive.seals.sealed import Sample
 from archive.store import ARCHIVE_DB, Archive
 from tests.archive.content import content_of, difference_of
 

@@ -26,7 +26,14 @@ from tests.crawler.conftest import ROOT, environment
 from tests.forked import end_as_python
 
 NOW = "2026-01-20T04:00:00Z"
-_COMMANDS = "nianbao", "archive.candidates", "archive.imports", "archive.merge", "crawler.journey", "crawler.wire"
+_COMMANDS = (
+    "nianbao",
+    "archive.reparsing.candidates",
+    "archive.imports",
+    "archive.merge",
+    "crawler.voyages.journey",
+    "crawler.wire",
+)
 _READERS = "KILLED_WITH_READERS"
 
 
@@ -153,10 +160,10 @@ def _warm_up() -> None:
 
     for name in (
         "nianbao",
-        "archive.candidates",
+        "archive.reparsing.candidates",
         "archive.imports",
         "archive.merge",
-        "crawler.journey",
+        "crawler.voyages.journey",
         "crawler.wire",
     ):
         importlib.import_module(name)

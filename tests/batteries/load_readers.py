@@ -14,9 +14,9 @@ from sqlite3 import DatabaseError
 from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
-from archive.runs import list_runs
+from archive.runs.run import list_runs
 from archive.search import Filters, find_page
-from archive.status import season_facts
+from archive.season.status import season_facts
 from archive.store import Archive
 from tests.crawler.conftest import ROOT, command, environment
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from archive.ingest import read_pending
-from archive.runs import end_run
+from archive.runs.run import end_run
 from archive.store import Archive
-from crawler.addresses import read_host_port
+from crawler.connection.addresses import read_host_port
 from crawler.errors import UnknownTarget
-from crawler.expedition import Expedition
-from crawler.journey import travel
-from crawler.plan import Plan
 from crawler.registry import find_portal
+from crawler.running.expedition import Expedition
+from crawler.running.plan import Plan
+from crawler.voyages.journey import travel
 
 OPTIONS: dict[str, Any] = json.loads(sys.argv[1])
 

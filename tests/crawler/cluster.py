@@ -28,7 +28,7 @@ def until(what: Callable[[], object], seconds: float = 60.0) -> None:
 def start_time() -> float:
     """Seconds that a task's process takes here and now until it can ask: leases of tests are multiples of it."""
     began = time.monotonic()
-    subprocess.run([sys.executable, "-c", "import crawler.afield"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", "import crawler.voyages.afield"], cwd=ROOT, check=True)
     return time.monotonic() - began
 
 
@@ -106,7 +106,7 @@ class ClusterOfProcesses:
 
     def tasks_of(self, worker: subprocess.Popen[bytes]) -> list[int]:
         """The processes of the tasks that a worker is at."""
-        return children_of(worker.pid, "crawler.afield")
+        return children_of(worker.pid, "crawler.voyages.afield")
 
 
 def stop(*pids: int) -> None:

@@ -12,9 +12,9 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.addresses import Guard
-from crawler.endpoint import GuardedEndpoint
-from crawler.tape import Exchange
+from crawler.connection.addresses import Guard
+from crawler.connection.endpoint import GuardedEndpoint
+from crawler.connection.tape import Exchange
 
 OPTIONS: dict[str, Any] = json.loads(sys.argv[1])
 EXCHANGES: dict[str, Exchange] = {}

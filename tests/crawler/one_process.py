@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from archive.ingest import read_pending
-from archive.runs import end_run
+from archive.runs.run import end_run
 from archive.store import Archive
-from crawler.expedition import Expedition
-from crawler.journey import travel
-from crawler.plan_sent import plan_from_dict
+from crawler.running.expedition import Expedition
+from crawler.running.plan_sent import plan_from_dict
+from crawler.voyages.journey import travel
 
 if __name__ == "__main__":
     with Archive.open(Path(sys.argv[1]), write=True) as archive:

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from archive.ingest import read_pending
-from archive.runs import end_run
+from archive.runs.run import end_run
 from archive.spread.ledger import open_ledger
 from archive.spread.task import Place
 from archive.store import Archive
-from crawler.expedition import Expedition
-from crawler.parties import travel_afield
-from crawler.plan import Plan
-from crawler.plan_sent import plan_to_dict
 from crawler.registry import Portal
+from crawler.running.expedition import Expedition
+from crawler.running.plan import Plan
+from crawler.running.plan_sent import plan_to_dict
+from crawler.voyages.parties import travel_afield
 from tests.crawler.conftest import ROOT, environment
 from tests.crawler.timeless import seen_in
 from tests.portals.crowd import Crowd, Logged

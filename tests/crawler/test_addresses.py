@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive.store import Archive
-from crawler.addresses import Guard, RefusedAddress, is_loopback, is_public, literal_address, read_host_port
-from crawler.scope import Scope
+from crawler.connection.addresses import Guard, RefusedAddress, is_loopback, is_public, literal_address, read_host_port
+from crawler.manners.scope import Scope
 from tests.crawler.conftest import Fetch, Nianbao
 from tests.portals.raw import RawServer
 from tests.portals.shapes import HTML, sized

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.reparse import reparse
+from archive.reparsing.reparse import reparse
 from archive.spread.cluster import Cluster
 from archive.spread.reading import readers_at
 from archive.spread.task import ClusterLost
@@ -167,7 +167,7 @@ def test_a_scheduler_that_is_killed_and_comes_back_loses_nothing(tmp_path: Path)
 def test_a_scheduler_that_does_not_come_back_ends_the_command_and_not_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("archive.spread.cluster", "crawler.parties"):
+    for module in ("archive.spread.cluster", "crawler.voyages.parties"):
         monkeypatch.setattr(f"{module}.BEGUN_WITHIN", 3.0)
     with a_crowd() as crowd, ClusterOfProcesses(1) as cluster, closing(Cluster(cluster.address)) as place:
         plan = plan_of(crowd)
@@ -241,7 +241,7 @@ def test_a_command_that_is_killed_leaves_nobody_asking_and_goes_on(tmp_path: Pat
         words += ["--delay", "0.5", "--workers", "2", "--json"]
         running = subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=-3, stderr=-3)
         until(lambda: len(crowd.log) >= 4)
-        tasks = children_of(running.pid, "crawler.afield")
+        tasks = children_of(running.pid, "crawler.voyages.afield")
         running.kill()
         running.wait()
         assert tasks

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.codings import BadCoding, TooMuch, undo_codings
-from crawler.tape import Tape, fields_of
+from archive.warc.codings import BadCoding, TooMuch, undo_codings
+from crawler.connection.tape import Tape, fields_of
 
 
 def _raw_deflate(body: bytes) -> bytes:

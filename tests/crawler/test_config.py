@@ -19,7 +19,6 @@ import pytest
 
 from crawler.config import _keep_contact, equip, user_agent
 from crawler.errors import BadConfig, NoContact
-from crawler.plan import Plan
 from crawler.preferences import (
     MASK,
     OTHER_VARIABLES,
@@ -31,13 +30,14 @@ from crawler.preferences import (
     read_config,
 )
 from crawler.registry import find_portal
+from crawler.running.plan import Plan
 from tests.crawler.conftest import ROOT, Nianbao, command, environment
 
 ROOMS = ("archive", "crawler", "parsers")
 AGENT = f"nianbao/{version('nianbao')}"
 PROGRAM = (
     "from crawler.config import equip\n"
-    "from crawler.plan import Plan\n"
+    "from crawler.running.plan import Plan\n"
     "from crawler.registry import find_portal\n"
     "print(equip(Plan((find_portal('www.county.example.gov.cn', ()),), 'crawl')).user_agent)\n"
 )

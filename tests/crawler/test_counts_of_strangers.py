@@ -7,10 +7,10 @@ import json
 import pytest
 
 from archive.capture import Target
-from crawler.counted import count_in, read_json
 from crawler.families import families, read_answer
-from crawler.harvest import harvest
-from crawler.links import read_page
+from crawler.gathering.harvest import harvest
+from crawler.pages.counted import count_in, read_json
+from crawler.pages.links import read_page
 
 HOST = "http://127.0.0.1"
 ENDLESS = "9" * 5000

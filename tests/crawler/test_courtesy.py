@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.addresses import Address
-from crawler.courtesy import SLOWEST, Courtesy
-from crawler.groups import Groups, resolve_name
+from crawler.connection.addresses import Address
+from crawler.manners.courtesy import SLOWEST, Courtesy
+from crawler.manners.groups import Groups, resolve_name
 
 
 class Clock:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.listings import list_alarms
+from archive.noted.listings import list_alarms
 from archive.store import Archive
 from crawler.families import families
 from tests import forked

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import pytest
 
 from crawler.families import families, read_answer, recognise
-from crawler.links import Anchor, read_page
+from crawler.pages.links import Anchor, read_page
 
 SAVED = Path(__file__).parent / "saved"
 PAGES = sorted(path.stem for path in SAVED.glob("*.html"))
@@ -84,7 +84,9 @@ def test_every_family_has_a_saved_page_and_its_own_name() -> None:
 
 
 def test_a_family_needs_no_scrapy() -> None:
-    program = "import sys, crawler.families as f; f.families(); import crawler.harvest; print('scrapy' in sys.modules)"
+    program = (
+        "import sys, crawler.families as f, crawler.gathering.harvest; f.families(); print('scrapy' in sys.modules)"
+    )
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=True)
     assert done.stdout.strip() == "False"

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.capture import Target
-from crawler.harvest import ARTICLE, Harvest, harvest
-from crawler.links import Anchor, answer_page, read_page
-from crawler.ways import DOUBTFUL, LISTED
+from crawler.gathering.harvest import ARTICLE, Harvest, harvest
+from crawler.gathering.ways import DOUBTFUL, LISTED
+from crawler.pages.links import Anchor, answer_page, read_page
 
 HOST = "http://portal.example"
 REPORT = "示例县教育局2023年政府信息公开工作年度报告"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.links import Anchor, Resolver, decode_page, is_page, read_page, resolve, without_comments
+from crawler.pages.links import Anchor, Resolver, decode_page, is_page, read_page, resolve, without_comments
 
 HERE = "http://portal.example/zwgk/nb/202401/t20240120_1.html"
 PIECES = st.sampled_from(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.nights import NIGHT, SECONDS_OF_A_REQUEST, Load, length_of, plan_nights
+from crawler.season.nights import NIGHT, SECONDS_OF_A_REQUEST, Load, length_of, plan_nights
 
 LENGTH = length_of(NIGHT)
 FIRST = date(2026, 1, 2)

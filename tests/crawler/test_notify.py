@@ -19,9 +19,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography.hazmat.primitives import serialization
 
-from crawler.account import NOTIFIED
-from crawler.notify import notify
 from crawler.preferences import Config
+from crawler.telling.account import NOTIFIED
+from crawler.telling.notify import notify
 from tests.batteries.wire_certificates import Signed, sign
 from tests.crawler.conftest import ROOT, Nianbao
 from tests.crawler.test_season import own as own

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.connection.tape import Exchange
 from crawler.outcomes import OUTCOMES, PARTLY, RETRIED, name_outcome
-from crawler.tape import Exchange
 
 PAGE = (
     "<html><head><title>示例县教育局</title></head><body>" + "<p>政府信息公开工作年度报告</p>" * 60 + "</body></html>"

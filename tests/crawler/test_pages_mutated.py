@@ -8,8 +8,8 @@ from pathlib import Path
 
 from archive.capture import Target
 from crawler.families import families
-from crawler.harvest import harvest
-from crawler.links import read_page
+from crawler.gathering.harvest import harvest
+from crawler.pages.links import read_page
 
 SAVED = sorted(path for path in (Path(__file__).parent / "saved").iterdir() if path.is_file())
 MUTANTS = 2000

@@ -78,7 +78,7 @@ def test_a_robots_txt_that_fails_forbids_in_every_share(tmp_path: Path) -> None:
 
 
 def test_a_lease_that_is_over_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.parties._MOST_FAILURES", 1)
+    monkeypatch.setattr("crawler.voyages.parties._MOST_FAILURES", 1)
     with a_crowd() as crowd, closing(Here(1)) as place:
         plan = plan_of(crowd, 0.0)
         why = crawled(tmp_path, replace(plan, portals=plan.portals[:1]), place, lease=0.0, grace=30.0)
@@ -94,7 +94,7 @@ def test_a_task_that_ends_without_an_answer_is_given_again(tmp_path: Path) -> No
 
         def kill_one() -> None:
             until(lambda: asked(crowd.log, SEEDED[0]) >= 2)
-            killed.extend(children_of(os.getpid(), "crawler.afield"))
+            killed.extend(children_of(os.getpid(), "crawler.voyages.afield"))
             os.kill(killed[0], signal.SIGKILL)
 
         striker = threading.Thread(target=kill_one)

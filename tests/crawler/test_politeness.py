@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.connection.tape import Exchange
 from crawler.politeness import judge_robots, read_retry_after, read_robots, robots_url
-from crawler.tape import Exchange
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

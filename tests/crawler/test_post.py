@@ -11,15 +11,15 @@ import pytest
 
 from archive.capture import Target
 from archive.frontier import Lease, add_targets
-from archive.runs import end_run
+from archive.runs.run import end_run
 from archive.store import Archive
 from crawler import families
-from crawler.asking import ask_for
-from crawler.expedition import Expedition
-from crawler.links import Anchor, Page, read_page
-from crawler.plan import Plan
+from crawler.connection.tape import Exchange
+from crawler.pages.links import Anchor, Page, read_page
 from crawler.registry import Portal
-from crawler.tape import Exchange
+from crawler.running.asking import ask_for
+from crawler.running.expedition import Expedition
+from crawler.running.plan import Plan
 from tests.crawler.conftest import Fetch
 from tests.portals.raw import RawServer
 from tests.portals.shapes import HTML, sized
@@ -97,7 +97,7 @@ def api_family(monkeypatch: pytest.MonkeyPatch) -> None:
 
     known["api"] = SimpleNamespace(NAME="api", recognise=recognise, links=links, answer=rows_of)  # type: ignore[assignment]
     monkeypatch.setattr(families, "families", lambda: known)
-    monkeypatch.setattr("crawler.harvest.families", lambda: known)
+    monkeypatch.setattr("crawler.gathering.harvest.families", lambda: known)
 
 
 def test_the_answers_of_an_api_are_pages_of_the_list(archive: Archive, api_family: None) -> None:

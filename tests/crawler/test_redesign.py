@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.register import find_site
-from archive.season import summaries_of
+from archive.season.summaries import summaries_of
 from archive.store import Archive
 from tests.crawler.conftest import Nianbao
 from tests.portals.served import Portal

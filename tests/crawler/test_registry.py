@@ -9,8 +9,8 @@ import pytest
 
 from crawler.errors import BadSite, UnknownTarget
 from crawler.families import families
-from crawler.plan import Plan, first_targets
 from crawler.registry import find_portal, read_portal, read_registry
+from crawler.running.plan import Plan, first_targets
 
 GOOD = """
 code = "demo"

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive.capture import Target
-from crawler.harvest import ARTICLE, ATTACHMENT, LISTED, harvest
-from crawler.links import read_page
+from crawler.gathering.harvest import ARTICLE, ATTACHMENT, LISTED, harvest
+from crawler.pages.links import read_page
+from crawler.pages.shapes import is_trap
 from crawler.relevance import is_report_page, judge_article, judge_column, report_root
-from crawler.shapes import is_trap
 
 HOST = "http://portal.example"
 

@@ -87,7 +87,7 @@ def test_interrupted_crawl_ends_cleanly_and_goes_on(folder: Path) -> None:
 
 def test_an_archive_that_cannot_be_written_ends_the_crawl(folder: Path) -> None:
     program = (
-        "import sys, crawler.expedition as e, nianbao\n"
+        "import sys, crawler.running.expedition as e, nianbao\n"
         "from archive.errors import NoRoom\n"
         "real, calls = e.acknowledge, []\n"
         "def full(*given):\n"

@@ -17,9 +17,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from archive.runs import summarise_run
+from archive.runs.run import summarise_run
 from archive.store import Archive
-from crawler.logbook import Logbook, note
+from crawler.telling.logbook import Logbook, note
 from tests.crawler.conftest import ROOT, Nianbao, command, crawl, environment
 from tests.portals.trs import TrsPortal
 

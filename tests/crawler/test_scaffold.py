@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import nianbao
+from crawler.contributing.scaffold import KINDS, scaffold
 from crawler.errors import Usage
-from crawler.scaffold import KINDS, scaffold
 from tests.crawler.conftest import ROOT
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from archive.season import SiteSummary, is_over
+from archive.season.summaries import SiteSummary, is_over
 from archive.store import Archive
-from crawler.due import DAILY, MONTHLY, WEEKLY, is_due
 from crawler.registry import Portal, read_registry
-from crawler.schedule import KINDS, SHIPPED, render_schedule
-from crawler.season import SWEPT, Known, in_order_of_need, next_step, schedule_of
+from crawler.season.due import DAILY, MONTHLY, WEEKLY, is_due
+from crawler.season.night import SWEPT, Known, in_order_of_need, next_step, schedule_of
+from crawler.season.schedule import KINDS, SHIPPED, render_schedule
 from nianbao import build_parser
 from tests.crawler.conftest import ROOT, Nianbao
 from tests.portals.trs import TrsPortal

@@ -9,8 +9,8 @@ import pytest
 
 from archive.capture import Capture, Target
 from archive.frontier import acknowledge, add_targets, lease_targets
-from archive.listings import Listing
-from archive.runs import begin_run, end_run
+from archive.noted.listings import Listing
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 from crawler.registry import Portal
 from crawler.seen import look_back

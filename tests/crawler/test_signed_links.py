@@ -7,9 +7,9 @@ from pathlib import Path
 
 from archive.capture import Target
 from archive.frontier import known_report_targets
-from archive.signatures import is_signed
+from archive.noted.signatures import is_signed
 from archive.store import Archive
-from crawler.twins import Twins
+from crawler.gathering.twins import Twins
 from tests.crawler.conftest import Nianbao
 from tests.portals.jpaas import GATE, JpaasCity
 

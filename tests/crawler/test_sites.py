@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.links import read_page
+from crawler.gathering.rosters import bodies_on, names_a_roster
+from crawler.pages.links import read_page
 from crawler.registry import read_portal
-from crawler.rosters import bodies_on, names_a_roster
 from tests.crawler.conftest import Nianbao
 from tests.portals.trs import ROOT, TrsPortal
 

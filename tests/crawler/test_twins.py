@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.capture import Target
-from crawler.shapes import plain_url
-from crawler.twins import Twins, page_key
+from crawler.gathering.twins import Twins, page_key
+from crawler.pages.shapes import plain_url
 
 HOST = "http://www.portal.example"
 

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from archive.hosts import list_pauses, robots_state
-from archive.runs import end_run, summarise_run
+from archive.runs.hosts import list_pauses, robots_state
+from archive.runs.run import end_run, summarise_run
 from archive.store import Archive
-from crawler.expedition import Expedition
-from crawler.journey import travel
-from crawler.plan import Plan
 from crawler.registry import Portal
+from crawler.running.expedition import Expedition
+from crawler.running.plan import Plan
+from crawler.voyages.journey import travel
 
 OPTIONS: dict[str, Any] = json.loads(sys.argv[1])
 

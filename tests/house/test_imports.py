@@ -14,7 +14,8 @@ ROOMS = ("parsers", "archive", "crawler")
 # Beside the standard library. "parsers.errors" is no word of the crawler: archive.errors has what it may meet.
 ALLOWED = {
     "parsers": {"parsers", "lxml", "pdfminer", "pypdfium2", "pypdfium2_raw", "xlrd"},
-    "archive": {"parsers", "archive", "sqlite_utils", "tqdm", "brotli"},
+    # zstd is in the standard library from 3.14.
+    "archive": {"parsers", "archive", "sqlite_utils", "tqdm", "brotli", "backports.zstd", "compression.zstd"},
     # OpenSSL and service_identity are Scrapy's own way to TLS.
     "crawler": {"archive", "crawler", "scrapy", "twisted", "zope", "protego", "w3lib", "lxml", "brotli", "tqdm"}
     | {"OpenSSL", "service_identity"},
@@ -27,7 +28,7 @@ FORBIDDEN_STANDARD = {
 # The pages alone are made of web libraries.
 WEB = {"fastapi", "starlette", "pydantic", "uvicorn", "jinja2", "markupsafe", "nh3", "datasette"}
 WEB |= {"anyio", "h11", "python_multipart"}  # what those are made of
-WEB_ROOM = ("archive/web/", "archive/cli_serve.py")
+WEB_ROOM = "archive/web/"
 # Sight alone looks at pixels.
 SIGHT = {"numpy", "cv2", "onnxruntime", "rapidocr"}
 CRAWLER_MAY_READ = {"parsers.text", "parsers.titles", "parsers.divisions"}
@@ -95,3 +96,60 @@ def test_sql_stands_in_the_archive_alone() -> None:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     assert not node.value.lstrip().startswith(words), f"{path}:{node.lineno}"
+
+
+# A discovered folder and what its members are built with: the two are read together.
+RINGS = {("crawler", "families", "sorting"), ("parsers", "convert", "formats")}
+
+
+def module_names(room: str) -> dict[str, Path]:
+    """Every module of a room by its full name; a package stands by its own."""
+    names = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path for path in modules(room)}
+    return {name.removesuffix(".__init__"): path for name, path in names.items()}
+
+
+def neighbours(room: str) -> dict[str, set[str]]:
+    """Each file and each folder that stands at the top of a room → those that it imports anything from."""
+    names = module_names(room)
+    found: dict[str, set[str]] = {}
+    for name, path in names.items():
+        for taken in imports_of(path):
+            whole = taken if taken in names else taken.rpartition(".")[0]
+            parts, others = name.split("."), whole.split(".")
+            if others[0] == room and len(parts) > 1 and len(others) > 1 and parts[1] != others[1]:
+                found.setdefault(parts[1], set()).add(others[1])
+    return found
+
+
+def reached(begin: str, taken: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    queue = [begin]
+    while queue:
+        for one in taken.get(queue.pop(), set()) - seen:
+            seen.add(one)
+            queue.append(one)
+    return seen
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nothing_in_a_room_imports_in_a_ring(room: str) -> None:
+    """Neither folders nor files, nor a folder and a file; what is imported late counts as well."""
+    taken = neighbours(room)
+    assert len(taken) > 10
+    rings = {tuple(sorted(one for one in reached(name, taken) if name in reached(one, taken))) for name in taken}
+    assert rings - {()} == {ring[1:] for ring in RINGS if ring[0] == room}
+
+
+def test_a_ring_is_seen() -> None:
+    taken = {"one": {"two"}, "two": {"three"}, "three": {"one"}, "four": {"one"}}
+    assert reached("one", taken) == {"one", "two", "three"}
+    assert "four" not in reached("four", taken)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_newcomer_sees_a_room_at_once(room: str) -> None:
+    """At most thirty files beside the folders; each folder has its caption; no file is named as its folder."""
+    assert len(list((ROOT / room).glob("*.py"))) <= 30
+    for path in modules(room):
+        assert path.stem != path.parent.name, path
+        assert (path.parent / "__init__.py").is_file(), path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.claims import claims_of
 from parsers.document import Cell, Document, Paragraph, Table
 from parsers.forms import find_form
 from parsers.report import Status, Value
+from parsers.said.claims import claims_of
 from parsers.segments import reports_in
 from parsers.tables.figures import read_figure
 from parsers.tables.labels import core_of, match_label

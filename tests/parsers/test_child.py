@@ -31,7 +31,7 @@ from parsers.errors import (
     UnknownFormat,
     Unreadable,
 )
-from parsers.limits import LIMITS, Limits
+from parsers.limited.limits import LIMITS, Limits
 from parsers.reading import read
 from parsers.report import Hints
 from parsers.word import libreoffice
@@ -184,7 +184,8 @@ def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Enter]:
 def reading(body: str) -> str:
     """The child's own code, whose reader does ``body`` before it reads."""
     return (
-        "import ctypes, os, signal, subprocess, sys, time\nimport parsers.reading\nfrom parsers import child, limits\n"
+        "import ctypes, os, signal, subprocess, sys, time\nimport parsers.reading\n"
+        "from parsers import child\nfrom parsers.limited import limits\n"
         "right = parsers.reading.read\nlimits.LIMITS['dump'] = limits.Limits(2**24, 2**29, 1, 3)\n"
         f"def read(payload, hints):\n    {body}\n    return right(payload, hints)\n"
         "parsers.reading.read = read\nchild.main()\n"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from parsers.claims import claims_of, compare_claims
 from parsers.document import Cell, Document, Paragraph, Table
 from parsers.reading import read
 from parsers.report import Status, Value
+from parsers.said.claims import claims_of, compare_claims
 
 HUAIAN = (
     "2024 年，全市共受理政府信息公开申请 3119 件，答",

@@ -7,11 +7,11 @@ from collections import Counter
 
 import pytest
 
-from parsers.division_history import KNOWN_FROM, KNOWN_UNTIL, Division
 from parsers.divisions import load_divisions
-from parsers.divisions_from_npm import contradictions
+from parsers.divisions.from_npm import contradictions
+from parsers.divisions.history import KNOWN_FROM, KNOWN_UNTIL, Division
+from parsers.divisions.regions import body_of, region_of
 from parsers.document import Document
-from parsers.regions import body_of, region_of
 from parsers.report import Body, Hints
 from parsers.titles import body_in, read_title
 

@@ -12,7 +12,7 @@ import pytest
 from parsers.document import Heading, Paragraph, Table
 from parsers.errors import Crashed, Encrypted, NeedsLibreOffice, TimedOut, Unreadable
 from parsers.formats import doc, docx
-from parsers.limits import Limits
+from parsers.limited.limits import Limits
 from parsers.report import RELEASE
 from parsers.word import libreoffice
 from parsers.word.ole import root_streams

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parsers.document import Cell, Document, Heading, Paragraph, Table
-from parsers.document_number import document_number_of
 from parsers.reading import read
+from parsers.said.document_number import document_number_of
 
 TITLE = "示例县教育局2023年政府信息公开工作年度报告"
 

@@ -9,7 +9,7 @@ import pytest
 
 from parsers import read
 from parsers.document import Document
-from parsers.file_dates import file_created_of
+from parsers.said.file_dates import file_created_of
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 

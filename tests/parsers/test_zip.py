@@ -21,7 +21,7 @@ from parsers.errors import (
     UnsupportedArchive,
 )
 from parsers.formats import zip as archive
-from parsers.limits import LIMITS
+from parsers.limited.limits import LIMITS
 from parsers.reading import read
 from parsers.report import Hints
 from parsers.zipped import members

@@ -15,7 +15,7 @@ from archive.corrections import Correction, put_correction
 from archive.frontier import acknowledge, add_targets, lease_targets
 from archive.ingest import read_pending
 from archive.register import Site, put_sites
-from archive.runs import begin_run, end_run
+from archive.runs.run import begin_run, end_run
 from archive.store import Archive
 from archive.withdraw import withdraw
 from tests.archive.county import figures_of as figures

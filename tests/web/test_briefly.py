@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-from archive.places import names_of
+from archive.bodies.places import names_of
 from archive.store import Archive
 from archive.web.asked import Asked, Site
 from archive.web.briefly import briefly

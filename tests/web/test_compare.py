@@ -14,9 +14,9 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
-from archive.comparing import STATES
+from archive.comparing.figures import STATES
+from archive.comparing.series import _KIN, breaks_of, keys_in
 from archive.corrections import Correction, put_correction
-from archive.series import _KIN, breaks_of, keys_in
 from archive.store import Archive
 from archive.web.app import create_app
 from archive.web.asked import Site

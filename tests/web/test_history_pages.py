@@ -14,8 +14,8 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
+from archive.findings.stretches import Between, between, courses_of
 from archive.store import Archive
-from archive.stretches import Between, between, courses_of
 from archive.versions import compare_versions
 from archive.web.app import create_app
 from archive.web.asked import Site

@@ -14,10 +14,10 @@ import pytest
 from lxml import etree, html
 from starlette.testclient import TestClient
 
+from archive.comparing.outliers import FEWEST_PEERS, MORE, TIMES, ZERO_YEARS, jumps_of_year, leap, zeros_for_years
 from archive.corrections import Correction, put_correction, read_lines
-from archive.coverage import coverage_of
 from archive.ledgers import Wanted, ledgers, list_events
-from archive.outliers import FEWEST_PEERS, MORE, TIMES, ZERO_YEARS, jumps_of_year, leap, zeros_for_years
+from archive.season.coverage import coverage_of
 from archive.store import Archive
 from archive.web.app import create_app
 from archive.web.asked import Site

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree, html
 from starlette.testclient import TestClient
 
-from archive.coverage import STATES, count_states, coverage_of
+from archive.season.coverage import STATES, count_states, coverage_of
 from archive.store import Archive
 from archive.web.pages import place as page
 from archive.web.registers import why_in

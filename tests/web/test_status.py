@@ -10,10 +10,10 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
-from archive.manifests import head_of
+from archive.fixity.manifests import head_of
 from archive.queries import summarise_archive
-from archive.season import summaries_of
-from archive.status import season_facts
+from archive.season.status import season_facts
+from archive.season.summaries import summaries_of
 from archive.store import Archive
 from archive.web.app import create_app
 from archive.web.asked import Site

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from archive.export_columns import unit_of
+from archive.exports.parts.columns import unit_of
 from archive.queries import describe_version
 from archive.readings import get_report
 from archive.store import Archive

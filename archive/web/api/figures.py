@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 
-from archive.comparing import cells_in
-from archive.form_columns import SHEETS
+from archive.comparing.figures import cells_in
 from archive.packing import unpack
 from archive.readings import get_values
+from archive.schema.form_columns import SHEETS
 from archive.store import Archive
 from parsers.report import Status, Value
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from archive.export_columns import form_keys
-from archive.export_rows import digits_of
+from archive.exports.parts.columns import form_keys
+from archive.exports.parts.rows import digits_of
 from parsers.report import Number
 
 _DIGITS = re.compile(r"-?[0-9]{1,18}")

@@ -18,9 +18,9 @@ from archive.store import Archive
 from archive.web.errors import TooBusy
 from archive.web.originals.sanitised import sanitise
 from archive.web.originals.studio import drawing, typesetting
-from parsers.drawing import Artist, to_png
 from parsers.errors import DocumentError
-from parsers.typesetting import Typesetter
+from parsers.shown.drawing import Artist, to_png
+from parsers.shown.typesetting import Typesetter
 
 DOTS = 144
 """Dots an inch of the pages: two to the point."""

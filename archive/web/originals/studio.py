@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from archive.web.errors import TooBusy
 from parsers.child import Child
-from parsers.drawing import Artist
 from parsers.errors import DocumentError
-from parsers.typesetting import Typesetter
+from parsers.shown.drawing import Artist
+from parsers.shown.typesetting import Typesetter
 
 Tool = TypeVar("Tool", bound=Child)
 Made = TypeVar("Made")

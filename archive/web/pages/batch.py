@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.comparing import Figure
+from archive.comparing.figures import Figure
 from archive.web.answers import Field, Head, Page, Redirect, Table
 from archive.web.asked import Asked
 from archive.web.batch_lines import (

@@ -8,9 +8,9 @@ from pathlib import Path as Folder
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 
-from archive.citing import Citation, citation_of, cite_bibtex, cite_gbt
 from archive.errors import Withdrawn
 from archive.payloads import why_withdrawn
+from archive.proof.citing import Citation, citation_of, cite_bibtex, cite_gbt
 from archive.proof.contents import Chosen
 from archive.proof.package import write_proof
 from archive.store import Archive

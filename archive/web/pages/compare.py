@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.comparing import Body, Figure, bodies_of_kind, compare, find_bodies, gathered, peers_of, years_of
+from archive.bodies.kinds import KINDS, LEVELS
+from archive.bodies.places import find_places, stem_of
+from archive.comparing.figures import Body, Figure, bodies_of_kind, compare, find_bodies, gathered, peers_of, years_of
+from archive.comparing.series import Break, breaks_of, form_in
 from archive.errors import BadQuery
-from archive.form_columns import AMOUNTS
-from archive.kinds import KINDS, LEVELS
-from archive.places import find_places, stem_of
-from archive.series import Break, breaks_of, form_in
+from archive.schema.form_columns import AMOUNTS
 from archive.web.answers import Field, Head, Page, Table
 from archive.web.asked import Asked
 from archive.web.charts import COLOURED, Dot, Line, Mark, draw_lines, spoken, swatch

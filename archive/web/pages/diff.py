@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.addresses import Standing, standings_of
 from archive.errors import BadQuery, NotFound
+from archive.findings.stretches import between, times_seen
+from archive.lookups.addresses import Standing, standings_of
 from archive.payloads import why_withdrawn
 from archive.queries import describe_version
-from archive.stretches import between, times_seen
 from archive.versions import Difference, compare_versions
 from archive.web.answers import Head, Page, Table
 from archive.web.asked import Asked

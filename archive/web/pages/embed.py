@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.citing import citation_of
 from archive.corrections import describe_corrections
 from archive.errors import BadQuery
 from archive.payloads import why_withdrawn
+from archive.proof.citing import citation_of
 from archive.queries import describe_version
 from archive.web.answers import Head, Page
 from archive.web.asked import Asked

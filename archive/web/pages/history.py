@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from archive.addresses import Address, find_address
 from archive.clock import parse_time
 from archive.errors import BadQuery, NotFound
+from archive.findings.stretches import SEEN, Course, Stretch, courses_of
+from archive.lookups.addresses import Address, find_address
 from archive.queries import describe_relatives, describe_report, list_history, named_report
-from archive.stretches import SEEN, Course, Stretch, courses_of
 from archive.web.answers import Entry, Field, Head, Page, Redirect, Table
 from archive.web.asked import Asked
 from archive.web.links import NO_REGION, diff_path, history_path, report_path, version_path, with_query

@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.bodies.places import code_of, count_bodies, names_of, range_of, stem_of, tally_places
 from archive.clock import parse_time, read_clock, stamp
-from archive.coverage import CHINA, coverage_of
-from archive.errors import BadQuery
-from archive.ledgers import Wanted, ledgers, list_events
-from archive.outliers import (
+from archive.comparing.outliers import (
     FEWEST_PEERS,
     JUMPS,
     MORE,
@@ -20,8 +18,10 @@ from archive.outliers import (
     jumps_of_year,
     zeros_for_years,
 )
-from archive.places import code_of, count_bodies, names_of, range_of, stem_of, tally_places
-from archive.shown import captures_shown, count_reports, edited_reports, regions_of
+from archive.errors import BadQuery
+from archive.ledgers import Wanted, ledgers, list_events
+from archive.lookups.captures_shown import captures_shown, count_reports, edited_reports, regions_of
+from archive.season.coverage import CHINA, coverage_of
 from archive.web.answers import Entry, Head, Page, Table
 from archive.web.asked import Asked
 from archive.web.briefly import briefly

@@ -9,10 +9,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
-from archive.bytes_shown import Had
 from archive.clock import parse_time
 from archive.errors import BadQuery, NotFound, Withdrawn
-from archive.mementos import Memento, list_mementos, nearest
+from archive.lookups.bytes_shown import Had
+from archive.lookups.mementos import Memento, list_mementos, nearest
 from archive.payloads import get_payload, why_withdrawn
 from archive.web.answers import Page, Plain, Redirect
 from archive.web.asked import LONGEST, Asked

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from archive.bytes_shown import Had, Shows, last_had, versions_shown
 from archive.errors import BadQuery, NotFound, Withdrawn
+from archive.lookups.bytes_shown import Had, Shows, last_had, versions_shown
 from archive.payloads import get_payload, has_payload, length_of, why_withdrawn
 from archive.readings import get_text, get_values
 from archive.web.answers import Head, Page, Plain, Redirect

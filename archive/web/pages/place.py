@@ -9,13 +9,13 @@ from functools import partial
 from time import thread_time
 from typing import Any
 
-from archive.cli_coverage import FIELDS
+from archive.bodies.places import around, code_of, count_bodies, names_of, range_of, stem_of, tally_places
 from archive.clock import read_clock
-from archive.coverage import CHINA, STATES, Entry, count_states, coverage_of, read_date
+from archive.comparing.series import breaks_of
+from archive.comparing.totals import GOVERNMENT, Group, Total, group_bodies, sum_figures
 from archive.errors import BadQuery, NotFound
-from archive.places import around, code_of, count_bodies, names_of, range_of, stem_of, tally_places
-from archive.series import breaks_of
-from archive.totals import GOVERNMENT, Group, Total, group_bodies, sum_figures
+from archive.season.coverage import CHINA, STATES, Entry, count_states, coverage_of, read_date
+from archive.verbs.coverage import FIELDS
 from archive.web.answers import Entry as FeedEntry
 from archive.web.answers import Page, Redirect, Table
 from archive.web.asked import Asked

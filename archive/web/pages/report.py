@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.addresses import (
+from archive.bodies.places import names_of
+from archive.corrections import describe_corrections
+from archive.errors import NotFound
+from archive.lookups.addresses import (
     Address,
     Standing,
     digest_of,
     find_address,
     standings_of,
 )
-from archive.citing import citation_of
-from archive.corrections import describe_corrections
-from archive.errors import NotFound
 from archive.payloads import why_withdrawn
-from archive.places import names_of
+from archive.proof.citing import citation_of
 from archive.queries import Named, describe_report, describe_version, list_history, named_report
 from archive.web.answers import Field, Page, Redirect, Table
 from archive.web.asked import Asked

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
+from archive.bodies.places import around, code_of, stem_of
 from archive.errors import NotFound
-from archive.places import around, code_of, stem_of
 from archive.store import Archive
 from archive.web.answers import Plain
 from archive.web.asked import Asked

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from archive.clock import read_clock
-from archive.coverage import CHINA
-from archive.keeper import last_done, last_runs, queues, room_of, unread_by_reason
-from archive.manifests import head_of
+from archive.fixity.manifests import head_of
+from archive.lookups.keeper import last_done, last_runs, queues, room_of, unread_by_reason
 from archive.queries import summarise_archive
-from archive.season import is_over, summaries_of
-from archive.status import season_facts
+from archive.season.coverage import CHINA
+from archive.season.status import season_facts
+from archive.season.summaries import is_over, summaries_of
 from archive.web.answers import Head, Page
 from archive.web.asked import Asked
 from archive.web.briefly import briefly
@@ -35,7 +35,7 @@ _FAILURES = (
     (re.compile(r"layout changed: (\d+) lists moved, (\d+) others were found"), "layout"),
     (re.compile(r"([a-z_]+) (\d+)"), "lost"),
 )
-# As archive.listings says them.
+# As archive.noted.listings says them.
 _ALARMS = (
     (re.compile(r"its first page ended as (\w+)"), "alarm_ended"),
     (re.compile(r"nothing leads to it any more"), "alarm_unlinked"),
@@ -108,7 +108,7 @@ def _sites(asked: Asked, run: int, year: int) -> list[dict[str, Any]]:
 
 
 def _said(asked: Asked, piece: str) -> str:
-    """An expectation that does not hold, as archive.season says it, in the reader's language."""
+    """An expectation that does not hold, as archive.season.summaries says it, in the reader's language."""
     for pattern, key in _FAILURES:
         found = pattern.fullmatch(piece)
         if found is not None and asked.lang == "zh":

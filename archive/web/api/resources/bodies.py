@@ -11,8 +11,8 @@ from fastapi import Path as InPath
 from pydantic import Field
 from starlette.requests import Request
 
+from archive.bodies.kinds import KINDS, LEVELS, kind_of, level_of
 from archive.errors import NotFound
-from archive.kinds import KINDS, LEVELS, kind_of, level_of
 from archive.queries import describe_relatives
 from archive.store import Archive
 from archive.web.api.paging import Items, Paging, Position, page_of, position_in

@@ -10,8 +10,8 @@ from pydantic import Field
 from starlette.requests import Request
 
 from archive.corrections import corrections_in_force
-from archive.export_columns import unit_of
-from archive.form_columns import SHEETS
+from archive.exports.parts.columns import unit_of
+from archive.schema.form_columns import SHEETS
 from archive.store import Archive
 from archive.web.api.figures import figures_of
 from archive.web.api.paging import Items, Position, page_of, position_in

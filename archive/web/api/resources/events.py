@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from archive.cli_events import facts_of
 from archive.clock import parse_time, stamp
 from archive.errors import BadClock, BadQuery
 from archive.ledgers import Event, Wanted, list_events
+from archive.verbs.events import facts_of
 from archive.versions import CellChange
 from archive.web.api.paging import Items, Paging, Position, page_of, position_in
 from archive.web.api.reading import reading_for

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 
-from archive.export_rows import key_rows
-from archive.form_columns import SHEETS
+from archive.exports.parts.rows import key_rows
+from archive.schema.form_columns import SHEETS
 from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Shape
 

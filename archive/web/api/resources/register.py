@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from archive.cli_coverage import facts_of
+from archive.bodies.places import count_bodies
 from archive.clock import read_clock
-from archive.coverage import CHINA, STATES, Entry, count_states, coverage_of, read_date
 from archive.errors import BadQuery
-from archive.places import count_bodies
+from archive.season.coverage import CHINA, STATES, Entry, count_states, coverage_of, read_date
+from archive.verbs.coverage import facts_of
 from archive.web.api.paging import Items, Paging, page_of, position_in
 from archive.web.api.reading import reading_for
 from archive.web.api.shapes import Absent, Region, Shape, Year

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from archive.kinds import KINDS, LEVELS
+from archive.bodies.kinds import KINDS, LEVELS
 from archive.search import Filters, find_page
 from archive.search.folding import fold
 from archive.search.terms import has_words

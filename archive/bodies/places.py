@@ -1,0 +1,161 @@
+"""Places of an archive: what they are called, what lies in them, and how many of their bodies published."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from archive.bodies.kinds import kind_of
+from archive.store import Archive
+from parsers.divisions import load_divisions
+
+_ENDS = ("人民政府", "行政公署")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division, or the country (code ""). ``name`` is "" where neither tables nor bodies tell it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A place and all that lies in it, on one report year: bodies that the archive knows by a report on that or an
+    earlier year, reports on the year, those that were read, and of these how many have a broken check."""
+
+    bodies: int = 0
+    reports: int = 0
+    read: int = 0
+    broken: int = 0
+
+
+def stem_of(code: str) -> str:
+    """The digits that the codes of all that lies in a place begin with.
+
+    >>> stem_of("150000"), stem_of("150800"), stem_of("150824"), stem_of("15")
+    ('15', '1508', '150824', '15')
+    """
+    return code.removesuffix("0000") if code.endswith("0000") else code.removesuffix("00")
+
+
+def code_of(stem: str) -> str:
+    """The inverse: ``15`` → ``150000``; "" stays."""
+    return stem.ljust(6, "0") if stem else ""
+
+
+def around(stem: str) -> tuple[str, ...]:
+    """The stems of the places that a place lies in, the country first.
+
+    >>> around("150824")
+    ('', '15', '1508')
+    """
+    return tuple(stem[:digits] for digits in range(0, len(stem), 2))
+
+
+def names_of(archive: Archive, codes: Collection[str], year: int | None = None) -> dict[str, str]:
+    """Codes of 2, 4 or 6 digits → what each place is called, alone ("乌拉特中旗"); what nothing names is left out.
+
+    The division table's name at the end of the year (None: today's), else as the place's portal or its own government
+    is called.
+    """
+    whole = {code: code.ljust(6, "0") for code in codes if code}
+    table = load_divisions()
+    found = {code: division.name for code, full in whole.items() if (division := table.find_code(full, year))}
+    unknown = sorted({full for code, full in whole.items() if code not in found})
+    if not unknown:
+        return found
+    rows = archive.db.execute(
+        """
+        SELECT region_code, name FROM sites WHERE region_code IN (SELECT value FROM json_each(:codes))
+        UNION ALL
+        SELECT region_code, name FROM organisations WHERE region_code IN (SELECT value FROM json_each(:codes))
+        """,
+        {"codes": json.dumps(unknown)},
+    ).fetchall()
+    called: dict[str, str] = {}
+    for code, name in rows:
+        if kind_of(name) == "government":
+            called.setdefault(code, _without_end(name))
+    return found | {code: called[full] for code, full in whole.items() if code not in found and full in called}
+
+
+def find_places(archive: Archive, said: str) -> tuple[Place, ...]:
+    """A code of 2, 4 or 6 digits, or a name → the places meant, several where there are namesakes."""
+    if said.isascii() and said.isdigit() and len(said) in (2, 4, 6):
+        code = code_of(said)
+        return (Place(code, names_of(archive, (code,)).get(code, "")),)
+    place = load_divisions().at_start(said)
+    if place is not None and place.end == len(said):
+        return tuple(Place(one.code, one.name) for one in place.divisions)
+    rows = archive.db.execute(
+        "SELECT DISTINCT region_code FROM organisations WHERE region_code IS NOT NULL AND name IN (:first, :second)",
+        {"first": f"{said}{_ENDS[0]}", "second": f"{said}{_ENDS[1]}"},
+    )
+    return tuple(Place(code, said) for (code,) in rows.fetchall())
+
+
+_YEARS: WeakKeyDictionary[Archive, tuple[int, range]] = WeakKeyDictionary()
+
+
+def range_of(archive: Archive) -> range:
+    """All years from the first to the last that the archive has a report on.
+
+    No index has the years alone: they are counted anew only when somebody wrote since (``PRAGMA data_version``).
+    """
+    version = int(archive.db.execute("PRAGMA data_version").fetchone()[0])
+    known = _YEARS.get(archive)
+    if known is None or known[0] != version or archive.db.conn.total_changes:
+        first, last = archive.db.execute("SELECT min(report_year), max(report_year) FROM reports").fetchone()
+        known = _YEARS[archive] = (version, range(0) if first is None else range(first, last + 1))
+    return known[1]
+
+
+def tally_places(archive: Archive, stem: str, year: int) -> dict[str, Tally]:
+    """Each place that lies directly in another → its tally; the bodies of the place itself are under its own stem."""
+    digits = min(len(stem) + 2, 6)
+    rows = archive.db.execute(
+        """
+        SELECT substr(coalesce(o.region_code, ''), 1, :digits), o.region_code = :own,
+            count(*), count(p.id), count(p.reading), count(nullif(r.broken, 0))
+        FROM organisations o
+        LEFT JOIN reports p ON p.organisation = o.id AND p.report_year = :year
+        LEFT JOIN readings r ON r.id = p.reading
+        WHERE substr(coalesce(o.region_code, ''), 1, length(:stem)) = :stem AND EXISTS (
+            SELECT 1 FROM reports q WHERE q.organisation = o.id AND q.report_year <= :year
+        )
+        GROUP BY 1, 2
+        """,
+        {"stem": stem, "digits": digits, "own": code_of(stem), "year": year},
+    ).fetchall()
+    found: dict[str, Tally] = defaultdict(Tally)
+    for child, is_own, *counts in rows:
+        at = stem if is_own or not child else child
+        before = found[at]
+        found[at] = Tally(
+            before.bodies + counts[0], before.reports + counts[1], before.read + counts[2], before.broken + counts[3]
+        )
+    return dict(sorted(found.items()))
+
+
+def count_bodies(archive: Archive, stem: str) -> int:
+    """How many bodies of the archive lie in a place: what a register of it costs."""
+    return int(
+        archive.db.execute(
+            """
+            SELECT count(*) FROM organisations
+            WHERE substr(coalesce(region_code, ''), 1, length(:stem)) = :stem
+            """,
+            {"stem": stem},
+        ).fetchone()[0]
+    )
+
+
+def _without_end(name: str) -> str:
+    for end in _ENDS:
+        name = name.removesuffix(end)
+    return name

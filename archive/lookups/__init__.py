@@ -1,0 +1,1 @@
+"""What the pages look up in the archive: one question a file."""

@@ -1,0 +1,1 @@
+"""Seals of the database files: written with every commit, and what a file is judged by; below SQL."""

@@ -1,0 +1,1 @@
+"""A season: which bodies should publish, who has, and what each run found."""

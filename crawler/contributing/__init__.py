@@ -1,0 +1,1 @@
+"""What a contributor begins with: a page tried, a portal added, a new file and its failing test."""

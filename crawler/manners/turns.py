@@ -1,0 +1,159 @@
+"""Whose turn it is: the run's leases by host group, those that wait, and the next that may be sent."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+from archive.frontier import Lease, lease_targets, queued_netlocs
+from archive.runs.run import Run
+from archive.store import Archive
+from archive.urls import netloc_of
+from crawler.manners.courtesy import Courtesy
+from crawler.manners.groups import Groups
+
+_LOOK_AGAIN = 0.05  # seconds until a name that is being looked up is asked about again
+
+
+class Turns:
+    """Leases of one run, handed out so that no group is asked out of its turn and none blocks another.
+
+    At most one lease of a host waits for its robots.txt, and those that wait for another try are few; all others
+    stay in the frontier until it is their group's turn. What is held in memory is handed out again when a killed run
+    is resumed.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        run: Run,
+        groups: Groups,
+        courtesy: Courtesy,
+        clock: Callable[[], float],
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """``only``: hosts and ports that may be asked; None: all that have something in the frontier."""
+        self._archive = archive
+        self._run = run
+        self._groups = groups
+        self._courtesy = courtesy
+        self._clock = clock
+        self._only = only
+        self._ready: dict[str, deque[Lease]] = {}
+        self._held: list[tuple[float, Lease]] = []
+        self._waiting: list[Lease] = []
+        self._flying: dict[int, str] = {}
+        self._queued: tuple[str, ...] | None = None
+        self._robots_queued: set[str] = set()
+
+    @property
+    def flying(self) -> int:
+        """Requests that are under way."""
+        return len(self._flying)
+
+    def group_of(self, lease: Lease) -> str:
+        """The group that a lease's host belongs to."""
+        netloc = netloc_of(lease.target.url)
+        return self._groups.group_of(netloc) or netloc
+
+    def queued(self) -> tuple[str, ...]:
+        """Hosts and ports that have something in the frontier."""
+        if self._queued is None:
+            queued = queued_netlocs(self._archive, self._run)
+            self._queued = queued if self._only is None else tuple(one for one in queued if one in self._only)
+        return self._queued
+
+    def changed(self) -> None:
+        """The frontier has changed otherwise than by ``next_lease``."""
+        self._queued = None
+
+    def next_lease(self, robots_queued: set[str]) -> Lease | None:
+        """A lease of the group that has waited longest among those whose turn it is; None: it is nobody's.
+
+        ``robots_queued``: hosts whose robots.txt is in the frontier; of a host that waits for it, nothing else is.
+        """
+        self._robots_queued = robots_queued
+        self._wake()
+        turns = self._netlocs_by_group()
+        for group in sorted(turns, key=self._courtesy.due):
+            if self._courtesy.wait(group) > 0:
+                continue
+            if ready := self._ready.get(group):
+                return ready.popleft()
+            if leases := lease_targets(self._archive, self._run, 1, turns[group]):
+                return leases[0]
+            self.changed()
+        return None
+
+    def take_back(self) -> list[Lease]:
+        """All leases in memory that are not under way: they are the caller's to end."""
+        leases = [lease for ready in self._ready.values() for lease in ready]
+        leases += [lease for _, lease in self._held] + self._waiting
+        self._ready, self._held, self._waiting = {}, [], []
+        return leases
+
+    def put_back(self, lease: Lease) -> None:
+        """Of its group, this lease comes next."""
+        self._ready.setdefault(self.group_of(lease), deque()).appendleft(lease)
+
+    def hold(self, lease: Lease, seconds: float) -> None:
+        """The lease is to be tried again, not before so many seconds."""
+        self._held.append((self._clock() + seconds, lease))
+
+    def wait_for_robots(self, lease: Lease) -> None:
+        """The lease waits until robots.txt has come; see ``robots_came``."""
+        self._waiting.append(lease)
+        self.changed()
+
+    def robots_came(self) -> None:
+        """Those that wait for a robots.txt are looked at again."""
+        waiting, self._waiting = self._waiting, []
+        for lease in waiting:
+            self._ready.setdefault(self.group_of(lease), deque()).append(lease)
+        self.changed()
+
+    def send(self, lease: Lease) -> None:
+        """The lease's request goes out; its group's turn is over."""
+        self._flying[lease.id] = self.group_of(lease)
+        self._courtesy.send(self._flying[lease.id])
+
+    def settle(self, lease: Lease, *, strained: bool) -> None:
+        """The lease's request has ended; ``strained``: with a sign that it was too much."""
+        self._courtesy.settle(self._flying.pop(lease.id), strained=strained)
+        self.changed()
+
+    def wait(self) -> float:
+        """Seconds until something may be sent, infinity if nothing may without something else ending first."""
+        now = self._clock()
+        waits = [moment - now for moment, _ in self._held]
+        waits += [self._courtesy.wait(group) for group in self._netlocs_by_group()]
+        if any(self._groups.group_of(netloc) is None for netloc in self.queued()):
+            waits.append(_LOOK_AGAIN)
+        return max(0.0, min(waits, default=math.inf))
+
+    def is_idle(self) -> bool:
+        """True if nothing is under way, nothing is to be tried again, and all hosts left wait for their robots.txt."""
+        if self._flying or self._held or any(self._ready.values()):
+            return False
+        return not self._open()
+
+    def _wake(self) -> None:
+        now = self._clock()
+        for lease in [lease for moment, lease in self._held if moment <= now]:
+            self._ready.setdefault(self.group_of(lease), deque()).append(lease)
+        self._held = [(moment, lease) for moment, lease in self._held if moment > now]
+
+    def _netlocs_by_group(self) -> dict[str, list[str]]:
+        """Groups that have something to ask → their hosts of which the frontier may hand something out."""
+        found: dict[str, list[str]] = {group: [] for group, ready in self._ready.items() if ready}
+        for netloc in self._open():
+            group = self._groups.group_of(netloc)
+            if group is not None:
+                found.setdefault(group, []).append(netloc)
+        return found
+
+    def _open(self) -> list[str]:
+        """Hosts that have something in the frontier which need not wait for their robots.txt."""
+        waiting = {netloc_of(lease.target.url) for lease in self._waiting} - self._robots_queued
+        return [netloc for netloc in self.queued() if netloc not in waiting]

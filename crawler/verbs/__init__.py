@@ -1,0 +1,1 @@
+"""The verbs of this room, loaded when they are called."""

@@ -1,0 +1,1 @@
+"""Runs carried out: in this process, in several, or on a cluster."""

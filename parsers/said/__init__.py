@@ -1,0 +1,1 @@
+"""What is said around the tables: figures in the prose, numbers of documents, dates, who filled in a form."""
