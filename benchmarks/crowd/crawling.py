@@ -26,12 +26,12 @@ def ours(folder: str, port: int, hosts: int, delay: float, *, reading: bool = Fa
 
     import crawler.settings
     from archive.ingest import read_pending
-    from archive.runs import end_run
+    from archive.runs.run import end_run
     from archive.store import Archive
-    from crawler.expedition import Expedition
-    from crawler.journey import travel
-    from crawler.plan import Plan
     from crawler.registry import find_portal
+    from crawler.running.expedition import Expedition
+    from crawler.running.plan import Plan
+    from crawler.voyages.journey import travel
 
     _load(Settings({name: getattr(crawler.settings, name) for name in dir(crawler.settings) if name.isupper()}))
     netlocs = [f"{host_of(number)}:{port}" for number in range(hosts)]

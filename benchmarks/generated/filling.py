@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.form_columns import Sheet
+from archive.schema.form_columns import Sheet
 from archive.store import Archive
 from benchmarks.cells import KEPT, values_of
 from parsers.report import Value

@@ -54,7 +54,7 @@ def ours(pages: int) -> dict[str, Any]:
     """Imports, makes what was read stale, and reads it again."""
     from archive.clock import read_clock
     from archive.imports import import_files
-    from archive.reparse import reparse
+    from archive.reparsing.reparse import reparse
     from archive.store import Archive
 
     with tempfile.TemporaryDirectory(prefix="nianbao-reread-") as folder:

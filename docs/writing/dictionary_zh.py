@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.export_columns import FACTS
+from archive.exports.parts.columns import FACTS
 from docs.writing.fields import fields_of, list_tables, terms_of, years_of
 from docs.writing.markdown import code, codes, page, plain, table
 from parsers.forms import list_forms

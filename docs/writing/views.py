@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ import yaml
 from archive.store import Archive
 from docs.writing.markdown import code, page, plain, table
 
-_BETWEEN = " · "
+_BETWEEN = re.compile(r" ?· ")
 """What stands between the Chinese of a description and its English."""
 
 
@@ -78,5 +79,5 @@ def _describe(name: str, said: Mapping[str, Any], columns: tuple[tuple[str, str]
 
 
 def _in_both(text: str) -> tuple[str, str]:
-    chinese, _, english = text.partition(_BETWEEN)
+    chinese, english = _BETWEEN.split(text, maxsplit=1)
     return plain(chinese), plain(english)

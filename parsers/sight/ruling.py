@@ -164,7 +164,8 @@ def _thin(grey: Grey, dots: float, *, upright: bool) -> Ink:
     smooth = np.asarray(cv2.blur(grey, (along, 1) if across else (1, along)), np.uint8)
     darkest = np.asarray(cv2.erode(smooth, np.ones((3, 1) if across else (1, 3), np.uint8)), np.uint8)
     paper = np.minimum(np.roll(darkest, beside, 1 - across), np.roll(darkest, -beside, 1 - across))
-    return np.where(np.asarray(cv2.subtract(paper, smooth)) > _FAINTEST, 255, 0).astype(np.uint8)
+    thin = np.where(np.asarray(cv2.subtract(paper, smooth)) > _FAINTEST, 255, 0).astype(np.uint8)
+    return _ink(cv2.erode(thin, np.ones((1, along) if across else (along, 1), np.uint8)))
 
 
 def _whole(ink: Ink) -> Ink:

@@ -15,7 +15,7 @@ from county import Answer, article, crawl, figures_of
 
 from archive.capture import Capture
 from archive.errors import BadQuery, Damaged, NotFound, Withdrawn
-from archive.fixity import verify
+from archive.fixity.verify import verify
 from archive.frontier import record_capture
 from archive.ingest import read_pending
 from archive.packing import unpack

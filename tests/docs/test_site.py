@@ -90,6 +90,7 @@ def test_a_page_says_its_language(built: dict[str, html.HtmlElement]) -> None:
 def page(browser: Browser, opened: str) -> Iterator[Page]:
     """A reader's page; fails afterwards if anything was asked of others, or the console had something to say."""
     context = browser.new_context(base_url=opened, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(120_000)
     page = context.new_page()
     foreign: list[str] = []
     said: list[str] = []
