@@ -30,7 +30,7 @@ audit: $(TOOLS)/audit/.installed
 		test -s build/audit.json || { echo "not audited: no answer from the advisory service" >&2; exit 2; }; \
 		test $$code = 0 && echo "audited: nothing is known against any version in requirements.lock"
 
-# The last commit → dist/: sdist, wheel, SBOM; built twice, and tried out where nothing else is installed.
+# The last commit → dist/: sdist, wheel, documentation, SBOM; built twice, and tried where nothing else is installed.
 release: $(TOOLS)/release/.installed
 	$(TOOLS)/release/bin/python .ci/release.py dist
 
@@ -47,13 +47,16 @@ $(STAMP): requirements.lock pyproject.toml
 	PYTHONWARNINGS=ignore $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
-# Writes names, versions and hashes only: no index, no host, no path. runtime.lock: what runs, of requirements.lock.
+# Writes names, versions and hashes only: no index, no host, no path. runtime.lock: what runs, of requirements.lock;
+# full.lock: the same with the extras of the full image.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 lock:
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	$(LOCK) pyproject.toml -c requirements.lock -o runtime.lock
-	$(LOCK) --group release -o tests/tools/release.lock
+	$(LOCK) pyproject.toml --extra browser --extra ocr -c requirements.lock -o full.lock
+	$(LOCK) --group build -c requirements.lock -o tests/tools/build.lock
+	$(LOCK) --group release -c requirements.lock -o tests/tools/release.lock
 	$(LOCK) --group audit -o tests/tools/audit.lock
 
 clean:

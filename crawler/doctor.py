@@ -1,4 +1,4 @@
-"""What this machine has and lacks for a crawl, and what the lack costs."""
+"""What this machine has and lacks for a crawl: what the lack costs, and how to get it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from archive.doctor import Finding
+from archive.doctor import Finding, get_extra, get_package
 from archive.doctor import examine as examine_archive
 from crawler.errors import BadSite
 from crawler.preferences import Config, read_config
@@ -22,12 +22,12 @@ def examine(folder: Path) -> tuple[Finding, ...]:
         *examine_archive(folder),
         Finding("contact", config.contact)
         if config.contact
-        else Finding("contact", "none", "no portal is asked: set NIANBAO_CONTACT, or contact in config.toml"),
+        else Finding("contact", "none", "no portal is asked", "NIANBAO_CONTACT, or contact in config.toml"),
         Finding("proxy", config.proxy or "none"),
         Finding("notifications", _ways(config)),
         _registry(),
         _browser(),
-        _program("systemd", "systemctl", "no units: use cron (nianbao schedule show cron)"),
+        _program("systemd", "systemctl", "no units for the season", "nianbao schedule show cron"),
     )
 
 
@@ -40,18 +40,19 @@ def _registry() -> Finding:
     try:
         return Finding("registry", f"{len(read_registry())} portals")
     except BadSite as error:
-        return Finding("registry", "cannot be read", str(error))
+        return Finding("registry", "cannot be read", str(error), "nianbao sites check")
 
 
 def _browser() -> Finding:
     program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    lacks = [] if find_spec("playwright") else ["the extra nianbao[browser] is not installed"]
-    lacks += [] if program else ["no Chromium in PATH"]
-    if lacks:
-        return Finding("browser", "none", f"sites that need one are not drawn: {'; '.join(lacks)}")
-    return Finding("browser", str(program))
+    has_library = find_spec("playwright") is not None
+    if program is not None and has_library:
+        return Finding("browser", program)
+    remedies = [] if has_library else [get_extra("browser")]
+    remedies += [] if program else [get_package("chromium", "https://www.chromium.org")]
+    return Finding("browser", "none", "sites that need one are not drawn", " && ".join(remedies))
 
 
-def _program(what: str, name: str, costs: str) -> Finding:
+def _program(what: str, name: str, costs: str, remedy: str) -> Finding:
     found = shutil.which(name)
-    return Finding(what, found) if found else Finding(what, "none", costs)
+    return Finding(what, found) if found else Finding(what, "none", costs, remedy)

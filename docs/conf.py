@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -52,8 +54,30 @@ def _name_language(_app: Sphinx, page: str, _template: str, context: dict[str, A
         context["language"] = "zh-CN"
 
 
+_OUTSIDE = re.compile(r"\]\((?:\.\./)+(SECURITY|CHANGELOG)\.md(?=[#)])")
+
+
+def _stay_in_the_site(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """In the repository these two pages stand above docs/; on the site they are pages of it."""
+    source[0] = _OUTSIDE.sub(lambda found: f"](/{found[1].lower()}.md", source[0])
+
+
+_CHINESE = re.compile("[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef“”…—]")
+
+
+def _join_lines(_app: Sphinx, tree: nodes.document) -> None:
+    """Chinese has no spaces between words: where a line of the source ends within it, a browser would show one."""
+    for end in [text for text in tree.findall(nodes.Text) if text == "\n"]:
+        at = end.parent.index(end)
+        sides = [one.astext() for one in (*end.parent[at - 1 : at], *end.parent[at + 1 : at + 2])]
+        if len(sides) == 2 and _CHINESE.match(sides[0][-1:]) and _CHINESE.match(sides[1][:1]):
+            end.parent.remove(end)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """What no setting can say."""
     app.add_search_language(WordsAndPairs)
     app.connect("html-page-context", _name_language)
+    app.connect("source-read", _stay_in_the_site)
+    app.connect("doctree-read", _join_lines)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

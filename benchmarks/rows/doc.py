@@ -6,8 +6,6 @@ document, means of those in tests/documents and of $NIANBAO_CORPUS if it is ther
 
 from __future__ import annotations
 
-from benchmarks.speed.__main__ import cpu_of_ours, files_of
-from benchmarks.speed.programs import cpu_of_catdoc, cpu_of_libreoffice
 from benchmarks.table.figures import Missing, Required, Row, Scale, beside
 
 TITLE = "DOC"
@@ -16,6 +14,9 @@ _ROUNDS = 3
 
 def measure(scale: Scale) -> list[Row]:
     """Beside catdoc and LibreOffice."""
+    from benchmarks.speed.__main__ import cpu_of_ours, files_of
+    from benchmarks.speed.programs import cpu_of_catdoc, cpu_of_libreoffice
+
     files, turns = files_of(".doc", ()), scale.pick(3, 9)
     catdoc: list[tuple[float, float]] = []
     office: list[tuple[float, float]] = []

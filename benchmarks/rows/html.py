@@ -6,7 +6,6 @@ tests/documents, of $NIANBAO_CORPUS if it is there, and pages as portals serve t
 
 from __future__ import annotations
 
-from benchmarks.table.documents import rows_of
 from benchmarks.table.figures import Required, Row, Scale
 
 TITLE = "HTML"
@@ -14,4 +13,6 @@ TITLE = "HTML"
 
 def measure(scale: Scale) -> list[Row]:
     """Beside a bare parse, and beside another library's grids."""
+    from benchmarks.table.documents import rows_of
+
     return rows_of(".html", {"bare_parse_of_html": Required(most=3.0), "grids_of_html": Required(times=6.5)}, scale)

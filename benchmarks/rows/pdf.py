@@ -6,7 +6,6 @@ tests/documents, and of $NIANBAO_CORPUS if it is there.
 
 from __future__ import annotations
 
-from benchmarks.table.documents import rows_of
 from benchmarks.table.figures import Required, Row, Scale
 
 TITLE = "PDF"
@@ -14,4 +13,6 @@ TITLE = "PDF"
 
 def measure(scale: Scale) -> list[Row]:
     """Beside plain text, and beside tables."""
+    from benchmarks.table.documents import rows_of
+
     return rows_of(".pdf", {"plain_text_of_pdf": Required(most=2.0), "tables_of_pdf": Required(times=12.0)}, scale)

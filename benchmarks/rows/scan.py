@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import time
 from itertools import islice
+from typing import Any
 
-from benchmarks.sight.judging import Tally, decided_in
-from benchmarks.sight.scanning import CLEAN, draw, scan
-from benchmarks.sight.sources import Source, sources
 from benchmarks.table.deed import do
 from benchmarks.table.figures import Required, Row, Scale, beside
-from parsers.reading import read, read_documents
-from parsers.report import Hints
 
 TITLE = "Scanned pages"
 _DOCUMENTS = ("pdf01", "pdf02", "pdf03", "pdf04", "pdf05", "pdf06", "pdf07", "pdf08")
@@ -41,6 +37,7 @@ def look(names: list[str]) -> list[tuple[float, float]]:
     import numpy as np
     from rapidocr import RapidOCR
 
+    from benchmarks.sight.scanning import draw
     from parsers.sight.pages import see_page
     from parsers.sight.rasters import Raster
 
@@ -59,6 +56,10 @@ def look(names: list[str]) -> list[tuple[float, float]]:
 
 def judge(names: list[str]) -> tuple[int, int, int, int]:
     """Cells, those right, identities that the documents' marks decide, those decided by sight."""
+    from benchmarks.sight.judging import Tally, decided_in
+    from benchmarks.sight.scanning import CLEAN, scan
+    from parsers.reading import read, read_documents
+    from parsers.report import Hints
     from parsers.sight.seeing import see
 
     tally = Tally()
@@ -68,5 +69,7 @@ def judge(names: list[str]) -> tuple[int, int, int, int]:
     return tally.cells, tally.right, tally.identities, tally.decided
 
 
-def _sources(names: list[str]) -> list[Source]:
+def _sources(names: list[str]) -> list[Any]:
+    from benchmarks.sight.sources import sources
+
     return list(islice(sources(tuple(names)), len(names)))

@@ -38,6 +38,7 @@ def recognise(page: Page) -> float:
 
 def links(page: Page) -> Found:
     """The page's links by what their addresses promise: articles are rows."""
+    # Where rows or pages are no links but calls of a script, make Anchors of them: docs/contributing.md does.
     return sort_links(page, _ARTICLE)
 '''
 _FAMILY_PAGE = """<!DOCTYPE html>
@@ -204,13 +205,13 @@ KINDS = {"family": _family, "format": _format, "export": _export}
 _ENDS = {
     "family": (
         "tests/crawler/test_families.py -k {name}",
-        "before it is shared: a portal of it in tests/portals, named in tests/crawler/test_discovery.py",
+        "before it is shared: a portal of it in tests/portals, as tests/crawler/test_discovery.py demands",
     ),
     "format": (
         "tests/parsers/test_{name}.py",
         "before it is shared: ten made documents in tests/documents/{name}, as its README says",
     ),
-    "export": ("tests/archive/test_export_{name}.py", "before it is shared: a line in the README of what it is for"),
+    "export": ("tests/archive/test_export_{name}.py", "before it is shared: a line in docs/data.md of what it is for"),
 }
 
 

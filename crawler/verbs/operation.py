@@ -115,6 +115,6 @@ def run_scaffold(options: argparse.Namespace) -> int:
     made = scaffold(options.kind, options.name, options.into)
     for path in made.paths:
         print(f"written: {path}")
-    print(f"next: pytest {made.test}   fails; go through each TODO until it does not")
+    print(f"next: python -m pytest {made.test}   fails; go through each TODO until it does not")
     print(made.then)
     return 0

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from archive.spread.options import add_place_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from archive.doctor import Finding
     from archive.season.summaries import SiteSummary
     from crawler.running.plan import Plan
     from crawler.season.night import Schedule
@@ -55,7 +56,8 @@ def add_season_verbs(verbs: Verbs) -> None:
     doctor = verbs.add_parser(
         "doctor",
         help="what is installed, what is missing, what that costs",
-        description="Says what this machine has and lacks, and what the lack costs. Exit code 4: something is lacking.",
+        description="Says what this machine has and lacks, what the lack costs, and how to get it. Exit code 4: "
+        "something is lacking.",
     )
     doctor.add_argument("--json", action="store_true", help="print the findings as JSON")
     doctor.set_defaults(run=run_doctor)
@@ -194,12 +196,23 @@ def run_schedule_install(options: argparse.Namespace) -> int:
 
 def run_doctor(options: argparse.Namespace) -> int:
     """Prints the findings; 4 where something is lacking."""
-    from archive.verbs.columns import aligned
     from crawler.doctor import examine
 
     findings = examine(options.archive)
     if options.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
-        print("\n".join(aligned([(one.what, one.found, one.costs) for one in findings])))
+        print("\n".join(_lines_of(findings)))
     return 4 if any(finding.costs for finding in findings) else 0
+
+
+def _lines_of(findings: Sequence[Finding]) -> Iterator[str]:
+    """What is there, aligned; then what is not, each with what that costs and how to get it."""
+    from archive.verbs.columns import aligned
+
+    yield from aligned([("ok" if not one.costs else "--", one.what, one.found) for one in findings])
+    for one in findings:
+        if one.costs:
+            yield f"\n{one.what}: {one.costs}"
+        if one.remedy:
+            yield f"    {one.remedy}"

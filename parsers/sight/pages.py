@@ -36,6 +36,7 @@ _LONG = 0.25  # inches
 _FEW_LINES = 4
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
+_BLUR = 0.03  # inches: of ruling lines
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -48,10 +49,14 @@ class _Found(NamedTuple):
 
 
 class Levelled(NamedTuple):
-    """A page laid level before anything is recognised: pixels without its rulings, ``text`` the ink left, its grids."""
+    """A page laid level before anything is recognised: pixels without its rulings, ``text`` the ink left, its grids.
+
+    ``sealed``: the same with its seals; None where it has none.
+    """
 
     grey: Grey
     red: Grey
+    sealed: Grey | None
     text: Ink
     grids: Sequence[Grid]
     found: Sequence[_Found]
@@ -76,23 +81,27 @@ def see_page(raster: Raster, number: int) -> Page:
 
 def level(raster: Raster) -> Levelled:
     """A page's pixels → laid level, its rulings found, its lines of print to be recognised."""
-    grey, dots, red = raster
+    grey, dots, red, sealed = raster
     ink = find_ink(grey, dots)
     slope = find_slope(ink, dots)
     if abs(slope) > _LEVEL:
         grey, red = straightened(grey, slope), straightened(red, slope, 0)
+        sealed = None if sealed is None else straightened(sealed, slope)
         ink = find_ink(grey, dots)
-    ruling = find_ruling(grey, ink, dots)
+    # Under a seal a grey line is hardly darker than paper once the seal is taken off.
+    ruling = find_ruling(grey if sealed is None else sealed, ink, dots, None if sealed is None else red)
     grids = [_plain(grid) for grid in find_grids(ruling.rules, _sheet(grey, dots)) if _is_table(grid)]
     # Beside a dark line faint print is no darker than the mean: the line is taken off before the print is looked for.
-    clean = np.where(ruling.mask > 0, np.median(grey), grey).astype(np.uint8)
+    paper = np.uint8(np.median(grey))
+    clean = np.where(ruling.mask > 0, paper, grey)
+    sealed = None if sealed is None else np.where(ruling.mask > 0, paper, sealed)
     text = without_specks(np.where(ruling.mask > 0, 0, find_ink(clean, dots)).astype(np.uint8), dots)
-    return Levelled(clean, red, text, grids, _lines_on(text, grids, dots), dots)
+    return Levelled(clean, red, sealed, text, grids, _lines_on(text, grids, dots), dots)
 
 
 def look_at(page: Levelled, number: int) -> Seen:
     """Everything on the page recognised; ``number`` from 1."""
-    grey, red, _, grids, found, dots = page
+    grey, red, _, _, grids, found, dots = page
     said = _seen(page)
     doubtful = hidden_cells(grey, red, {line.owner for line in found}, grids, dots)
     points = 72.0 / dots
@@ -147,18 +156,43 @@ def _seen(page: Levelled) -> list[Said]:
     for number, look in zip(again, looks, strict=True):
         first = said[number]
         said[number] = Said(first.text, max(first.sure, look.sure) if look.text == first.text else 0.0)
+    legible = _legible_under_seals(page, said)
     return [
         Said(one.text, min(one.sure, NOT_SURE))
-        if line.owner is not None and _may_be_more(page, line.area, _area_of(grids, line.owner, dots), one)
+        if line.owner is not None
+        and (
+            (_is_sealed(page.red, line.area, dots) and number not in legible)
+            or _may_be_more(page, line.area, _area_of(grids, line.owner, dots), one)
+        )
         else one
-        for line, one in zip(found, said, strict=True)
+        for number, (line, one) in enumerate(zip(found, said, strict=True))
     ]
+
+
+def _legible_under_seals(page: Levelled, said: Sequence[Said]) -> frozenset[int]:
+    """Numbers of figures at a seal that are seen alike, and as surely, with the seal and all that stands beside them in
+    their cells: ink that the seal may have hidden would be dark there."""
+    if page.sealed is None:
+        return frozenset()
+    numbers, cuts = [], []
+    inset = round(_BLUR * page.dots)
+    for number, (line, one) in enumerate(zip(page.found, said, strict=True)):
+        if line.owner is None or one.sure < _QUITE_SURE or not one.text.isascii():
+            continue
+        if _is_sealed(page.red, line.area, page.dots):
+            cell = _area_of(page.grids, line.owner, page.dots)
+            wide = line.area._replace(left=cell.left + inset, right=max(cell.left + inset + 1, cell.right - inset))
+            numbers.append(number)
+            cuts.append(_cut(page.sealed, wide, page.dots))
+    looks = recognise(cuts)
+    return frozenset(
+        number for number, look in zip(numbers, looks, strict=True)
+        if look.text == said[number].text and look.sure >= _QUITE_SURE
+    )  # fmt: skip
 
 
 def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:
     """Whether a figure may have another stroke than those that were seen."""
-    if _is_sealed(page.red, line, page.dots):
-        return True
     if _CHINESE.search(said.text):
         return False
     return (said.text == "1" and is_slanted(page.grey, line)) or goes_on(page.grey, line, cell, page.dots)

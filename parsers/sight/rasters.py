@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
@@ -18,18 +18,29 @@ DOTS = 200  # to the inch: figures of 9 points are 18 pixels high, and a page of
 MOST_PAGES = 60
 _MOST_PIXELS = 40_000_000
 _REDDER = 40  # of 255
-_LIGHTER = 1.35  # a seal's red of 190 and more becomes white
+# What is lighter than 150 in or beside red ink becomes white: JPEG draws a seal's edges as dark as that.
+_LIGHTER = np.clip((np.arange(256.0) - 30.0) * (255.0 / 120.0), 0, 255).astype(np.uint8)
+_EDGE = 0.02  # inches
 _WIDTH = 8.27  # inches: a picture of unknown scale is taken for a page of A4, a wide one for a page on its side
 _HEIGHT = 11.69
 _SCREEN = 96.0  # dots an inch of a screenshot (CSS 2.1, 4.3.2): no picture has fewer
 
 
 class Raster(NamedTuple):
-    """``grey``: height × width; ``dots`` of it to an inch of the page; ``red``: 255 where red ink was taken off."""
+    """``grey``: height × width; ``dots`` of it to an inch of the page; ``red``: 255 where red ink was taken off.
+
+    ``sealed``: the page before that; None where there is no red ink.
+    """
 
     grey: Grey
     dots: float
     red: Grey
+    sealed: Grey | None = None
+
+    def each(self, change: Callable[[Grey], Grey]) -> Raster:
+        """All of its pictures changed alike."""
+        sealed = None if self.sealed is None else change(self.sealed)
+        return Raster(change(self.grey), self.dots, change(self.red), sealed)
 
 
 def rasters_of(payload: bytes) -> Iterator[Raster]:
@@ -88,11 +99,13 @@ def _at_dots(raster: Raster) -> Raster:
     way = cv2.INTER_AREA if raster.dots > DOTS else cv2.INTER_CUBIC
     grey = cv2.resize(raster.grey, size, interpolation=way)
     red = cv2.resize(raster.red, size, interpolation=cv2.INTER_NEAREST)
-    return Raster(np.asarray(grey, np.uint8), float(DOTS), np.asarray(red, np.uint8))
+    sealed = None if raster.sealed is None else np.asarray(cv2.resize(raster.sealed, size, interpolation=way), np.uint8)
+    return Raster(np.asarray(grey, np.uint8), float(DOTS), np.asarray(red, np.uint8), sealed)
 
 
 def _without_red(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], dots: float) -> Raster:
-    """Red ink taken off: each pixel's red alone, and where that is much more than green and blue, as light as paper.
+    """Red ink taken off: each pixel's red alone, and in and beside red ink as light as paper. JPEG keeps colours in
+    blocks: at a seal's edge it is dark and not red.
 
     Print under a seal is darker than the seal in red too, and stays; but it may have lost strokes.
     """
@@ -100,5 +113,9 @@ def _without_red(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], dots: 
         return Raster(np.ascontiguousarray(pixels), dots, np.zeros_like(pixels))
     red, green, blue = (np.ascontiguousarray(pixels[:, :, channel]) for channel in range(3))
     is_red = np.where(np.asarray(cv2.subtract(red, cv2.max(green, blue))) > _REDDER, 255, 0).astype(np.uint8)
-    grey = np.where(is_red > 0, cv2.convertScaleAbs(red, alpha=_LIGHTER), red)
-    return Raster(np.asarray(grey, np.uint8), dots, is_red)
+    if not is_red.any():
+        return Raster(red, dots, is_red)
+    beside = 2 * round(_EDGE * dots) + 1
+    near = cv2.dilate(is_red, np.ones((beside, beside), np.uint8))
+    grey = np.where(np.asarray(near) > 0, cv2.LUT(red, _LIGHTER), red)
+    return Raster(np.asarray(grey, np.uint8), dots, is_red, red)

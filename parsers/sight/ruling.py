@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import cv2
@@ -26,6 +27,9 @@ _NEAR = 0.03  # inches
 _GAP = 0.2  # inches by which a line may be torn
 _STROKE = 0.13  # inches: the longest stroke of a character of 10 points
 _SLOPE_FROM = 1.0  # inches: so long a line shows how the page lies
+_SEAL = 0.5  # inches
+_COARSE = 8  # pixels
+_ONE_LINE = 1.5  # points: nearer pieces are of one line
 _STEEPEST = 0.09  # 5 degrees
 
 
@@ -69,8 +73,8 @@ def straightened(grey: Grey, slope: float, beyond: int = 255) -> Grey:
     return _ink(cv2.warpAffine(grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=beyond))
 
 
-def find_ruling(grey: Grey, ink: Ink, dots: float) -> Ruling:
-    """A level page and its ink → its ruling lines."""
+def find_ruling(grey: Grey, ink: Ink, dots: float, red: Ink | None = None) -> Ruling:
+    """A level page and its ink → its ruling lines; those that a seal interrupts (``red`` ink) go on under it."""
     points = 72.0 / dots
     level, upright = (
         _pieces(_straight(_whole(ink | _thin(grey, dots, upright=way)), int(_PIECE * dots), upright=way), dots, way)
@@ -78,13 +82,42 @@ def find_ruling(grey: Grey, ink: Ink, dots: float) -> Ruling:
     )
     level = _crossing(level, upright, dots, upright=False)
     upright = _ended(_crossing(upright, level, dots, upright=True), level.mask(), dots)
-    rules = Rules(
-        horizontal=[Segment((top + height / 2) * points, left * points, (left + width) * points)
-                    for left, top, width, height in level.boxes.values()],
-        vertical=[Segment((left + width / 2) * points, top * points, (top + height) * points)
-                  for left, top, width, height in upright.boxes.values()],
-    )  # fmt: skip
+    across = [Segment((top + height / 2) * points, left * points, (left + width) * points)
+              for left, top, width, height in level.boxes.values()]  # fmt: skip
+    down = [Segment((left + width / 2) * points, top * points, (top + height) * points)
+            for left, top, width, height in upright.boxes.values()]  # fmt: skip
+    for left, top, right, bottom in () if red is None else _seals(red, dots):
+        across += _under(across, Segment(left, top, bottom), right)
+        down += _under(down, Segment(top, left, right), bottom)
+    rules = Rules(horizontal=across, vertical=down)
     return Ruling(rules, _ink(cv2.dilate(level.mask() | upright.mask(), np.ones((5, 5), np.uint8))))
+
+
+def _seals(red: Ink, dots: float) -> list[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of what is red and as large as a seal, in points."""
+    small = cv2.resize(red, None, fx=1 / _COARSE, fy=1 / _COARSE, interpolation=cv2.INTER_AREA)
+    near = cv2.dilate(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY)[1], np.ones((5, 5), np.uint8))
+    points = _COARSE * 72.0 / dots
+    _, _, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    return [
+        (left * points, top * points, (left + width) * points, (top + height) * points)
+        for left, top, width, height, _ in stats[1:].tolist()
+        if min(width, height) * points > 72.0 * _SEAL
+    ]
+
+
+def _under(lines: Sequence[Segment], seal: Segment, last: float) -> list[Segment]:
+    """What is missing of lines that end at a seal and go on behind it; ``seal``: where it begins along them, and its
+    extent across them; ``last``: where it ends."""
+    inside = sorted(line for line in lines if seal.start < line.at < seal.end)
+    missing = []
+    for line in inside:
+        behind = [other for other in inside
+                  if abs(other.at - line.at) < _ONE_LINE and other.start > line.end]  # fmt: skip
+        nearest = min(behind, key=lambda other: other.start, default=None)
+        if nearest is not None and seal.at < line.end and nearest.start < last:
+            missing.append(Segment(line.at, line.end, nearest.start))
+    return missing
 
 
 class _Pieces(NamedTuple):
@@ -163,9 +196,15 @@ def _thin(grey: Grey, dots: float, *, upright: bool) -> Ink:
     across = 0 if upright else 1
     smooth = np.asarray(cv2.blur(grey, (along, 1) if across else (1, along)), np.uint8)
     darkest = np.asarray(cv2.erode(smooth, np.ones((3, 1) if across else (1, 3), np.uint8)), np.uint8)
-    paper = np.minimum(np.roll(darkest, beside, 1 - across), np.roll(darkest, -beside, 1 - across))
-    thin = np.where(np.asarray(cv2.subtract(paper, smooth)) > _FAINTEST, 255, 0).astype(np.uint8)
-    return _ink(cv2.erode(thin, np.ones((1, along) if across else (along, 1), np.uint8)))
+    thin = np.zeros_like(grey)
+    if across:
+        paper = cv2.min(darkest[: -2 * beside], darkest[2 * beside :])
+        thin[beside:-beside] = cv2.subtract(paper, smooth[beside:-beside])
+    else:
+        paper = cv2.min(darkest[:, : -2 * beside], darkest[:, 2 * beside :])
+        thin[:, beside:-beside] = cv2.subtract(paper, smooth[:, beside:-beside])
+    dark = cv2.threshold(thin, _FAINTEST, 255, cv2.THRESH_BINARY)[1]
+    return _ink(cv2.erode(dark, np.ones((1, along) if across else (along, 1), np.uint8)))
 
 
 def _whole(ink: Ink) -> Ink:

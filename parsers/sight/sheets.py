@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +94,7 @@ def _with_note(seen: Seen, place: Place) -> Seen:
 
 def _turned(raster: Raster, turns: int) -> Raster:
     """By so many quarters clockwise."""
-    return Raster(_quarters(raster.grey, turns), raster.dots, _quarters(raster.red, turns))
+    return raster.each(lambda picture: _quarters(picture, turns))
 
 
 def _quarters(picture: Grey, turns: int) -> Grey:
@@ -110,7 +111,7 @@ def _pieces(raster: Raster, whole: Levelled, sheet: int, turns: int) -> list[_Pi
         return [_Piece(raster, whole, place)]
     halves = []
     for left, right in ((0, gutter), (gutter, width)):
-        half = Raster(_columns(raster.grey, left, right), raster.dots, _columns(raster.red, left, right))
+        half = raster.each(partial(_columns, left=left, right=right))
         halves.append(_Piece(half, level(half), place._replace(left=left * points)))
     return halves
 

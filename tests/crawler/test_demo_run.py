@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-from contextlib import redirect_stdout
 from decimal import Decimal
-from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -18,9 +14,9 @@ import pytest
 from crawler.demo import county, run
 from crawler.demo.figures import truth
 from crawler.demo.portal import CHANGES
-from nianbao import main
 from parsers.report import RELEASE
 from tests import forked
+from tests.docs.archives import ARCHIVE, STORY, demo
 
 Facts = dict[str, Any]
 DOCS = {report for report, attachment in county.ATTACHED.items() if attachment.suffix == "doc"}
@@ -35,13 +31,9 @@ def nianbao(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Facts]:
-    """The command itself in this process, each verb that it calls in a fork."""
-    folder = tmp_path_factory.mktemp("demo") / "nianbao-archive"
-    calling = SimpleNamespace(PIPE=subprocess.PIPE, run=lambda words, env, **_: forked.run_bytes(words, env=env))
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said:
-        patch.setattr(run, "subprocess", calling)
-        assert main(["--archive", str(folder), "demo", "--json"]) == 0
-    return folder, json.loads(said.getvalue())
+    """What the command leaves, and what it says with --json; the tests of the docs have the same."""
+    folder = demo(tmp_path_factory)
+    return folder / ARCHIVE, json.loads((folder / STORY).read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

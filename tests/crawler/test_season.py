@@ -205,7 +205,7 @@ def test_a_schedule_says_only_what_the_command_line_takes(kind: str, tmp_path: P
             if "--archive" in line and not line.startswith("#"):
                 words = line.split("--archive", 1)[1].replace('"', " ").replace(",", " ").replace("]", " ").split()
                 said.append(build_parser().parse_args(["--archive", *words]).verb)
-    assert set(said) == {"season"}
+    assert set(said) - {"serve"} == {"season"}
 
 
 def test_compose_and_cron_take_a_folder_of_any_name(tmp_path: Path) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,6 +35,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
+            shutil.rmtree(shared / f"{name}.new", ignore_errors=True)  # of one that failed
             make(shared / f"{name}.new")
             (shared / f"{name}.new").rename(folder)
     return folder
@@ -48,7 +47,7 @@ def newsroom(factory: pytest.TempPathFactory) -> Path:
 
 
 def demo(factory: pytest.TempPathFactory) -> Path:
-    """A folder in which ``nianbao demo`` was typed: the archive, its story (STORY), what was printed (SAID)."""
+    """A folder in which ``nianbao demo`` was typed: the archive, its story (STORY), the words of it (SAID)."""
     return once(factory, "demo", _run_demo)
 
 
@@ -73,11 +72,12 @@ def _run_demo(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said:
         patch.chdir(folder)
         patch.delenv("NIANBAO_ARCHIVE", raising=False)
+        patch.setenv("XDG_CONFIG_HOME", str(folder))
         patch.setattr(run, "subprocess", calling)
         patch.setattr(run, "Story", tell)
-        assert main(["demo"]) == 0
-    (folder / SAID).write_text(said.getvalue(), "utf-8")
-    (folder / STORY).write_text(json.dumps(asdict(told[0]), ensure_ascii=False, default=str), "utf-8")
+        assert main(["demo", "--json"]) == 0
+    (folder / STORY).write_text(said.getvalue(), "utf-8")
+    (folder / SAID).write_text(run.render_story(told[0]) + "\n", "utf-8")
 
 
 def _fill(folder: Path) -> None:

@@ -41,6 +41,11 @@ RUN = ("console", "sql", "python")
 CHECKED = (*RUN, "sh", "toml", "json", "text", "{toctree}", "{include}")
 _SAID = re.compile(r"<!--\s*(?:archive:\s*(?P<archive>newsroom|demo|odd)|(?P<serve>serve))\s*-->")
 
+# `archive/ingest.py`, `crawler/sites/NAME.toml`: a name in capitals is the reader's own.
+_FILE = re.compile(
+    r"(?<![\w./*{-])(?:archive|crawler|parsers|tests|benchmarks|docs)/[a-z0-9_/.-]+\.(?:py|toml|md|csv|yaml|json)\b"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -73,13 +78,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One Markdown file. ``archive``: which is there while its blocks are run, "" for none; ``anchors``: headings."""
+    """One Markdown file. ``archive``: which is there while its blocks are run, "" for none; ``named``: files in code.
+
+    ``anchors``: its headings, as the ends of links.
+    """
 
     name: str
     archive: str
     is_served: bool
     blocks: tuple[Block, ...]
     links: tuple[Link, ...]
+    named: tuple[str, ...]
     anchors: frozenset[str]
 
 
@@ -108,7 +117,15 @@ def page_of(name: str, text: str) -> Page:
         for token in tokens
         if token.type in ("fence", "code_block") and token.map is not None
     )
-    return Page(name, archive, is_served, blocks, tuple(_links_in(tokens, name)), frozenset(_anchors_in(tokens)))
+    links, anchors = tuple(_links_in(tokens, name)), frozenset(_anchors_in(tokens))
+    return Page(name, archive, is_served, blocks, links, tuple(_files_in(tokens)), anchors)
+
+
+def _files_in(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "code_inline":
+                yield from _FILE.findall(child.content)
 
 
 def _links_in(tokens: list[Token], page: str) -> Iterator[Link]:

@@ -121,5 +121,7 @@ def test_what_a_page_says_of_itself() -> None:
     assert (page.archive, page.is_served, page.anchors) == ("demo", True, frozenset({"甲-b", "甲-b-1"}))
     assert [(link.to, link.line) for link in page.links] == [("y.md", 8)]
     assert [(one.language, one.where) for one in page.blocks] == [("sql", "docs/made.md:10")]
+    naming = page_of("docs/made.md", "`archive/none.py`, `archive/`, `crawler/sites/NAME.toml`")
+    assert naming.named == ("archive/none.py",)
     with pytest.raises(AssertionError, match="an archive that is served"):
         page_of("docs/made.md", "<!-- serve -->\n")

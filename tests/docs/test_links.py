@@ -24,6 +24,11 @@ def test_links_lead_somewhere(page: Page) -> None:
     assert [fault for link in page.links if (fault := fault_of(link))] == []
 
 
+@pytest.mark.parametrize("page", list_pages(), ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Page) -> None:
+    assert [name for name in page.named if not (ROOT / name).exists()] == []
+
+
 def fault_of(link: Link) -> str:
     """What is wrong with a link, "" if nothing is."""
     try:

@@ -15,13 +15,10 @@ ROOT = Path(__file__).parents[2]
 RUN = tuple(read_sections(ROOT / FILE))
 
 
-@pytest.mark.parametrize("name", RUN)
-def test_a_section_says_how_it_was_written(name: str) -> None:
-    section = read_sections(ROOT / FILE)[name]
-    ran = re.search(
-        rf"^`python -m benchmarks {name}[^`]*` took \d+ s on \d{{4}}-\d\d-\d\d at commit [0-9a-f]{{12}}", section, re.M
-    )
-    assert ran is not None, section
+def test_a_section_says_how_it_was_written() -> None:
+    for name, section in read_sections(ROOT / FILE).items():
+        command = rf"^`python -m benchmarks {name}[^`]*` took \d+ s on \d{{4}}-\d\d-\d\d at commit [0-9a-f]{{12}}"
+        assert re.search(command, section, re.M) is not None, section
 
 
 @pytest.mark.parametrize("name", ROWS)
