@@ -25,7 +25,11 @@ _FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/Syst
 _CHINESE = ("cjk", "uming", "ukai", "wqy", "pingfang", "songti", "heiti", "simsun", "msyh", "droidsansfallback")
 # Extra → the module that shows that it is installed, what for, and what is lost without it.
 _EXTRAS = {
-    "cluster": ("distributed", "runs and readings on several machines", "one machine alone works: --processes"),
+    "cluster": (
+        "distributed",
+        "runs and readings on several machines",
+        "no --scheduler; --workers is of this machine",
+    ),
     "datasette": ("datasette", "readers' own questions", "no nianbao serve --datasette"),
     "parquet": ("pyarrow", "export parquet", "no nianbao export parquet"),
     "s3": ("s3fs", "copies on S3-compatible storage", "backup, export and merge take folders alone, no s3://"),
@@ -64,10 +68,10 @@ def examine(folder: Path) -> tuple[Finding, ...]:
 def get_extra(extra: str) -> str:
     """The command that adds an extra to this installation, by the program that made it."""
     wanted = f"'nianbao[{extra}]'"
-    prefix = Path(sys.prefix).as_posix()
-    if "/pipx/venvs/" in prefix:
-        return f"pipx install --force {wanted}"
-    return f"uv tool install --force {wanted}" if "/uv/tools/" in prefix else f"pip install {wanted}"
+    for left_behind, command in (("pipx_metadata.json", "pipx install"), ("uv-receipt.toml", "uv tool install")):
+        if (Path(sys.prefix) / left_behind).is_file():
+            return f"{command} --force {wanted}"
+    return f"pip install {wanted}"
 
 
 def get_package(debian: str, elsewhere: str) -> str:

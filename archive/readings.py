@@ -157,9 +157,9 @@ def to_number(stored: Stored) -> Number | None:
 
 
 def _expect_every_cell(report: Report, sheets: Iterable[Sheet]) -> None:
-    expected = sorted(key for sheet in sheets for key in sheet.keys)
-    found = sorted(value.key for value in report.values)
-    if expected != found:
+    expected = [key for sheet in sheets for key in sheet.keys]
+    found = [value.key for value in report.values]
+    if len(expected) != len(found) or set(expected) != set(found):
         differing = sorted(set(expected) ^ set(found)) or "a key twice"
         raise Conflict(f"expected each cell of the forms once, found {len(found)} for {len(expected)}: {differing}")
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.table.figures import Row, Scale
 from benchmarks.table.pages import FILE, RECORDED, ROWS, Section, find_row, read_sections, surroundings, write_page
-from benchmarks.table.recorded import ratios_of, read_recorded, record, regressions
+from benchmarks.table.recorded import read_recorded, record, regressions
 
 ROOT = Path(__file__).parents[1]
 _SHORT = Scale(is_short=True)
@@ -71,9 +71,9 @@ def check(names: Sequence[str]) -> int:
         if name not in recorded:
             print(f"{name}: nothing is recorded", flush=True)
             continue
-        found = regressions(recorded[name], ratios_of(measure(name, _SHORT).rows))
+        found = regressions(recorded[name], measure(name, _SHORT).rows)
         if found:
-            found = regressions(recorded[name], ratios_of(measure(name, _SHORT).rows))
+            found = regressions(recorded[name], measure(name, _SHORT).rows)
         worse += [f"{name}: {line}" for line in found]
         print(f"{name}: {'worse than recorded' if found else 'as recorded'}", flush=True)
     print("\n".join(worse), file=sys.stderr)

@@ -35,6 +35,7 @@ PARTLY = frozenset(
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+_MANY = 1_200  # characters; folded, they are never fewer than 300
 _SMALL = 40_000  # bytes; pages of firewalls and error pages are short, articles that quote their words are not
 # Marks of the cookie and script challenges that portals' firewalls serve in place of the page.
 _CHALLENGE = re.compile(
@@ -102,10 +103,9 @@ def _challenge_in(status: int, payload: bytes) -> str:
     marked = _CHALLENGE.search(payload)
     if status in (202, 412, 521, 403, 503) and marked:
         return f"status {status} with {marked.group().decode('ascii', 'replace')}"
-    words = _words_of(payload)
-    if status in (202, 412, 521) and len(words) < 60:
+    if status in (202, 412, 521) and len(_words_of(payload)) < 60:
         return f"status {status}, a script and no text"
-    if status == 200 and marked and len(words) < 60:
+    if status == 200 and marked and len(_words_of(payload)) < 60:
         return f"a script with {marked.group().decode('ascii', 'replace')} and no text"
     return ""
 
@@ -123,7 +123,8 @@ def _name_page(exchange: Exchange) -> Outcome:
     title = fold(titled.group(1)) if titled else ""
     if _GONE_WORDS.search(title):
         return Outcome("soft_404", f"titled {titled.group(1).strip() if titled else ''}")
-    words = fold(_VISIBLE.sub(" ", source))
+    words = "".join(_VISIBLE.sub(" ", source).split())
+    words = fold(words) if len(words) < _MANY else words
     if len(words) < 300 and (found := _GONE_WORDS.search(words)):
         return Outcome("soft_404", f"says {found.group()}")
     if len(words) < 60 and "验证码" in words and _INPUT.search(source) and _PICTURE.search(source):

@@ -70,7 +70,9 @@ class Child:
 
     ``read`` hands it one document and waits. The process is replaced after a crash, a limit, growth, or
     ``_MOST_DOCUMENTS`` documents. What the child answers is checked like any other input: whoever takes
-    the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs.
+    the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs,
+    ``starting`` the limits it begins with (bytes, bytes, seconds, seconds) before it knows the document's
+    format, ``resident`` the memory in bytes from which on it is replaced.
     """
 
     def __init__(
@@ -97,7 +99,10 @@ class Child:
         return self._started().pid
 
     def close(self) -> None:
-        """Ends the process and all that it has started, and removes its folder; a next ``read`` starts anew."""
+        """Ends the process and all that it has started, and removes its folder; a next ``read`` starts anew.
+
+        Nothing is raised.
+        """
         if self._running is not None:
             _end(self._running)
             self._running = None
@@ -107,7 +112,7 @@ class Child:
         self._documents = 0
 
     def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
-        """What ``parsers.reading.read`` gives or raises, within the limits of the document's format.
+        """What ``parsers.reading.read`` gives for ``payload`` and ``hints``, within the limits of its format.
 
         Raises every DocumentError by its code; TooLarge before anything is sent, TimedOut, OutOfMemory
         and Crashed for the child's own end.
@@ -115,7 +120,10 @@ class Child:
         return self._asked(payload, {"hints": asdict(hints)}, _reports_in)
 
     def explain(self, payload: bytes, hints: Hints, key: str) -> tuple[Explanation | None, ...]:
-        """What ``parsers.why.explain`` gives or raises, within the same limits; raises as ``read`` does."""
+        """What ``parsers.why.explain`` gives for ``payload``, ``hints`` and the cell ``key``, within the same limits.
+
+        Raises what ``read`` does.
+        """
         return self._asked(payload, {"hints": asdict(hints), "why": key}, _explanations_in)
 
     def _asked(

@@ -28,7 +28,10 @@ class NoScratch(Refusal):
 
 
 class DocumentError(Refusal):
-    """One document could not be read; the document is kept, and other documents are not touched."""
+    """One document could not be read; the document is kept, and other documents are not touched.
+
+    ``code`` is stable and says which of the reasons; ``says`` is one sentence: what was expected, what was found.
+    """
 
 
 class UnknownFormat(DocumentError):
@@ -50,7 +53,10 @@ class Encrypted(DocumentError):
 
 
 class NotAReport(DocumentError):
-    """The document was read, and it is not an annual report."""
+    """The document was read, and it is not an annual report.
+
+    ``code`` is not_a_report; ``says`` quotes the title that was found.
+    """
 
     code = "not_a_report"
 

@@ -56,6 +56,9 @@ _LONGEST_HEADING = 40
 def read(payload: bytes, hints: Hints = Hints()) -> tuple[Report, ...]:  # noqa: B008 - Hints is frozen
     """Bytes of one file → the reports in it, at least one.
 
+    ``payload`` is the file whole, in any format that is read here; its bytes say which. ``hints`` help where it is
+    silent: without them a report that does not name its body has none.
+
     Raises a DocumentError: NotAReport where the document was read and holds neither a table of the forms nor the
     title and headings of a report; the others where it could not be read.
     """

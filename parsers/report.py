@@ -14,7 +14,11 @@ RELEASE = "2"
 
 
 class Status(StrEnum):
-    """How a figure stands in the document; only NUMBER has a value."""
+    """How a figure stands in the document; only NUMBER has a value.
+
+    ``NUMBER``: a figure, 0 included. ``BLANK``: an empty cell. ``FILLER``: a slash, a dash, 无. ``MISSING``: the table
+    has no such cell. ``UNREAD``: something stands there that could not be read for certain.
+    """
 
     NUMBER = "number"
     BLANK = "blank"
@@ -42,7 +46,13 @@ def is_exact(number: Number) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One cell of a form. ``key`` is ``table.row.column``; ``raw`` is what was printed, before units."""
+    """One cell of a form.
+
+    ``key`` is ``table.row.column`` in the forms' own words (``requests.received.total``). ``value`` is a whole number,
+    or for amounts an exact Decimal in 万元 (10,000 yuan); None unless ``status`` is NUMBER. ``raw`` is what was
+    printed, before units. ``where`` is the place in the document: ``table=1&row=3&cell=2``,
+    or ``page=1&xywh=…`` in points.
+    """
 
     key: str
     value: Number | None
@@ -97,6 +107,8 @@ class Body:
 class Hints:
     """What is known about a document from outside, used where the document itself is silent.
 
+    ``url`` of the document; ``link_text`` that led to it; ``page_title`` and ``page_published`` (a date as printed) of
+    the page that it hangs on; ``site_name`` and ``site_region_code`` (six digits, GB/T 2260) of its portal.
     ``aliases``: pairs of a name as it is printed at the site, without white space, and the body that is meant by it.
     """
 
@@ -109,14 +121,23 @@ class Hints:
     aliases: tuple[tuple[str, str], ...] = ()
 
     def meant(self, organisation: str | None) -> str | None:
-        """The body that a printed name means at this site: the name itself where the site has no alias for it."""
+        """The body that a printed name means at this site: the name itself where the site has no alias for it.
+
+        ``organisation`` None stays None; nothing is raised.
+        """
         return organisation if organisation is None else dict(self.aliases).get(organisation, organisation)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One annual report, read.
+    """One annual report, read; its tables are those of 国办公开办函〔2019〕60号 and 〔2021〕30号, and of 2014 to 2018.
 
+    ``title``, ``organisation``, ``published`` (ISO 8601) and ``phone`` are what the report says of itself;
+    ``body`` is the one identity behind the spellings of the name. ``report_year`` is the year reported on;
+    ``region_code`` six digits (GB/T 2260) of that year. ``values`` has every cell of the forms' tables, in their order,
+    ``leftover`` what stands in those tables and belongs to no cell, ``claims`` the figures of the prose, ``checks``
+    every sum that the forms demand, ``problems`` every doubt. ``format`` and ``converter`` (with its release) say how
+    the bytes were read; ``content_digest`` is the SHA-256 of what was read, ``text`` the report's words.
     ``forms`` maps proactive, requests and disputes to "2019", "2021" or None, and statistics to "2014" where the
     report has that table. ``document_number`` is 文号 as printed (示政办发〔2024〕3号), None where there is none.
     ``file_created``: when the file says that it was made, ISO 8601; None for pages, and where it does not say.

@@ -18,7 +18,10 @@ ParseDocument = dict[str, Any]
 
 
 def report_to_dict(report: Report) -> ParseDocument:
-    """Report → parse document, keys in the contract's order."""
+    """``report`` → parse document: what ``nianbao parse --json`` prints, in the order of docs/schema/parse.json.
+
+    Counts are int, amounts (万元) the float with the same digits: ``json.dumps`` takes it. Nothing is raised.
+    """
     return {
         "title": report.title,
         "organisation": report.organisation,

@@ -7,6 +7,7 @@ its keys, and ``tests/archive`` asserts that both agree. A form that is new to t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 _APPLICANTS = ("natural_person", "enterprise", "research", "social_welfare", "legal_service", "other_org", "total")
 _RESULTS = ("upheld", "corrected", "other_result", "pending", "total")
@@ -47,7 +48,7 @@ def _product(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]
     return tuple(f"{row}.{column}" for row in rows for column in columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """One table of one form: its cells in the form's order, as ``row.column``."""
 
@@ -60,12 +61,12 @@ class Sheet:
         """The wide table's name: ``figures_requests_2021``."""
         return f"figures_{self.table}_{self.form}"
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The cells' full keys: ``requests.received.total``."""
         return tuple(f"{self.table}.{cell}" for cell in self.cells)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The wide table's columns: ``received_total``."""
         return tuple(cell.replace(".", "_") for cell in self.cells)

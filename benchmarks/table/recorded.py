@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.table.figures import Measured, Row
+from benchmarks.table.figures import Measured, Missing, Row
 
 MARGIN = 0.10
 """What two runs of the same program were seen to differ by on a busy machine, beyond the spread of their rounds."""
@@ -34,15 +34,18 @@ def ratios_of(rows: Iterable[Row]) -> dict[str, list[float]]:
     return {row.name: list(row.ratios) for row in rows if isinstance(row, Measured) and not row.loose}
 
 
-def regressions(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequence[float]]) -> list[str]:
+def regressions(before: Mapping[str, Sequence[float]], rows: Sequence[Row]) -> list[str]:
     """A line for each ratio that became worse beyond noise.
 
     Noise is what the rounds show of themselves: every round now is worse than the worst round then, and the median
-    by MARGIN beyond that. One that is not measured any more is no better.
+    by MARGIN beyond that. One that is not measured any more is no better, unless its reference is missing here.
     """
-    found = []
+    found, now = [], ratios_of(rows)
+    missing = tuple(row.reference for row in rows if isinstance(row, Missing))
     for name, then in before.items():
         rounds = now.get(name)
+        if not rounds and name.partition(" ÷ ")[2].startswith(missing):
+            continue
         if not rounds:
             found.append(f"{name}: recorded as {median(then):.3g}, and not measured now")
         elif min(rounds) > max(then) and median(rounds) > max(then) * (1 + MARGIN):

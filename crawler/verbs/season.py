@@ -44,7 +44,10 @@ def add_season_verbs(verbs: Verbs) -> None:
     schedule = verbs.add_parser("schedule", help="the season every evening", description="The season every evening.")
     actions = schedule.add_subparsers(dest="action", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="print units or lines", description="Prints units, lines or a file.")
-    show.add_argument("kind", nargs="?", choices=("systemd", "cron", "compose"), default="systemd")
+    show.add_argument(
+        "kind", nargs="?", choices=("systemd", "cron", "compose"), default="systemd",
+        help="for what: units of systemd, lines for cron, a file for compose (default: systemd)",
+    )  # fmt: skip
     show.set_defaults(run=run_schedule_show)
     install = actions.add_parser(
         "install",

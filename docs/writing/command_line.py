@@ -25,7 +25,7 @@ def write() -> str:
         "prints one JSON document, whose shape is in [JSON shapes](shapes.md).",
         table(("verb", "what for"), listed),
         "## Options before the verb",
-        table(("option", "meaning"), _rows_of(parser)),
+        table(("option", "meaning"), [row for row in _rows_of(parser) if row[0].startswith("`-")]),
         "## Exit codes",
         table(("exit code", "meaning"), exit_codes(parser)),
         "A refusal prints one line, `nianbao: CODE: what was expected and what was found`; each code is in "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -21,10 +22,13 @@ _WRITTEN_BY = {
     "shapes.md": "shapes",
 }
 
+
+def _write(module: str) -> str:
+    text: str = import_module(f"docs.writing.{module}").write()
+    return text
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {
-        name: (lambda module=module: import_module(f"docs.writing.{module}").write())
-        for name, module in _WRITTEN_BY.items()
-    }
+    {name: partial(_write, module) for name, module in _WRITTEN_BY.items()}
 )
 """File in docs/reference → what gives its text."""

@@ -27,14 +27,17 @@ def described() -> Mapping[str, Mapping[str, Any]]:
     return tables
 
 
-def columns_found() -> dict[str, tuple[str, tuple[tuple[str, str], ...]]]:
-    """Name → "view" or "table", and its columns with their types, in an archive that this release makes."""
+def columns_found() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Name → "view" or "table", and its columns, in an archive that this release makes."""
     with tempfile.TemporaryDirectory() as folder:
         Archive.open(Path(folder) / "archive", write=True).close()
         with closing(sqlite3.connect(f"file:{folder}/archive/archive.db?mode=ro", uri=True)) as db:
             named = db.execute("SELECT name, type FROM sqlite_schema WHERE type IN ('view', 'table') ORDER BY name")
             return {
-                name: (kind, tuple(db.execute("SELECT name, type FROM pragma_table_info(?)", (name,)).fetchall()))
+                name: (
+                    kind,
+                    tuple(column for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (name,))),
+                )
                 for name, kind in named.fetchall()
             }
 
@@ -51,7 +54,8 @@ def write() -> str:
         "their names and columns stay from release to release, and the [changelog](../changelog.md) names what is "
         "added. Tables that are not listed here are internal.",
         "`latest` is 1 for the reading that stands for its report now: sums over bodies or years want `WHERE latest`. "
-        "Amounts are in 万元 (10,000 yuan). `report`, `version`, `reading`, `run` and `capture` are numbers within "
+        "Figures are numbers, amounts in 万元 (10,000 yuan); times are RFC 3339 in UTC, dates ISO "
+        "8601. `report`, `version`, `reading`, `run` and `capture` are numbers within "
         "this archive; region, body and year identify a report in every archive, `payload_digest` a version.",
         "## Views",
         table(("view", "what it has"), [_listed(name, one) for name, one in views.items()]),
@@ -66,16 +70,14 @@ def _listed(name: str, said: Mapping[str, Any]) -> tuple[str, str]:
     return f"[{code(name)}](#{name})", plain(said.get("title", ""))
 
 
-def _describe(name: str, said: Mapping[str, Any], columns: tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _describe(name: str, said: Mapping[str, Any], columns: tuple[str, ...]) -> Iterator[str]:
     yield f"### {name}"
     yield plain(said.get("description", ""))
     texts: Mapping[str, str] = said["columns"]
-    if lacking := [column for column, _ in columns if column not in texts]:
+    if lacking := [column for column in columns if column not in texts]:
         raise ValueError(f"nobody says what {name}.{lacking[0]} is")
-    yield table(
-        ("column", "type", "中文", "in English"),
-        [(code(column), kind.lower(), *_in_both(texts[column])) for column, kind in columns],
-    )
+    # What type a view's column has, each release of SQLite says otherwise; figures are numbers, times RFC 3339 in UTC.
+    yield table(("column", "中文", "in English"), [(code(column), *_in_both(texts[column])) for column in columns])
 
 
 def _in_both(text: str) -> tuple[str, str]:

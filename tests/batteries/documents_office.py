@@ -33,9 +33,11 @@ _STRIKES = (signal.SIGSTOP, signal.SIGSEGV, signal.SIGKILL)
 def read_by_libreoffice(scale: Scale) -> Row:
     """Documents that ask, under a name that ends in .doc; the whole form shows first that they do when left alone."""
     said = []
+    if scale is Scale.WHOLE:
+        with tempfile.TemporaryDirectory() as folder:  # its own: what is planted there is opened
+            alone = _left_alone(Path(folder))
+        said += [(f"{name} left alone", "" if asked else "asks nothing") for name, asked in alone]
     with tempfile.TemporaryDirectory() as name, Traps(Path(name)) as traps:
-        if scale is Scale.WHOLE:
-            said += [(f"{name} left alone", "" if asked else "asks nothing") for name, asked in _left_alone(Path(name))]
         documents = for_libreoffice(traps.url, traps.planted, traps.written)
         for what in list(documents)[: scale.pick(1, len(documents))]:
             try:

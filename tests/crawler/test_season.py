@@ -20,7 +20,7 @@ import pytest
 
 from archive.season.summaries import SiteSummary, is_over
 from archive.store import Archive
-from crawler.registry import Portal, read_registry
+from crawler.registry import Portal
 from crawler.season.due import DAILY, MONTHLY, WEEKLY, is_due
 from crawler.season.night import SWEPT, Known, in_order_of_need, next_step, schedule_of
 from crawler.season.schedule import KINDS, SHIPPED, render_schedule
@@ -236,16 +236,3 @@ def test_install_writes_units_and_says_what_to_type(nianbao: Nianbao, tmp_path: 
     assert done.returncode == 0, done.stderr
     assert "systemctl --user enable --now" in done.stdout
     assert {path.name for path in (tmp_path / "systemd" / "user").iterdir()} == set(KINDS["systemd"])
-
-
-def test_doctor_says_what_a_lack_costs(nianbao: Nianbao, tmp_path: Path) -> None:
-    settings = {"PATH": "/nowhere", "XDG_CONFIG_HOME": str(tmp_path)}
-    findings = {one["what"]: one for one in json.loads(nianbao("doctor", "--json", **settings).stdout)}
-    assert findings["LibreOffice"]["costs"].startswith("DOC that our own reader refuses")
-    assert findings["OCR"]["found"].startswith("rapidocr/")
-    assert findings["contact"]["found"] == "keeper@archive.example"
-    assert not findings["SQLite"]["costs"]
-    assert findings["registry"]["found"] == f"{len(read_registry())} portals"
-    alone = nianbao("doctor", **settings, NIANBAO_CONTACT="")
-    assert alone.returncode == 4
-    assert "no portal is asked" in alone.stdout

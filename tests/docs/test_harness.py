@@ -102,7 +102,7 @@ def test_sql(empty: Path) -> None:
     assert ask(block("sql", "SELECT 1;\nSELECT count(*)\nFROM annual_reports;\n"), empty) == []
     assert ask(block("sql", "SELECT * FROM annual_reports -- may be empty\n"), empty) == []
     assert "gave nothing" in ask(block("sql", "SELECT * FROM annual_reports\n"), empty)[0]
-    assert "no such column" in ask(block("sql", "SELECT nothing FROM annual_reports\n"), empty)[0]
+    assert "no such column" in ask(block("sql", "SELECT no_column FROM annual_reports\n"), empty)[0]
     assert "readonly" in ask(block("sql", "DELETE FROM reports\n"), empty)[0]
 
 

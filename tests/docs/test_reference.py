@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+import parsers
 from archive.ledgers import ledgers
 from crawler.outcomes import OUTCOMES
 from docs.writing import markdown, word_search
@@ -57,6 +58,16 @@ def test_every_cell_of_every_form_is_in_both_dictionaries() -> None:
     for name in ("dictionary.md", "dictionary.zh.md"):
         rows = re.findall(r"^\| `([a-z_0-9]+\.[a-z_0-9]+\.[a-z_0-9]+)` \|", (FOLDER / name).read_text("utf-8"), re.M)
         assert sorted(rows) == sorted(keys)
+
+
+def test_nothing_in_the_lists_is_left_without_words() -> None:
+    for name in ("cli.md", "settings.md", "views.md", "changes.md", "dictionary.md", "python.md"):
+        rows = re.findall(r"^\| (`[^|]+`) \|  \|", (FOLDER / name).read_text("utf-8"), re.M)
+        assert rows == [], f"{name}: say what these are"
+
+
+def test_every_name_of_the_library_says_what_it_is() -> None:
+    assert [name for name in parsers.__all__ if not getattr(parsers, name).__doc__] == []
 
 
 def test_every_view_is_described() -> None:

@@ -8,6 +8,13 @@ import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
+import pytest
+from sqlite_utils import Database
+
+import nianbao
+from archive.schema import ARCHIVE
+from parsers.report import RELEASE
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -28,12 +35,30 @@ def test_the_wheel_takes_every_file_of_the_rooms() -> None:
     assert {n for n in names if not n.endswith(".py") and not any(fnmatch(n, one) for one in patterns)} == set()
 
 
-def test_what_runs_is_what_was_tested() -> None:
-    tested, running = pins("requirements.lock"), pins("runtime.lock")
+@pytest.mark.parametrize("lock", ["runtime.lock", "full.lock"])
+def test_what_runs_is_what_was_tested(lock: str) -> None:
+    tested, running = pins("requirements.lock"), pins(lock)
     assert {name for name, pin in running.items() if _bare(tested.get(name, "")) != _bare(pin)} == set()
-    wanted = {match.group().lower().replace(".", "-") for one in PROJECT["project"]["dependencies"]
-              if (match := _NAME.match(one))}  # fmt: skip
-    assert wanted <= running.keys()
+
+
+@pytest.mark.parametrize(("lock", "extras"), [("runtime.lock", ()), ("full.lock", ("browser", "ocr"))])
+def test_a_lock_has_all_that_is_asked_for(lock: str, extras: tuple[str, ...]) -> None:
+    asked = [*PROJECT["project"]["dependencies"]]
+    asked += [one for extra in extras for one in PROJECT["project"]["optional-dependencies"][extra]]
+    wanted = {match.group().lower().replace(".", "-") for one in asked if (match := _NAME.match(one))}
+    assert wanted <= pins(lock).keys()
+
+
+def test_the_version_is_said_alike_and_its_data_changes_are_told() -> None:
+    version = PROJECT["project"]["version"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    assert nianbao.__version__ == version
+    newest = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    assert newest.split()[0] == version
+    said = newest.partition("\n### Data changes\n")[2]
+    assert f"Reading rules: release {RELEASE}" in said
+    *_, last = ARCHIVE.pending(Database(memory=True))
+    assert f"migrations 0001 to {last.name[:4]}." in said
 
 
 def _bare(pin: str) -> tuple[str, ...]:

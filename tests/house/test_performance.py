@@ -65,10 +65,10 @@ def test_worse_is_what_every_round_says_beyond_the_margin(tmp_path: Path) -> Non
     file = tmp_path / "recorded.json"
     record(file, "crawl", [measured(1.0, 1.1, 1.05), Missing("a third", "")])
     before = read_recorded(file)["crawl"]
-    name = measured(1.0).name
-    assert not regressions(before, {name: [1.0, 1.2, 1.15]})  # one round is as it was
-    assert not regressions(before, {name: [1.15, 1.2, 1.18]})  # within the margin
-    assert not regressions(before, {name: [0.5, 0.6, 0.5]})
-    (line,) = regressions(before, {name: [1.3, 1.4, 1.35]})
+    assert not regressions(before, [measured(1.0, 1.2, 1.15)])  # one round is as it was
+    assert not regressions(before, [measured(1.15, 1.2, 1.18)])  # within the margin
+    assert not regressions(before, [measured(0.5, 0.6, 0.5)])
+    (line,) = regressions(before, [measured(1.3, 1.4, 1.35)])
     assert "1.35, recorded 1.05 (1–1.1)" in line
-    assert "not measured now" in regressions(before, {})[0]
+    assert "not measured now" in regressions(before, [])[0]
+    assert not regressions(before, [Missing("another", "not installed")])
