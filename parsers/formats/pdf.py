@@ -18,6 +18,7 @@ CONVERTER = f"pdfium/{pypdfium2.PDFIUM_INFO.build}+nianbao/1"
 _HEADER_WITHIN = 1024  # bytes: readers accept "%PDF-" anywhere in these (ISO 32000-1, annex H.3, note 13)
 _JUNK = 65_536  # bytes of a mail, a form or an answer of a server that may stand before the header
 _TAIL = 2_048  # bytes at the end that hold the two words every PDF ends with (7.5.5)
+_META = ("Title", "CreationDate")
 _FEW = 12  # characters a page: page numbers and a stamp, no text
 
 
@@ -60,8 +61,7 @@ def _by_pdfium(payload: bytes) -> tuple[list[Page], dict[str, str]]:
     document = open_pdf(payload)
     try:
         pages = [read_page(document, index) for index in range(len(document))]
-        meta = {key.lower(): value for key, value in document.get_metadata_dict(skip_empty=True).items()
-                if key in ("Title", "CreationDate")}  # fmt: skip
+        meta = {key.lower(): value for key in _META if (value := document.get_metadata_value(key))}
     finally:
         document.close()
     return pages, meta

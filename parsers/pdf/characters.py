@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from parsers.pdf.calls import HANDLE, address_of, bare, room_for
+from parsers.pdf.calls import HANDLE, Pointer, bare, pointer_to, room_for
 from parsers.pdf.geometry import Frame
 
-_UTF_32 = f"utf-32-{sys.byteorder[0]}e"
+_UTF_16, _UTF_32 = f"utf-16-{sys.byteorder[0]}e", f"utf-32-{sys.byteorder[0]}e"
 INVISIBLE = 3
 """Text rendering mode of text that is there for searching only (ISO 32000-1, 9.3.6)."""
 
@@ -26,7 +26,7 @@ _PRINTS_NOTHING = frozenset((*range(3, 0x21), 0xA0, 0xAD, 0x3000, 0xFEFF, *range
 _SURROGATES = frozenset(range(0xD800, 0xE000))
 _MEANT = (("\0", "\ufffd"), ("\1", "\ufffd"), ("\2", "-"))
 """pdfium gives 0 for a glyph that the font maps to no character, and 2 for a hyphen at the end of a line."""
-_NO_TEXT = 0xFFFE
+_NO_TEXT = "\ufffe"
 """What stands in the text that pdfium gives in one call for such a glyph or hyphen."""
 
 
@@ -77,11 +77,13 @@ def read_codes(textpage: Any) -> list[int]:
     count = pdfium.FPDFText_CountChars(textpage)
     if count <= 0:
         return []
-    handle = HANDLE(address_of(textpage))
+    handle = pointer_to(textpage)
     room = array("H", bytes(2 * count + 2))
     written = _text(handle, 0, count, HANDLE(room.buffer_info()[0])) - 1
-    if written == count and _NO_TEXT not in room and _SURROGATES.isdisjoint(room):
-        return room[:-1].tolist()
+    if written == count:
+        text = room.tobytes()[:-2].decode(_UTF_16, "ignore")  # half of a pair is left out, a whole one is one character
+        if len(text) == count and _NO_TEXT not in text:
+            return room[:-1].tolist()
     return list(map(_unicode, repeat(handle), range(count)))
 
 
@@ -91,7 +93,7 @@ def text_direction(textpage: Any, codes: Sequence[int]) -> int:
     Some programs print a landscape table on a portrait page by turning the text and leaving the page as it is.
     """
     looked = [index for index in range(0, len(codes), max(1, len(codes) // 40)) if codes[index] > 0x20]
-    handle = repeat(HANDLE(address_of(textpage)))
+    handle = repeat(pointer_to(textpage))
     if len(few := looked[::5]) > 3 and not any(map(_angle, handle, few)):
         return 0
     turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in map(_angle, handle, looked) if angle >= 0)
@@ -100,7 +102,7 @@ def text_direction(textpage: Any, codes: Sequence[int]) -> int:
 
 def read_characters(textpage: Any, codes: Sequence[int], frame: Frame, upright: bool) -> Printed:
     """The printed characters of a text page in content order; ``upright`` is False where the text itself is turned."""
-    handle = HANDLE(address_of(textpage))
+    handle = pointer_to(textpage)
     codes = _whole(_without_glyph_numbers(handle, codes))
     printed = [index for index, code in enumerate(codes) if code not in _PRINTS_NOTHING]
     count = len(printed)
@@ -122,7 +124,7 @@ def _as_text(codes: Sequence[int]) -> str:
     return array("I", codes).tobytes().decode(_UTF_32, "surrogatepass")
 
 
-def _without_glyph_numbers(handle: ctypes.c_void_p, codes: Sequence[int]) -> Sequence[int]:
+def _without_glyph_numbers(handle: Pointer, codes: Sequence[int]) -> Sequence[int]:
     """The codes with U+FFFD for what has none: a font without a map to characters, for which pdfium gives the number of
     the glyph, which may look like a digit.
 

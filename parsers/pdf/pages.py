@@ -80,31 +80,35 @@ def open_pdf(payload: bytes) -> pypdfium2.PdfDocument:
 
 def read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     """The page with this index (from 0). Raises ``Unreadable`` where pdfium cannot load it."""
+    page = textpage = None
     try:
-        page = _with_annotations(document, index)
-        textpage = page.get_textpage()
-    except pypdfium2.PdfiumError as error:
-        raise Unreadable(f"expected page {index + 1} to load, found: {error}") from error
-    try:
-        return _read(page.raw, textpage.raw, index + 1)
+        page = _with_annotations(document.raw, index)
+        textpage = pdfium.FPDFText_LoadPage(page) if page else None
+        if not textpage:
+            lacking = "its text" if page else "it"
+            raise Unreadable(f"expected page {index + 1} to load, found that pdfium does not load {lacking}")
+        return _read(page, textpage, index + 1)
     finally:
-        textpage.close()
-        page.close()
+        if textpage:
+            pdfium.FPDFText_ClosePage(textpage)
+        if page:
+            pdfium.FPDF_ClosePage(page)
 
 
-def _with_annotations(document: pypdfium2.PdfDocument, index: int) -> Any:
-    """The loaded page, with the text that annotations show (form fields, text boxes, stamps) made part of it."""
-    page = document[index]
+def _with_annotations(document: Any, index: int) -> Any:
+    """The loaded page, with the text that annotations show (form fields, text boxes, stamps) made part of it; a null
+    pointer where it does not load."""
+    page = pdfium.FPDF_LoadPage(document, index)
     kinds = set()
-    for number in range(pdfium.FPDFPage_GetAnnotCount(page)):
+    for number in range(pdfium.FPDFPage_GetAnnotCount(page) if page else 0):
         annotation = pdfium.FPDFPage_GetAnnot(page, number)
         kinds.add(pdfium.FPDFAnnot_GetSubtype(annotation))
         pdfium.FPDFPage_CloseAnnot(annotation)
     if kinds.isdisjoint(_SHOWN_BY_ANNOTATION):
         return page
     pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-    page.close()
-    return document[index]
+    pdfium.FPDF_ClosePage(page)
+    return pdfium.FPDF_LoadPage(document, index)
 
 
 def _frame_of(page: Any) -> Frame:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from parsers.errors import TooLarge
-from parsers.pdf.calls import HANDLE, address_of, bare, direct, room_for
+from parsers.pdf.calls import HANDLE, Pointer, bare, direct, pointer_to, room_for
 from parsers.pdf.geometry import Box, Frame, maker
 
 THIN = 4.6  # points: a filled shape no thicker is a line (thickest border seen: 3 px double in 6 px)
@@ -38,6 +38,9 @@ _kind_of_segment = bare(pdfium.FPDFPathSegment_GetType)
 _closes = bare(pdfium.FPDFPathSegment_GetClose)
 
 
+Sides = tuple[float, float, float, float]  # left, top, right, bottom, as in Box
+
+
 class Segment(NamedTuple):
     """A straight line along one axis: its position on the other axis, its start and its end."""
 
@@ -59,7 +62,7 @@ class Rules:
     pictures: list[Box] = field(default_factory=list)
     drawings: int = 0
 
-    def add_thin(self, boxes: Iterable[Box]) -> None:
+    def add_thin(self, boxes: Iterable[Sides]) -> None:
         """Take thin boxes as lines; a dot counts both ways, and only its row of neighbours decides."""
         level, upright = self.horizontal.append, self.vertical.append
         for left, top, right, bottom in boxes:
@@ -108,7 +111,7 @@ def read_rules(page: Any, frame: Frame) -> Rules:
     Raises ``TooLarge`` for a page with more than ``OBJECTS_PER_PAGE`` objects.
     """
     drawing = _Drawing(frame)
-    drawing.read(_object_of_page, address_of(page), pdfium.FPDFPage_CountObjects(page), _UNMOVED, 0)
+    drawing.read(_object_of_page, pointer_to(page), pdfium.FPDFPage_CountObjects(page), _UNMOVED, 0)
     return drawing.rules
 
 
@@ -120,12 +123,12 @@ class _Drawing:
         self.rules = Rules()
         self.budget = OBJECTS_PER_PAGE
 
-    def read(self, object_of: Callable[..., int], parent: int, count: int, outer: Matrix, depth: int) -> None:
+    def read(self, object_of: Callable[..., int], parent: Pointer, count: int, outer: Matrix, depth: int) -> None:
         """The objects of a page or form; most objects are text."""
         self.budget -= count
         if self.budget < 0:
             raise TooLarge(f"expected at most {OBJECTS_PER_PAGE} objects on a page, found more")
-        handles = list(map(object_of, repeat(HANDLE(parent)), range(count)))
+        handles = list(map(object_of, repeat(parent), range(count)))
         kinds = bytes(map(_kind_of, handles))
         of_path = pdfium.FPDF_PAGEOBJ_PATH
         paths = [HANDLE(address) for address, kind in zip(handles, kinds, strict=True) if kind == of_path]
@@ -136,13 +139,13 @@ class _Drawing:
         for address, kind in zip(handles, kinds, strict=True):
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 (box,) = self._boxes([HANDLE(address)], outer)
-                self.rules.pictures.append(box)
+                self.rules.pictures.append(Box(*box))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
                 inside = max(0, _count_objects(HANDLE(address)))
                 matrix = _times(_matrix_of(HANDLE(address)), outer)
-                self.read(_object_of_form, address, inside, matrix, depth + 1)
+                self.read(_object_of_form, HANDLE(address), inside, matrix, depth + 1)
 
-    def _boxes(self, objects: Sequence[ctypes.c_void_p], outer: Matrix) -> list[Box]:
+    def _boxes(self, objects: Sequence[ctypes.c_void_p], outer: Matrix) -> Iterable[Sides]:
         """The bounds of objects, as seen."""
         sides, places = room_for("f", 4, len(objects))
         sides[: 4 * len(objects)] = array("f", bytes(16 * len(objects)))
@@ -154,12 +157,12 @@ class _Drawing:
             found = [[min(x0, x1) for x0, _, x1, _ in corners], [min(y0, y1) for _, y0, _, y1 in corners],
                      [max(x0, x1) for x0, _, x1, _ in corners], [max(y0, y1) for _, y0, _, y1 in corners]]  # fmt: skip
         if frame.turns:
-            return list(map(frame.place_box, *found))
+            return map(frame.place_box, *found)
         x, y = frame.left, frame.top
         left, bottom, right, top = found
-        seen = ([side - x for side in left], [y - side for side in top],
-                [side - x for side in right], [y - side for side in bottom])  # fmt: skip
-        return list(map(maker(Box), zip(*seen, strict=True)))
+        if x:
+            left, right = [side - x for side in left], [side - x for side in right]
+        return zip(left, [y - side for side in top], right, [y - side for side in bottom], strict=True)
 
     def _read_paths(self, paths: Sequence[ctypes.c_void_p], outer: Matrix) -> None:
         self.rules.drawings += len(paths)
@@ -170,7 +173,7 @@ class _Drawing:
         stroked = [mode != 0 for mode in modes[1 : 2 * len(paths) : 2]]
         stroke_shows, fill_shows = _shown(_stroke_colour, paths, stroked), _shown(_fill_colour, paths, filled)
         counts = list(map(_count_segments, paths))
-        thin: list[Box] = []
+        thin: list[Sides] = []
         others: list[_Painted] = []
         for path, box, count, is_filled, is_stroked, stroke, fill in zip(
             paths, self._boxes(paths, outer), counts, filled, stroked, stroke_shows, fill_shows, strict=True
@@ -178,7 +181,7 @@ class _Drawing:
             if not 2 <= count <= SEGMENTS_PER_PATH:
                 continue
             if stroke or fill:
-                if count <= 6 and (box[2] - box[0] <= THIN or box[3] - box[1] <= THIN):
+                if (box[3] - box[1] <= THIN or box[2] - box[0] <= THIN) and count <= 6:
                     thin.append(box)
                     continue
             elif is_stroked or not is_filled:

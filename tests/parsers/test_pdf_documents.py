@@ -161,6 +161,22 @@ def test_what_is_no_pdf_is_unreadable(payload: bytes) -> None:
         pdf.convert(payload)
 
 
+def test_a_page_that_is_not_there_is_unreadable() -> None:
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 2/Kids[3 0 R 9 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>",
+    )
+    payload, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(payload))
+        payload += b"%d 0 obj%s endobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(payload)
+    with pytest.raises(Unreadable, match="expected page 2 to load"):
+        pdf.convert(payload + b"xref\n0 4\n0000000000 65535 f \n" + table + trailer)
+
+
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.99])
 def test_a_cut_off_document_is_read_or_refused_by_name(kept: float) -> None:
     whole = (FOLDER / "weasyprint_background.pdf").read_bytes()

@@ -59,6 +59,7 @@ def test_glyphs_without_a_meaning_are_found_by_asking_about_few(path: Path) -> N
         for page in document:
             textpage = page.get_textpage()
             handle, codes = HANDLE(address_of(textpage)), characters.read_codes(textpage)
+            assert codes == list(map(characters._unicode, repeat(handle), range(len(codes))))
             flags = map(characters._has_no_meaning, repeat(handle), range(len(codes)))
             asked_about_all = [0xFFFD if flag == 1 else code for flag, code in zip(flags, codes, strict=True)]
             assert list(characters._without_glyph_numbers(handle, codes)) == asked_about_all
@@ -134,7 +135,7 @@ def test_there_is_room_for_every_answer(count: int) -> None:
     assert len(room) >= 4 * count
     assert len(places) == 2
     assert all(len(field) >= count for field in places)
-    assert [place.value for place in places[1]][:count] == [start + 16 * at + 4 for at in range(count)]
+    assert list(map(address_of, places[1]))[:count] == [start + 16 * at + 4 for at in range(count)]
 
 
 MOVE, LINE, CURVE = pdfium.FPDF_SEGMENT_MOVETO, pdfium.FPDF_SEGMENT_LINETO, pdfium.FPDF_SEGMENT_BEZIERTO
