@@ -1,14 +1,17 @@
 # Two commands: `make demo` and `make test`. Each sets up .venv by itself, from Python 3.11+ and pip alone.
 PYTHON ?= python3
 VENV := .venv
+RUNS := $(VENV)/.running
 STAMP := $(VENV)/.installed
 TOOLS ?= build/tools
 
 .PHONY: demo test test-full check audit release lock clean
 
-demo: $(STAMP)
+# With what nianbao needs to run, and nothing else.
+demo: $(RUNS)
 	$(VENV)/bin/nianbao demo
 
+# Four processes for two cores: a third of the time they wait.
 test: $(STAMP)
 	$(VENV)/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations 20
 
@@ -40,11 +43,15 @@ $(TOOLS)/%/.installed: tests/tools/%.lock
 	$(@D)/bin/python -m pip install --quiet --require-hashes -r $<
 	touch $@
 
-$(STAMP): requirements.lock pyproject.toml
+$(RUNS): runtime.lock tests/tools/build.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "nianbao needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --require-hashes -r runtime.lock -r tests/tools/build.lock
 	PYTHONWARNINGS=ignore $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $(RUNS)
+
+$(STAMP): requirements.lock $(RUNS)
+	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 	touch $(STAMP)
 
 # Writes names, versions and hashes only: no index, no host, no path. runtime.lock: what runs, of requirements.lock;
