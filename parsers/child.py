@@ -71,9 +71,8 @@ class Child:
 
     ``read`` hands it one document and waits. The process is replaced after a crash, a limit, growth, or
     ``_MOST_DOCUMENTS`` documents. What the child answers is checked like any other input: whoever takes
-    the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs,
-    ``starting`` the limits it begins with (bytes, bytes, seconds, seconds) before it knows the document's
-    format, ``resident`` the memory in bytes from which on it is replaced.
+    the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs, ``starting``
+    the limits before it knows the format (bytes, seconds), ``resident`` the bytes of memory at which it is replaced.
     """
 
     def __init__(
@@ -100,10 +99,7 @@ class Child:
         return self._started().pid
 
     def close(self) -> None:
-        """Ends the process and all that it has started, and removes its folder; a next ``read`` starts anew.
-
-        Nothing is raised.
-        """
+        """Ends the process and all it has started, and removes its folder; ``read`` starts anew. Raises nothing."""
         if self._running is not None:
             _end(self._running)
             self._running = None

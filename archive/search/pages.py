@@ -15,11 +15,12 @@ No statistics of the archive enter, so that anybody can check an order with the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
 from archive.errors import BadQuery
-from archive.search.candidates import END, Candidate, Wanted, find_candidates, make_wanted
+from archive.search.candidates import END, Candidate, Wanted, find_candidates, make_wanted, narrow
 from archive.search.index import is_indexed
 from archive.search.passages import headline_of, passages_of
 from archive.search.terms import Term
@@ -33,6 +34,7 @@ HEADS = 200
 MOST_TRIED = 2000
 """A page of newest reports looks at so many texts at most, and says where it stopped."""
 _READ_TO_COUNT = 30
+_AT_A_TIME = 24
 _COUNTED = 10_000
 _MOST_ON_A_PAGE = 1000
 
@@ -70,9 +72,10 @@ def find_page(archive: Archive, query: str, filters: Filters, *, sort: str, limi
 
 def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
     texts = Texts(archive)
+    match = wanted.match if wanted.is_proven else narrow(archive, wanted)
     shown: list[Candidate] = []
     last, ended = below, True
-    for tried, candidate in enumerate(find_candidates(archive, wanted.match, below)):
+    for tried, candidate in enumerate(_made_ready(texts, wanted, find_candidates(archive, match, below))):
         if tried == MOST_TRIED:
             ended = False
             break
@@ -82,7 +85,10 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
                 break
             shown.append(candidate)
         last = candidate.place
-    total = count_wanted(texts, wanted, most_read=_READ_TO_COUNT, most=_COUNTED)
+    if ended and below == END and not wanted.is_proven:
+        total = Total(len(shown), is_exact=True)
+    else:
+        total = count_wanted(texts, wanted, most_read=_READ_TO_COUNT, most=_COUNTED, match=match)
     unfinished = not ended and len(shown) < limit
     return Found(
         max(total.reports, len(shown)),
@@ -92,6 +98,14 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
         says=UNFINISHED.format(MOST_TRIED) if unfinished else "",
         code="unfinished" if unfinished else "",
     )
+
+
+def _made_ready(texts: Texts, wanted: Wanted, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+    """The same, the texts that must be looked at fetched for some at a time."""
+    while some := list(islice(candidates, _AT_A_TIME)):
+        if not wanted.is_proven:
+            texts.fetch(some)
+        yield from some
 
 
 def _best(archive: Archive, wanted: Wanted, limit: int, start: int) -> Found:

@@ -83,8 +83,11 @@ class Term:
         """Whether it stands in a text."""
         if self.printed and self.printed in said.text:
             return True
-        if self.plain is not None and said.is_plain:
-            return self.plain.search(said.text) is not None
+        if self.plain is not None:
+            if self.plain.search(said.text) is not None:
+                return True
+            if said.is_plain:
+                return False
         return self.pattern.search(said.loose) is not None
 
     def count(self, said: Said) -> int:

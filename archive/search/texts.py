@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archive.readings import get_text
+from collections.abc import Iterable
+
+from archive.readings import get_text, get_texts
 from archive.search.candidates import Candidate, Wanted
 from archive.search.terms import Said, Term
 from archive.store import Archive
@@ -26,6 +28,13 @@ class Texts:
             self._kept[reading] = Said(get_text(self.archive, reading))
         return self._kept[reading]
 
+    def fetch(self, candidates: Iterable[Candidate]) -> None:
+        """Has the texts of some ready that will be asked for."""
+        readings = [one for candidate in candidates for one in candidate.readings if one not in self._kept]
+        if len(self._kept) + len(readings) > _MOST_KEPT:
+            self._kept.clear()
+        self._kept |= {reading: Said(text) for reading, text in get_texts(self.archive, readings).items()}
+
     def bear_out(self, wanted: Wanted, candidate: Candidate) -> bool:
         """Whether every unproven term holds in the texts, titles or names, and no excluded one does."""
         if wanted.is_proven:
@@ -45,7 +54,8 @@ class Texts:
     def _judge(self, wanted: Wanted, candidate: Candidate) -> bool:
         if wanted.name is not None and not any(map(wanted.name.holds, _heads(candidate.names))):
             return False
-        heads = _heads(candidate.titles, candidate.names)
+        # One text of all: no term goes across what no text has.
+        heads = [Said(f"{candidate.titles}\n{candidate.names}".replace("\n", "\0"))]
         return all(self._holds(term, candidate, heads) != term.excluded for term in wanted.unproven)
 
     def _holds(self, term: Term, candidate: Candidate, heads: list[Said]) -> bool:

@@ -32,8 +32,11 @@ class Total:
         return "exact" if self.is_exact else "at_least", self.reports
 
 
-def count_wanted(texts: Texts, wanted: Wanted, *, most_read: int, most: int = COUNTED) -> Total:
-    """How many reports hold it: up to ``most``, or of ``most_read`` texts where they must be looked at."""
+def count_wanted(texts: Texts, wanted: Wanted, *, most_read: int, most: int = COUNTED, match: str = "") -> Total:
+    """How many reports hold it: up to ``most``, or of ``most_read`` texts where they must be looked at.
+
+    ``match``: what the index is asked for where texts are looked at (``candidates.narrow``), instead of all tokens.
+    """
     db = texts.archive.db
     if not wanted.query.terms and wanted.is_proven:
         counted = _summary(texts.archive, wanted)
@@ -45,7 +48,7 @@ def count_wanted(texts: Texts, wanted: Wanted, *, most_read: int, most: int = CO
             {"match": wanted.match, "most": most + 1},
         ).fetchone()
         return Total(min(found, most), is_exact=found <= most)
-    return _read_through(texts, wanted, most_read)[0]
+    return _read_through(texts, wanted, most_read, match)[0]
 
 
 def count_facets(archive: Archive, query: str, filters: Filters) -> dict[str, list[tuple[str, int]]]:
@@ -97,9 +100,9 @@ def _all_facets(archive: Archive) -> dict[str, list[tuple[str, int]]]:
     return {facet: _by_count(counts[facet]) for facet in FACETS} | {"total": [total.as_pair()]}
 
 
-def _read_through(texts: Texts, wanted: Wanted, most_read: int = READ) -> tuple[Total, list[int]]:
+def _read_through(texts: Texts, wanted: Wanted, most_read: int = READ, match: str = "") -> tuple[Total, list[int]]:
     places: list[int] = []
-    for read, candidate in enumerate(find_candidates(texts.archive, wanted.match)):
+    for read, candidate in enumerate(find_candidates(texts.archive, match or wanted.match)):
         if read == most_read:
             return Total(len(places), is_exact=False), places
         if texts.bear_out(wanted, candidate):

@@ -36,7 +36,7 @@ _LONG = 0.25  # inches
 _FEW_LINES = 4
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
-_BLUR = 0.03  # inches: of ruling lines
+_ABOVE = 0.03  # inches above and below a line that are made lighter with a seal beside it
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -49,14 +49,10 @@ class _Found(NamedTuple):
 
 
 class Levelled(NamedTuple):
-    """A page laid level before anything is recognised: pixels without its rulings, ``text`` the ink left, its grids.
-
-    ``sealed``: the same with its seals; None where it has none.
-    """
+    """A page laid level before anything is recognised: pixels without its rulings, ``text`` the ink left, its grids."""
 
     grey: Grey
     red: Grey
-    sealed: Grey | None
     text: Ink
     grids: Sequence[Grid]
     found: Sequence[_Found]
@@ -92,16 +88,14 @@ def level(raster: Raster) -> Levelled:
     ruling = find_ruling(grey if sealed is None else sealed, ink, dots, None if sealed is None else red)
     grids = [_plain(grid) for grid in find_grids(ruling.rules, _sheet(grey, dots)) if _is_table(grid)]
     # Beside a dark line faint print is no darker than the mean: the line is taken off before the print is looked for.
-    paper = np.uint8(np.median(grey))
-    clean = np.where(ruling.mask > 0, paper, grey)
-    sealed = None if sealed is None else np.where(ruling.mask > 0, paper, sealed)
+    clean = np.where(ruling.mask > 0, np.uint8(np.median(grey)), grey)
     text = without_specks(np.where(ruling.mask > 0, 0, find_ink(clean, dots)).astype(np.uint8), dots)
-    return Levelled(clean, red, sealed, text, grids, _lines_on(text, grids, dots), dots)
+    return Levelled(clean, red, text, grids, _lines_on(text, grids, dots), dots)
 
 
 def look_at(page: Levelled, number: int) -> Seen:
     """Everything on the page recognised; ``number`` from 1."""
-    grey, red, _, _, grids, found, dots = page
+    grey, red, _, grids, found, dots = page
     said = _seen(page)
     doubtful = hidden_cells(grey, red, {line.owner for line in found}, grids, dots)
     points = 72.0 / dots
@@ -156,43 +150,18 @@ def _seen(page: Levelled) -> list[Said]:
     for number, look in zip(again, looks, strict=True):
         first = said[number]
         said[number] = Said(first.text, max(first.sure, look.sure) if look.text == first.text else 0.0)
-    legible = _legible_under_seals(page, said)
     return [
         Said(one.text, min(one.sure, NOT_SURE))
-        if line.owner is not None
-        and (
-            (_is_sealed(page.red, line.area, dots) and number not in legible)
-            or _may_be_more(page, line.area, _area_of(grids, line.owner, dots), one)
-        )
+        if line.owner is not None and _may_be_more(page, line.area, _area_of(grids, line.owner, dots), one)
         else one
-        for number, (line, one) in enumerate(zip(found, said, strict=True))
+        for line, one in zip(found, said, strict=True)
     ]
-
-
-def _legible_under_seals(page: Levelled, said: Sequence[Said]) -> frozenset[int]:
-    """Numbers of figures at a seal that are seen alike, and as surely, with the seal and all that stands beside them in
-    their cells: ink that the seal may have hidden would be dark there."""
-    if page.sealed is None:
-        return frozenset()
-    numbers, cuts = [], []
-    inset = round(_BLUR * page.dots)
-    for number, (line, one) in enumerate(zip(page.found, said, strict=True)):
-        if line.owner is None or one.sure < _QUITE_SURE or not one.text.isascii():
-            continue
-        if _is_sealed(page.red, line.area, page.dots):
-            cell = _area_of(page.grids, line.owner, page.dots)
-            wide = line.area._replace(left=cell.left + inset, right=max(cell.left + inset + 1, cell.right - inset))
-            numbers.append(number)
-            cuts.append(_cut(page.sealed, wide, page.dots))
-    looks = recognise(cuts)
-    return frozenset(
-        number for number, look in zip(numbers, looks, strict=True)
-        if look.text == said[number].text and look.sure >= _QUITE_SURE
-    )  # fmt: skip
 
 
 def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:
     """Whether a figure may have another stroke than those that were seen."""
+    if _is_sealed(page.red, line, page.dots):
+        return True
     if _CHINESE.search(said.text):
         return False
     return (said.text == "1" and is_slanted(page.grey, line)) or goes_on(page.grey, line, cell, page.dots)
@@ -206,7 +175,8 @@ def _area_of(grids: Sequence[Grid], owner: Owner, dots: float) -> Area:
 def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
     """Whether red ink stood so near that it may have hidden a figure of this line."""
     beside = round(_FIGURE * dots)
-    near = red[area.top : area.bottom, max(0, area.left - beside) : area.right + beside]
+    above = round(_ABOVE * dots)
+    near = red[max(0, area.top - above) : area.bottom + above, max(0, area.left - beside) : area.right + beside]
     return bool(np.count_nonzero(near) > _SOME * near.size)
 
 

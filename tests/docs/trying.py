@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
 import json
@@ -10,6 +11,7 @@ import shlex
 import sqlite3
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -95,11 +97,16 @@ def _wrong_with(command: list[str]) -> str:
     return ""
 
 
+@cache
+def _parser() -> argparse.ArgumentParser:
+    return build_parser()
+
+
 def _refused(words: list[str]) -> str:
     said = io.StringIO()
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
         try:
-            build_parser().parse_args(words)
+            _parser().parse_args(words)
         except SystemExit as ended:
             return said.getvalue().strip().rpartition("\n")[2] if ended.code else ""
     return ""
