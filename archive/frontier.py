@@ -88,6 +88,15 @@ def queued_netlocs(archive: Archive, run: InRun) -> tuple[str, ...]:
     return tuple(netloc for (netloc,) in rows)
 
 
+def has_queued(archive: Archive, run: InRun, netloc: str) -> bool:
+    """Whether a host and port has a queued URL."""
+    row = archive.db.execute(
+        "SELECT 1 FROM frontier WHERE run = :run AND netloc = :netloc AND state = 'queued' LIMIT 1",
+        {"run": run.id, "netloc": netloc},
+    ).fetchone()
+    return row is not None
+
+
 def netlocs_of(archive: Archive, run: InRun) -> set[str]:
     """Hosts and ports of all URLs of the run."""
     rows = archive.db.execute("SELECT DISTINCT netloc FROM frontier WHERE run = :run", {"run": run.id}).fetchall()

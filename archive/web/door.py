@@ -29,12 +29,16 @@ class Deadline:
         self._end = monotonic() + seconds + _PATIENCE
         self._thread = 0
         self._work_end = 0.0
+        self._is_over = False
 
     def passed(self) -> bool:
-        """Whether it is too late."""
+        """Whether it is too late; from then on it is, whichever thread asks."""
+        if self._is_over:
+            return True
         if self._thread != get_ident():  # the work of one thread says nothing of another's
             self._thread, self._work_end = get_ident(), thread_time() + self._seconds
-        return thread_time() > self._work_end or monotonic() > self._end
+        self._is_over = thread_time() > self._work_end or monotonic() > self._end
+        return self._is_over
 
     def check(self) -> None:
         """Raises TooSlow when it is too late."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 JITTER = 0.5
 """Intervals are longer by up to this part of them, never shorter."""
@@ -59,9 +60,19 @@ class Courtesy:
             return math.inf
         return max(0.0, max(pace.due, pace.paused_until) - self._clock())
 
-    def due(self, group: str) -> float:
-        """The moment since which the group may be asked, by pace alone: the smaller, the longer it has waited."""
-        return self._pace(group).due
+    def ready(self, groups: Iterable[str]) -> list[str]:
+        """Those that may be asked now, the one first that has waited longest by pace alone."""
+        now, found = self._clock(), []
+        for group in groups:
+            pace = self._paces.get(group) or self._pace(group)
+            if pace.sent_at is None and pace.due <= now and pace.paused_until <= now:
+                found.append((pace.due, group))
+        return [group for _, group in sorted(found, key=itemgetter(0))]
+
+    def soonest(self, groups: Iterable[str]) -> float:
+        """Seconds until one of the groups may be asked, infinity if all are being asked or there is none."""
+        paces = (pace for pace in map(self._pace, groups) if pace.sent_at is None)
+        return max(0.0, min((max(pace.due, pace.paused_until) for pace in paces), default=math.inf) - self._clock())
 
     def send(self, group: str) -> None:
         """A request is sent to the group."""
@@ -99,4 +110,7 @@ class Courtesy:
         pace.paused_until = max(pace.paused_until, self._clock() + seconds)
 
     def _pace(self, group: str) -> _Pace:
-        return self._paces.setdefault(group, _Pace(due=self._first_due))
+        pace = self._paces.get(group)
+        if pace is None:
+            pace = self._paces[group] = _Pace(due=self._first_due)
+        return pace

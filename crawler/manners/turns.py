@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from archive.frontier import Lease, lease_targets, queued_netlocs
+from archive.capture import Target
+from archive.frontier import Lease, lease_targets
+from archive.resources import clean
 from archive.runs.run import Run
 from archive.store import Archive
 from archive.urls import netloc_of
 from crawler.manners.courtesy import Courtesy
 from crawler.manners.groups import Groups
+from crawler.manners.open_hosts import OpenHosts
 
 _LOOK_AGAIN = 0.05  # seconds until a name that is being looked up is asked about again
 
@@ -39,12 +41,11 @@ class Turns:
         self._groups = groups
         self._courtesy = courtesy
         self._clock = clock
-        self._only = only
         self._ready: dict[str, deque[Lease]] = {}
         self._held: list[tuple[float, Lease]] = []
         self._waiting: list[Lease] = []
         self._flying: dict[int, str] = {}
-        self._queued: tuple[str, ...] | None = None
+        self._hosts = OpenHosts(archive, run, groups, only)
         self._robots_queued: set[str] = set()
 
     @property
@@ -59,31 +60,33 @@ class Turns:
 
     def queued(self) -> tuple[str, ...]:
         """Hosts and ports that have something in the frontier."""
-        if self._queued is None:
-            queued = queued_netlocs(self._archive, self._run)
-            self._queued = queued if self._only is None else tuple(one for one in queued if one in self._only)
-        return self._queued
+        return self._hosts.every()
 
     def changed(self) -> None:
-        """The frontier has changed otherwise than by ``next_lease``."""
-        self._queued = None
+        """Others have changed the frontier."""
+        self._hosts.forget()
+
+    def ended(self, lease: Lease, found: Iterable[Target] = ()) -> None:
+        """A lease was acknowledged, and what was found is in the frontier."""
+        self._hosts.look_at({netloc_of(clean(target.url)): None for target in (lease.target, *found)})
 
     def next_lease(self, robots_queued: set[str]) -> Lease | None:
         """A lease of the group that has waited longest among those whose turn it is; None: it is nobody's.
 
         ``robots_queued``: hosts whose robots.txt is in the frontier; of a host that waits for it, nothing else is.
         """
-        self._robots_queued = robots_queued
+        if robots_queued != self._robots_queued:
+            self._hosts.look_at(robots_queued | self._robots_queued)
+            self._robots_queued = robots_queued
         self._wake()
-        turns = self._netlocs_by_group()
-        for group in sorted(turns, key=self._courtesy.due):
-            if self._courtesy.wait(group) > 0:
-                continue
+        open_, held_up = self._hosts.by_group(), self._held_up()
+        for group in self._courtesy.ready(dict.fromkeys((*self._ready, *open_))):
             if ready := self._ready.get(group):
                 return ready.popleft()
-            if leases := lease_targets(self._archive, self._run, 1, turns[group]):
+            netlocs = [netloc for netloc in open_.get(group, ()) if netloc not in held_up]
+            if netlocs and (leases := lease_targets(self._archive, self._run, 1, netlocs)):
                 return leases[0]
-            self.changed()
+            self._hosts.look_at(netlocs)
         return None
 
     def take_back(self) -> list[Lease]:
@@ -104,14 +107,12 @@ class Turns:
     def wait_for_robots(self, lease: Lease) -> None:
         """The lease waits until robots.txt has come; see ``robots_came``."""
         self._waiting.append(lease)
-        self.changed()
 
     def robots_came(self) -> None:
         """Those that wait for a robots.txt are looked at again."""
         waiting, self._waiting = self._waiting, []
         for lease in waiting:
             self._ready.setdefault(self.group_of(lease), deque()).append(lease)
-        self.changed()
 
     def send(self, lease: Lease) -> None:
         """The lease's request goes out; its group's turn is over."""
@@ -121,22 +122,23 @@ class Turns:
     def settle(self, lease: Lease, *, strained: bool) -> None:
         """The lease's request has ended; ``strained``: with a sign that it was too much."""
         self._courtesy.settle(self._flying.pop(lease.id), strained=strained)
-        self.changed()
+        self.ended(lease)
 
     def wait(self) -> float:
         """Seconds until something may be sent, infinity if nothing may without something else ending first."""
-        now = self._clock()
+        now, held_up = self._clock(), self._held_up()
         waits = [moment - now for moment, _ in self._held]
-        waits += [self._courtesy.wait(group) for group in self._netlocs_by_group()]
-        if any(self._groups.group_of(netloc) is None for netloc in self.queued()):
+        open_ = (group for group, netlocs in self._hosts.by_group().items() if not held_up.issuperset(netlocs))
+        waits.append(self._courtesy.soonest((*open_, *(group for group, ready in self._ready.items() if ready))))
+        if self._hosts.is_seeking:
             waits.append(_LOOK_AGAIN)
-        return max(0.0, min(waits, default=math.inf))
+        return max(0.0, min(waits))
 
     def is_idle(self) -> bool:
         """True if nothing is under way, nothing is to be tried again, and all hosts left wait for their robots.txt."""
         if self._flying or self._held or any(self._ready.values()):
             return False
-        return not self._open()
+        return self._held_up().issuperset(self._hosts.every())
 
     def _wake(self) -> None:
         now = self._clock()
@@ -144,16 +146,6 @@ class Turns:
             self._ready.setdefault(self.group_of(lease), deque()).append(lease)
         self._held = [(moment, lease) for moment, lease in self._held if moment > now]
 
-    def _netlocs_by_group(self) -> dict[str, list[str]]:
-        """Groups that have something to ask → their hosts of which the frontier may hand something out."""
-        found: dict[str, list[str]] = {group: [] for group, ready in self._ready.items() if ready}
-        for netloc in self._open():
-            group = self._groups.group_of(netloc)
-            if group is not None:
-                found.setdefault(group, []).append(netloc)
-        return found
-
-    def _open(self) -> list[str]:
-        """Hosts that have something in the frontier which need not wait for their robots.txt."""
-        waiting = {netloc_of(lease.target.url) for lease in self._waiting} - self._robots_queued
-        return [netloc for netloc in self.queued() if netloc not in waiting]
+    def _held_up(self) -> set[str]:
+        """Hosts of which something waits for their robots.txt, which is not in the frontier."""
+        return {netloc_of(lease.target.url) for lease in self._waiting} - self._robots_queued

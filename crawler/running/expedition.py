@@ -259,7 +259,7 @@ class Expedition:
         refused = self.plan.follow and outcome.name in NOT_FOLLOWED
         others = self._gleaner.instead_of(lease.target) if refused else ()
         acknowledge(self.archive, self.run, lease, self._capture(lease, Exchange(), outcome), others)
-        self._turns.changed()
+        self._turns.ended(lease, others)
 
     def settle(self, ask: Ask, exchange: Exchange) -> None:
         """What came of a request: another try later, or the one end of its lease."""
@@ -299,10 +299,14 @@ class Expedition:
             self._settle_robots(lease, exchange, outcome, location)
         elif location:
             capture = replace(self._capture(lease, exchange, outcome), location=location)
-            acknowledge(self.archive, self.run, lease, capture, hop(target, location, exchange.status), None, ())
+            onward = hop(target, location, exchange.status)
+            acknowledge(self.archive, self.run, lease, capture, onward, None, ())
+            self._turns.ended(lease, onward)
         else:
             capture, found, listing, named = self._read(lease, exchange, outcome)
-            acknowledge(self.archive, self.run, lease, capture, found if self.plan.follow else (), listing, named)
+            taken = tuple(found) if self.plan.follow else ()
+            acknowledge(self.archive, self.run, lease, capture, taken, listing, named)
+            self._turns.ended(lease, taken)
 
     def _read(
         self, lease: Lease, exchange: Exchange, outcome: Outcome

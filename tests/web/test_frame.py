@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -123,6 +125,18 @@ def test_paths_hold_whatever_a_name_holds() -> None:
     assert with_query("/search", {"q": "a&b=c", "year": 2024, "flags": ("x", "y"), "lang": None}) == (
         "/search?q=a%26b%3Dc&year=2024&flags=x&flags=y"
     )
+
+
+def test_a_query_cut_off_in_one_thread_is_too_slow_in_the_one_that_ends_the_request(folder: Path) -> None:
+    """FastAPI makes an answer in a thread of its pool and ends what it depends on in another."""
+    door = Door(folder)
+    reading = door.reading(0.05)
+    archive, _ = reading.__enter__()
+    with ThreadPoolExecutor(1) as elsewhere, pytest.raises(sqlite3.OperationalError) as cut:
+        elsewhere.submit(lambda: archive.db.conn.execute(ENDLESS).fetchone()).result()
+    with pytest.raises(TooSlow):
+        reading.__exit__(cut.type, cut.value, cut.tb)
+    door.close()
 
 
 def test_large_files_have_turns() -> None:
