@@ -5,7 +5,7 @@ RUNS := $(VENV)/.running
 STAMP := $(VENV)/.installed
 TOOLS ?= build/tools
 
-.PHONY: demo test test-full check audit release lock clean
+.PHONY: demo test test-full check docs bench bench-check audit release lock clean
 
 # With what nianbao needs to run, and nothing else.
 demo: $(RUNS)
@@ -24,6 +24,17 @@ check: $(STAMP)
 	$(VENV)/bin/ruff check --no-cache .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+# The reference from the code, then the site: build/docs. It asks nobody for anything.
+docs: $(STAMP)
+	$(VENV)/bin/python -m docs.writing
+	$(VENV)/bin/python -m sphinx -W --keep-going -b html docs build/docs
+
+# By hand: every row against its reference, into docs/performance.md; and whether any has become worse since.
+bench: $(STAMP)
+	$(VENV)/bin/python -m benchmarks --write
+bench-check: $(STAMP)
+	$(VENV)/bin/python -m benchmarks --check
 
 # Not part of CI: it asks PyPI what is known of the versions in the lock, and without an answer says so and fails.
 audit: $(TOOLS)/audit/.installed

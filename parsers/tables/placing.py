@@ -21,11 +21,13 @@ class Placing:
     ``candidates`` has, for each column that has a cell, the cells that may be its own: one where the row is
     plain, several where more placings than one are possible. ``why`` says what made it unsure, "" for a plain row.
     ``certain`` is False where some placing leaves a column without any cell: then equal candidates prove nothing.
+    ``is_torn``: not even blank cells prove anything, for what stood in them may be in the row above.
     """
 
     candidates: dict[str, tuple[Piece, ...]]
     why: str = ""
     certain: bool = True
+    is_torn: bool = False
 
 
 def place_by_grid(header: Header, cells: Sequence[Piece], nameless: int = 0) -> Placing:
@@ -79,9 +81,12 @@ def place_in_order(columns: Sequence[Column], cells: Sequence[Piece], nameless: 
     pool = list(full if len(full) > wanted else cells)
     why = f"{len(full)} figures in {len(cells)} cells for {wanted} columns"
     found = _ways_to_drop(pool, wanted, all(not cell.blank for cell in pool)) if len(pool) > wanted else None
+    # Figures that begin in the row above: a line was drawn through this row, and what is blank here may stand there.
+    is_whole = all(cell.own for cell in full)
     if found is None:
         return Placing({column.label.key: (cells[0], *full) for column in columns}, why, certain=False)
-    return Placing({column.label.key: tuple(here) for column, here in zip(columns, found, strict=True)}, why)
+    placed = {column.label.key: tuple(here) for column, here in zip(columns, found, strict=True)}
+    return Placing(placed, why, is_torn=not is_whole)
 
 
 def _place_beside(columns: Sequence[Column], cells: Sequence[Piece], nameless: int) -> Placing:

@@ -251,6 +251,8 @@ def _unread_where_left(
 
 def _doubt(candidates: tuple[Piece, ...], figures: Sequence[Figure], shared: frozenset[int], placing: Placing) -> str:
     """Why a key cannot be given one figure, or ""."""
+    if placing.is_torn:
+        return placing.why
     if len(candidates) == 1 and placing.certain and not shared and candidates[0].cell.rowspan == 1:
         return ""
     readings = {(figure.status, figure.value) for figure in figures}

@@ -12,7 +12,7 @@ LONGER: dict[str, str] = {}
 
 
 def python_files() -> list[Path]:
-    rooms = ("parsers", "archive", "crawler", "tests", "benchmarks")
+    rooms = ("parsers", "archive", "crawler", "tests", "benchmarks", "docs")
     return [ROOT / "nianbao.py", *(path for room in rooms for path in sorted((ROOT / room).rglob("*.py")))]
 
 
