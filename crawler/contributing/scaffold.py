@@ -1,4 +1,4 @@
-"""What a contributor begins with: the one new file of a family, a format or an export, and a test that fails."""
+"""What a contributor begins with: the new file of a family, a format, a form or an export, and a test that fails."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from archive.errors import NoRoom, Occupied
 from crawler.errors import Usage
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
+_FORM_NAME = re.compile(r"(proactive|requests|disputes|statistics)_(20[0-9]{2})")
 _HOME = "http://www.shili.example/zfxxgknb/"
 _FAMILY = '''"""{title}: TODO how its articles and its lists are addressed, in one line."""
 
@@ -143,6 +144,35 @@ def test_a_report_is_written(folder: Path) -> None:
     assert "示例县教育局" in written.getvalue().decode("utf-8"), "TODO what of the report is to stand there"
     assert "TODO" not in export.CAPTION
 '''
+_FORM_TEST = '''"""The form {table} {year}: its notice is named, the archive has its columns, a report is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.schema.form_columns import BY_TABLE_AND_FORM
+from parsers import read
+from parsers.forms import find_form
+
+FORM = find_form("{table}", "{year}")
+DOCUMENT = Path(__file__).parents[1] / "documents" / "html" / "{name}.html"
+
+
+def test_its_notice_is_named() -> None:
+    assert "TODO" not in FORM.authority
+
+
+def test_the_archive_has_its_columns() -> None:
+    """A sheet in archive/schema/form_columns.py, and a new migration that makes it; no released one is changed."""
+    assert BY_TABLE_AND_FORM["{table}", "{year}"].keys == tuple(cell.key for cell in FORM.cells())
+
+
+def test_a_report_of_it_is_read() -> None:
+    """TODO {name}.html: a report on this form, made by a program that is not ours, with a figure in every cell."""
+    (report,) = read(DOCUMENT.read_bytes())
+    assert report.forms["{table}"] == "{year}"
+    assert [value.key for value in report.values if value.value is None] == []
+'''
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +192,7 @@ def scaffold(kind: str, name: str, checkout: Path) -> Scaffolded:
     """
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
         raise Usage(f"NAME: expected a lower-case word such as {kind}x1, found {name!r}")
-    files = KINDS[kind](name)
+    files = KINDS[kind](name, checkout)
     rooms = [checkout / Path(path).parts[0] / Path(path).parts[1] for path in files]
     if not all(room.is_dir() for room in rooms):
         raise Usage(f"{checkout.absolute()} is no checkout of this project: no {rooms[0].relative_to(checkout)} there")
@@ -175,7 +205,7 @@ def scaffold(kind: str, name: str, checkout: Path) -> Scaffolded:
     return Scaffolded(tuple(checkout / path for path in files), test.format(name=name), then.format(name=name))
 
 
-def _family(name: str) -> dict[str, str]:
+def _family(name: str, _checkout: Path) -> dict[str, str]:
     """The expectation names the rows that a person sees on the page; the test walks all saved pages."""
     expected = {"url": _HOME, "family": name, "rows": ["20250120_1.html", "20250121_2.html"], "pages": []}
     return {
@@ -185,22 +215,42 @@ def _family(name: str) -> dict[str, str]:
     }
 
 
-def _format(name: str) -> dict[str, str]:
+def _format(name: str, _checkout: Path) -> dict[str, str]:
     return {
         f"parsers/formats/{name}.py": _FORMAT.format(name=name, title=name.upper()),
         f"tests/parsers/test_{name}.py": _FORMAT_TEST.format(name=name, title=name.upper()),
     }
 
 
-def _export(name: str) -> dict[str, str]:
+def _form(name: str, checkout: Path) -> dict[str, str]:
+    """The newest form of the same table, to be changed into the new one: most of a notice's rows stay as they were."""
+    named = _FORM_NAME.fullmatch(name)
+    if named is None:
+        raise Usage(f"NAME: expected a table and the year of its notice such as requests_2027, found {name!r}")
+    table, year = named.groups()
+    before = [path for path in sorted((checkout / "parsers" / "forms").glob(f"{table}_*.toml")) if path.stem < name]
+    if not before:
+        raise Usage(f"{checkout.absolute()} is no checkout of this project: no form {table} before {year} there")
+    said = before[-1].read_text(encoding="utf-8").splitlines()
+    said = [line for line in said if not line.startswith(("# ", "form = ", "authority = "))]
+    at = said.index(f'table = "{table}"') + 1
+    said[at:at] = [f'form = "{year}"', 'authority = "TODO the number of the notice that ordered it"']
+    head = f"# TODO the notice and its section: what the table asks for, how many cells. Begun as {before[-1].stem}.\n"
+    return {
+        f"parsers/forms/{name}.toml": head + "\n".join(said) + "\n",
+        f"tests/parsers/test_form_{name}.py": _FORM_TEST.format(name=name, table=table, year=year),
+    }
+
+
+def _export(name: str, _checkout: Path) -> dict[str, str]:
     return {
         f"archive/exports/{name}.py": _EXPORT.format(name=name, title=name),
         f"tests/archive/test_export_{name}.py": _EXPORT_TEST.format(name=name, title=name),
     }
 
 
-KINDS = {"family": _family, "format": _format, "export": _export}
-"""What can be added as one file, discovered from its folder → the paths in a checkout and what is written there."""
+KINDS = {"family": _family, "format": _format, "form": _form, "export": _export}
+"""What can be added, discovered from its folder → the paths in a checkout and what is written there."""
 
 _ENDS = {
     "family": (
@@ -210,6 +260,10 @@ _ENDS = {
     "format": (
         "tests/parsers/test_{name}.py",
         "before it is shared: ten made documents in tests/documents/{name}, as its README says",
+    ),
+    "form": (
+        "tests/parsers/test_form_{name}.py",
+        "before it is shared: the migration, the glossary and the documents that docs/contributing.md lists",
     ),
     "export": ("tests/archive/test_export_{name}.py", "before it is shared: a line in docs/data.md of what it is for"),
 }

@@ -25,6 +25,7 @@ class OpenHosts:
         self._open: dict[str, None] | None = None
         self._by_group: dict[str, dict[str, None]] = {}
         self._sought: dict[str, None] = {}
+        self._group: dict[str, str] = {}
 
     def every(self) -> tuple[str, ...]:
         """All of them."""
@@ -37,6 +38,7 @@ class OpenHosts:
             group = self._groups.group_of(netloc)
             if group is not None:
                 del self._sought[netloc]
+                self._group[netloc] = group
                 self._by_group.setdefault(group, {})[netloc] = None
         return self._by_group
 
@@ -56,14 +58,13 @@ class OpenHosts:
             may_be_asked = self._only is None or netloc in self._only
             if may_be_asked and has_queued(self._archive, self._run, netloc):
                 self._put(netloc)
-            else:
-                known.pop(netloc, None)
-                self._sought.pop(netloc, None)
+            elif netloc in known:
+                del known[netloc]
                 self._ungroup(netloc)
 
     def _known(self) -> dict[str, None]:
         if self._open is None:
-            self._open, self._by_group, self._sought = {}, {}, {}
+            self._open, self._by_group, self._sought, self._group = {}, {}, {}, {}
             for netloc in queued_netlocs(self._archive, self._run):
                 if self._only is None or netloc in self._only:
                     self._put(netloc)
@@ -74,8 +75,10 @@ class OpenHosts:
             known[netloc] = self._sought[netloc] = None
 
     def _ungroup(self, netloc: str) -> None:
-        group = self._groups.group_of(netloc)
-        hosts = self._by_group.get(group, {}) if group is not None else {}
-        hosts.pop(netloc, None)
-        if group is not None and not hosts:
-            self._by_group.pop(group, None)
+        """Never by asking which group it is of: of a host that may not be asked, not even the name is looked up."""
+        self._sought.pop(netloc, None)
+        group = self._group.pop(netloc, None)
+        if group is not None:
+            del self._by_group[group][netloc]
+            if not self._by_group[group]:
+                del self._by_group[group]

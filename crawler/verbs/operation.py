@@ -51,12 +51,14 @@ def add_operation_verbs(verbs: Verbs) -> None:
 
     scaffold = verbs.add_parser(
         "scaffold",
-        help="begin a new family, format or export",
-        description="Writes the one new file of a CMS family, a file format or an export into a checkout, and a test "
-        "that fails until it is made good. For a portal: nianbao sites scaffold.",
+        help="begin a new family, format, form or export",
+        description="Writes the new file of a CMS family, a file format, a form or an export into a checkout, and a "
+        "test that fails until it is made good. For a portal: nianbao sites scaffold.",
     )
-    scaffold.add_argument("kind", choices=("family", "format", "export"), help="what is to be added")
-    scaffold.add_argument("name", metavar="NAME", help="a lower-case word; the file is called by it")
+    scaffold.add_argument("kind", choices=("family", "format", "form", "export"), help="what is to be added")
+    scaffold.add_argument(
+        "name", metavar="NAME", help="a lower-case word, of a form requests_2027: the file is called by it"
+    )
     scaffold.add_argument("--into", type=Path, default=Path(), metavar="DIR", help="a checkout (default: here)")
     scaffold.set_defaults(run=run_scaffold)
 

@@ -30,7 +30,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def try_tests(checkout: Path, *tests: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--tb=line", "-k", "madeup", *tests]
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--tb=line", "-k", "madeup or 2099", *tests]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NIANBAO_", "PYTEST_"))}
     surroundings = {**kept, "PYTHONPATH": str(checkout)}
     return subprocess.run(words, cwd=checkout, capture_output=True, text=True, env=surroundings, check=False)
@@ -47,7 +47,7 @@ DONE = [
 
 
 def test_beginnings_fail_until_they_are_made_good(checkout: Path) -> None:
-    made = {kind: scaffold(kind, "madeup", checkout) for kind in KINDS}
+    made = {kind: scaffold(kind, "madeup", checkout) for kind in KINDS if kind != "form"}
     assert all(path.is_file() for one in made.values() for path in one.paths)
     tests = {kind: one.test.split()[0] for kind, one in made.items()}
     first = try_tests(checkout, *tests.values())
@@ -61,11 +61,34 @@ def test_beginnings_fail_until_they_are_made_good(checkout: Path) -> None:
     assert second.returncode == 0, second.stdout + second.stderr
 
 
+def test_a_form_fails_for_its_notice_its_columns_and_its_document(checkout: Path) -> None:
+    made = scaffold("form", "requests_2099", checkout)
+    toml, test = made.paths
+    assert made.test == str(test.relative_to(checkout))
+    first = try_tests(checkout, made.test)
+    assert len([line for line in first.stdout.splitlines() if line.startswith("FAILED")]) == 3, first.stdout
+    toml.write_text(
+        toml.read_text("utf-8").replace("TODO the number", "国办公开办函〔2099〕1号, not the number"), "utf-8"
+    )
+    columns = checkout / "archive" / "schema" / "form_columns.py"
+    with columns.open("a", encoding="utf-8") as more:
+        more.write(
+            'BY_TABLE_AND_FORM["requests", "2099"] = Sheet(\n'
+            '    "requests", "2099", BY_TABLE_AND_FORM["requests", "2021"].cells\n)\n'
+        )
+    second = try_tests(checkout, made.test)
+    failed = [line.partition("::")[2].split()[0] for line in second.stdout.splitlines() if line.startswith("FAILED")]
+    assert failed == ["test_a_report_of_it_is_read"], second.stdout + second.stderr
+
+
 def test_what_is_written_is_in_the_style_of_the_house(checkout: Path, tmp_path: Path) -> None:
     for folder in ("crawler/families", "parsers/formats", "archive/exports", "tests/crawler", "tests/parsers",
                    "tests/archive"):  # fmt: skip
         (tmp_path / folder).mkdir(parents=True)
-    paths = [path for kind in KINDS for path in scaffold(kind, "another", tmp_path).paths if path.suffix == ".py"]
+    shutil.copytree(ROOT / "parsers" / "forms", tmp_path / "parsers" / "forms")
+    names = {kind: "disputes_2099" if kind == "form" else "another" for kind in KINDS}
+    made = [path for kind, name in names.items() for path in scaffold(kind, name, tmp_path).paths]
+    paths = [path for path in made if path.suffix == ".py"]
     for words in (["check"], ["format", "--check"]):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *words, "--no-cache", "--config", str(ROOT / "pyproject.toml"), *paths],
@@ -78,6 +101,9 @@ def test_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("", "Upper", "a b", "../up", "class", "1st"):
         with pytest.raises(Usage):
             scaffold("family", name, ROOT)
+    for name in ("requests", "requests_1999", "others_2027", "requests_2014"):
+        with pytest.raises(Usage):
+            scaffold("form", name, ROOT)
     assert nianbao.main(["scaffold", "family", "trs", "--into", str(ROOT)]) == 1
     assert "occupied" in capsys.readouterr().err
     assert nianbao.main(["scaffold", "export", "madeup", "--into", str(tmp_path)]) == 2
