@@ -168,7 +168,7 @@ def test_the_archive_has_its_columns() -> None:
 
 
 def test_a_report_of_it_is_read() -> None:
-    """TODO {name}.html: a report on this form, made by a program that is not ours, with a figure in every cell."""
+    """TODO {name}.html: a report on this form by a program that is not ours, a figure in every cell."""
     (report,) = read(DOCUMENT.read_bytes())
     assert report.forms["{table}"] == "{year}"
     assert [value.key for value in report.values if value.value is None] == []
