@@ -11,9 +11,8 @@ TOOLS ?= build/tools
 demo: $(RUNS)
 	$(VENV)/bin/nianbao demo
 
-# Four processes for two cores: a third of the time they wait.
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --durations 20
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
 # By hand, for hours: the long forms of the tests, then every battery whole, written into docs/reliability.md.
 test-full: $(STAMP)

@@ -205,7 +205,7 @@ def pages_of(script: Script) -> dict[str, str]:
 AXE = "(only) => axe.run(document, {resultTypes: ['violations'], ...only}).then(r => r.violations)"
 OF_COLOUR = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """All that another colour scheme can change."""
-SHORT = frozenset({"search", "report", "compare", "place", "leads"})
+SHORT = frozenset({"search", "report", "place"})
 NAMES = (
     "front", "search", "search_nothing", "batch", "report", "report_english", "history", "compare", "place", "county",
     "leads", "status", "glossary", "error", "api",
@@ -219,8 +219,11 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(page: Page, scri
     """Light and dark, on a telephone and on a desk; axe-core with its own rules, none left out."""
     from axe_playwright_python.sync_playwright import Axe
 
-    answer = page.goto(pages_of(script)[name], wait_until="load")
-    assert answer is not None
+    for _ in range(6):  # a busy machine may have no time for the whole page
+        answer = page.goto(pages_of(script)[name], wait_until="load")
+        assert answer is not None
+        if answer.status != 503:
+            break
     assert answer.status == (404 if name == "error" else 200)
     page.evaluate(Axe().axe_script)
     found = []
