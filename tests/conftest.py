@@ -1,4 +1,4 @@
-"""What every test shares: how much of it is run, where it writes, warm reading processes, the same examples in CI."""
+"""What tests share: how much is run, where it writes, warm reading processes, the same examples in CI, a browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,10 @@ from hypothesis import settings
 from archive import workers
 from parsers.readers import Reader
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 2**30  # bytes; a whole run leaves less than 1 GB
 # An archive waits for the disk at each commit: half of the time of the tests, and no test cuts the power. Where the
@@ -63,3 +69,25 @@ def _warm_children() -> Iterator[None]:
         yield
     for reader in (reader for idle in _WARM.values() for reader in idle):
         reader.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, for one file of tests: while it is open, nothing else in the process may use asyncio.
+
+    Skips by name where it is not installed; with CI=true that is a failure.
+    """
+    program = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
+    lacks = "" if find_spec("playwright") else "playwright is not installed"
+    lacks = lacks or ("" if program else "no Chromium in PATH")
+    if lacks:
+        assert os.environ.get("CI") != "true", lacks
+        pytest.skip(lacks)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, chromium_sandbox=os.geteuid() != 0, args=["--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()

@@ -1,4 +1,4 @@
-"""The site as ``make docs`` builds it, opened on the loopback; the browser of the tests of the web pages."""
+"""The site as ``make docs`` builds it, opened on the loopback."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import ROOT
-from tests.web.conftest import browser
-
-__all__ = ("browser",)
 
 
 @pytest.fixture(scope="session")

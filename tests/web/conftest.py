@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 PLACES = 3
 BASE = "http://127.0.0.1:8000"
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -78,25 +75,6 @@ def served(newsroom: Path) -> Iterator[str]:
     """``nianbao serve`` over the newsroom's archive as a process of its own: the address it says, without a slash."""
     with serving(newsroom) as base:
         yield base
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. Skips by name where it is not installed; with CI=true that is a failure."""
-    program = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
-    lacks = "" if find_spec("playwright") else "playwright is not installed"
-    lacks = lacks or ("" if program else "no Chromium in PATH")
-    if lacks:
-        assert os.environ.get("CI") != "true", lacks
-        pytest.skip(lacks)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, chromium_sandbox=os.geteuid() != 0, args=["--disable-dev-shm-usage"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
