@@ -17,7 +17,7 @@ from archive.store import Archive
 END = 1 << 62
 """Above every place."""
 _SAMPLE = 4096
-_COMMON, _MANY = _SAMPLE // 8, _SAMPLE // 400
+_COMMON = _SAMPLE // 8
 
 _REGION = re.compile(r"\d{2}|\d{4}|\d{6}")
 
@@ -93,15 +93,14 @@ def narrow(archive: Archive, wanted: Wanted) -> str:
 
     FTS5 walks through the whole list of every token. Of a piece of ten characters two or three pairs are rare and
     leave little over; the common ones, in more than an eighth of the newest reports, take nine tenths of the time.
-    Where all tokens are together in many of the newest reports, they are asked for: it ends before it has walked far.
     """
     sampled = [token for token in dict.fromkeys(wanted.seen) if not token.endswith("*")]
     newest = archive.db.execute(
         "SELECT place FROM searched ORDER BY place DESC LIMIT 1 OFFSET :sample", {"sample": _SAMPLE}
     ).fetchone()
-    if newest is None or len(sampled) <= 2 or _count(archive, wanted.match, newest[0]) > _MANY:
+    if newest is None or len(sampled) <= 2:
         return wanted.match
-    often = {token: _count(archive, _quoted(token), newest[0]) for token in sampled}
+    often = {token: _count(archive, token, newest[0]) for token in sampled}
     if min(often.values()) > _COMMON:
         return wanted.match
     rarest = sorted(sampled, key=often.__getitem__)[:2]
@@ -109,9 +108,10 @@ def narrow(archive: Archive, wanted: Wanted) -> str:
     return _expression((*wanted.must, *(token for token in wanted.seen if token not in left_out)), wanted.barred)
 
 
-def _count(archive: Archive, match: str, above: int) -> int:
-    query = "SELECT count(*) FROM search_index WHERE search_index MATCH ? AND rowid > ?"
-    (found,) = archive.db.conn.execute(query, (match, above)).fetchone()
+def _count(archive: Archive, token: str, above: int) -> int:
+    """In how many reports above a place a token is, counted until it is common."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid > ? LIMIT ?)"
+    (found,) = archive.db.conn.execute(query, (_quoted(token), above, _COMMON + 1)).fetchone()
     return int(found)
 
 

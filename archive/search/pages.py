@@ -74,7 +74,7 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
     texts = Texts(archive)
     match = wanted.match if wanted.is_proven else narrow(archive, wanted)
     shown: list[Candidate] = []
-    last, ended = below, True
+    last, ended, tried = below, True, 0
     for tried, candidate in enumerate(_made_ready(texts, wanted, find_candidates(archive, match, below))):
         if tried == MOST_TRIED:
             ended = False
@@ -85,8 +85,8 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
                 break
             shown.append(candidate)
         last = candidate.place
-    if ended and below == END and not wanted.is_proven:
-        total = Total(len(shown), is_exact=True)
+    if below == END and not wanted.is_proven and (ended or tried >= _READ_TO_COUNT):
+        total = Total(len(shown), is_exact=ended)
     else:
         total = count_wanted(texts, wanted, most_read=_READ_TO_COUNT, most=_COUNTED, match=match)
     unfinished = not ended and len(shown) < limit

@@ -62,13 +62,17 @@ def headline_of(titles: str, names: str, terms: Sequence[Term]) -> Pieces:
 
 
 def _spans_by_term(text: str, terms: Sequence[Term]) -> list[list[Span]]:
-    if not terms:
-        return []
-    aligned = Aligned(text)
-    return [
-        [aligned.span(*found.span()) for found in islice(term.pattern.finditer(aligned.loose), _MOST_SPANS)]
-        for term in terms
-    ]
+    aligned: Aligned | None = None
+    by_term = []
+    for term in terms:
+        if term.plain is not None and term.is_as_printed(text):
+            spans = [found.span() for found in islice(term.plain.finditer(text), _MOST_SPANS)]
+        else:
+            aligned = aligned or Aligned(text)
+            found = islice(term.pattern.finditer(aligned.loose), _MOST_SPANS)
+            spans = [aligned.span(*one.span()) for one in found]
+        by_term.append(spans)
+    return by_term
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:
