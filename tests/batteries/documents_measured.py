@@ -136,11 +136,15 @@ def below(pid: int) -> list[int]:
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
+        try:
+            tasks = list(Path(f"/proc/{waiting.pop()}/task").iterdir())
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended while we looked
+        for task in tasks:
             try:
-                children = [int(one) for one in task.read_text("ascii").split()]
+                children = [int(one) for one in (task / "children").read_text("ascii").split()]
             except (FileNotFoundError, ProcessLookupError):
-                continue  # it has ended while we looked
+                continue
             found += children
             waiting += children
     return found
