@@ -183,7 +183,7 @@ def full_archive(ground: Ground, tally: Tally, names: Iterable[str], count: int)
         for more in [0, *spread((whole.kilobytes * 3 - begins) // 4, count)]:
             at = ground.stage.disk(_ROOMY)
             ground.put(deed, at)
-            ground.stage.change(at, f"size={begins + 4 * more}k")
+            ground.stage.change(at, f"size={max(4, begins + 4 * more)}k")  # of 0 KB is without a limit
             end = ground.run(deed, at)
             wrong = ground.judge(deed, at, end, lambda at=at: ground.stage.change(at, f"size={_ROOMY}k"))
             tally.take(f"{name}, {4 * more} KB left", wrong, end)
