@@ -19,8 +19,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.sections import commit_of, machine
 from benchmarks.table.figures import Row, Scale
-from benchmarks.table.pages import FILE, RECORDED, ROWS, Section, find_row, read_sections, surroundings, write_page
+from benchmarks.table.pages import FILE, RECORDED, ROWS, Section, find_row, read_sections, write_page
 from benchmarks.table.recorded import read_recorded, record, regressions
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +61,8 @@ def measure(name: str, scale: Scale) -> Section:
     took = time.monotonic() - began
     today = dt.datetime.now(dt.UTC).date().isoformat()
     more = (" --folder FOLDER" if scale.folder else "") + (" --million" if scale.to_a_million else "")
-    ran = f"`python -m benchmarks {name}{more}` took {took:.0f} s on {today} at {surroundings(ROOT)}."
+    where = f"{commit_of(ROOT, (FILE, RECORDED))}, {machine()}"
+    ran = f"`python -m benchmarks {name}{more}` took {took:.0f} s on {today} at {where}."
     return Section(name, row.TITLE, (row.__doc__ or "").strip(), tuple(rows), ran)
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import os
-import platform
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from benchmarks.sections import as_code, join_sections, split_sections
 from benchmarks.table.figures import Measured, Missing, Row
 
 FILE = Path("docs") / "performance.md"
@@ -29,7 +26,6 @@ turns, the ratio the median of the rounds, in brackets the least and the most of
 process had resident.
 """
 _ABSENT = re.compile(r"\nNot yet measured: .*\n")
-_MARK = re.compile(r"<!-- (?P<name>[a-z_]+) sha256:(?P<digest>[0-9a-f]{64}) -->\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,7 @@ class Section:
         table = [head, "| --- | --- | ---: | ---: | ---: | --- | --- | ---: |"]
         table += [_line(row) for row in self.rows if isinstance(row, Measured)]
         missing = [f"Not measured: {row.reference} ({row.why})." for row in self.rows if isinstance(row, Missing)]
-        about = re.sub(r"``([^`]*)``", r"`\1`", self.about)
-        parts = [f"## {self.title}", about, "\n".join(table), *missing, self.ran]
+        parts = [f"## {self.title}", as_code(self.about), "\n".join(table), *missing, self.ran]
         return "\n\n".join(parts) + "\n"
 
 
@@ -82,28 +77,18 @@ def find_row(name: str) -> ModuleType:
 
 def read_sections(page: Path) -> dict[str, str]:
     """The page's sections by row, as they stand there. Raises ValueError for one that its command did not write."""
-    found: dict[str, str] = {}
-    if page.exists():
-        text = page.read_text(encoding="utf-8").removeprefix(_HEAD)
-        begin = text.find("\n## ") if "\n## " in text else len(text)
-        summary = text[:begin]
-        for mark in _MARK.finditer(text):
-            section = text[begin : mark.start()].strip("\n") + "\n"
-            if _digest(section) != mark["digest"]:
-                raise ValueError(f"expected the section {mark['name']} as its command wrote it, found another text")
-            found[mark["name"]] = section
-            begin = mark.end()
-        said = _ABSENT.sub("", summary)  # which rows there are is no result
-        if said != _missed(found) or text[begin:].strip():
-            raise ValueError(f"expected {_missed(found)!r} before the sections, and nothing after them")
+    if not page.exists():
+        return {}
+    found, summary, rest = split_sections(page.read_text(encoding="utf-8").removeprefix(_HEAD))
+    if _ABSENT.sub("", summary) != _missed(found) or rest.strip():  # which rows there are is no result
+        raise ValueError(f"expected {_missed(found)!r} before the sections, and nothing after them")
     return found
 
 
 def write_page(page: Path, sections: Mapping[str, Section | str]) -> None:
     """Writes the sections in the order of their names."""
     texts = {name: _text(sections[name]) for name in sorted(sections)}
-    parts = [f"\n{text}\n<!-- {name} sha256:{_digest(text)} -->\n" for name, text in texts.items()]
-    page.write_text(_HEAD + _missed(texts) + _absent(texts) + "".join(parts), encoding="utf-8")
+    page.write_text(_HEAD + _missed(texts) + _absent(texts) + join_sections(texts), encoding="utf-8")
 
 
 def _text(section: Section | str) -> str:
@@ -130,21 +115,3 @@ def _rows_of(text: str) -> list[Sequence[str]]:
     """The cells of each line of a section's table."""
     lines = [line for line in text.splitlines() if line.startswith("| ")][2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def surroundings(root: Path) -> str:
-    """Commit, whether anything but the results was changed since, processors, memory and Python, in words."""
-    commit = _git(root, "rev-parse", "--short=12", "HEAD")
-    own = (str(FILE), str(RECORDED))
-    changed = [line for line in _git(root, "status", "--porcelain").splitlines() if not line.endswith(own)]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    machine = f"{os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
-    return f"commit {commit}{' with changes' if changed else ''}, {machine}"
-
-
-def _git(root: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout.strip()

@@ -13,9 +13,9 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.sections import commit_of, machine
 from tests.batteries.figures import Row, Scale, deviations_of
 from tests.batteries.pages import BATTERIES, FILE, Section, find_battery, read_sections, write_page
-from tests.batteries.surroundings import commit_of, machine
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def _section(name: str, rows: list[Row], took: float) -> Section:
     battery = find_battery(name)
     about = (battery.__doc__ or "").strip()
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    ran = f"`python -m tests.batteries {name}` took {took:.0f} s on {today} at {commit_of(ROOT)}, {machine()}."
+    ran = f"`python -m tests.batteries {name}` took {took:.0f} s on {today} at {commit_of(ROOT, (FILE,))}, {machine()}."
     return Section(name, battery.TITLE, about, tuple(rows), ran)
 
 

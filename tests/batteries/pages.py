@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from benchmarks.sections import as_code, join_sections, split_sections
 from tests.batteries.figures import Row
 
 FILE = Path("docs") / "reliability.md"
@@ -20,7 +19,6 @@ _HEAD = """# What was done to it, and what it survived
 Each table was written by the command under it and by nothing else; the digest that follows a section is of its text,
 and a test refuses any other. `make test` runs a short form of every battery; `make test-full` runs them whole.
 """
-_MARK = re.compile(r"<!-- (?P<name>[a-z]+) sha256:(?P<digest>[0-9a-f]{64}) -->\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,7 @@ class Section:
             for row in self.rows
         ]
         wrong = [f"- {row.what}: {says}" for row in self.rows for says in row.deviations]
-        about = re.sub(r"``([^`]*)``", r"`\1`", self.about)
-        parts = [f"## {self.title}", about, "\n".join(table)]
+        parts = [f"## {self.title}", as_code(self.about), "\n".join(table)]
         parts += ["Not survived:", "\n".join(wrong)] if wrong else []
         return "\n\n".join([*parts, self.ran]) + "\n"
 
@@ -52,42 +49,27 @@ def find_battery(name: str) -> ModuleType:
     return importlib.import_module(f"tests.batteries.{name}_battery")
 
 
-def read_sections(page: Path) -> dict[str, Section | str]:
+def read_sections(page: Path) -> dict[str, str]:
     """The page's sections by battery, as they stand there. Raises ValueError for one that its command did not write."""
-    found: dict[str, Section | str] = {}
-    if page.exists():
-        text = page.read_text(encoding="utf-8").removeprefix(_HEAD)
-        begin = 0
-        for mark in _MARK.finditer(text):
-            section = text[begin : mark.start()].strip("\n") + "\n"
-            if _digest(section) != mark["digest"]:
-                raise ValueError(f"expected the section {mark['name']} as its command wrote it, found another text")
-            found[mark["name"]] = section
-            begin = mark.end()
-        rest = text[begin:].strip()
-        if rest and rest != _missing(found).strip():
-            raise ValueError(f"expected the names of what was not yet run whole, found {rest[:80]!r}")
+    if not page.exists():
+        return {}
+    found, before, after = split_sections(page.read_text(encoding="utf-8").removeprefix(_HEAD))
+    rest = f"{before}{after}".strip()
+    if rest and rest != _missing(found).strip():
+        raise ValueError(f"expected the names of what was not yet run whole, found {rest[:80]!r}")
     return found
 
 
-def write_page(page: Path, sections: dict[str, Section | str]) -> None:
+def write_page(page: Path, sections: Mapping[str, Section | str]) -> None:
     """Writes the sections in the order of their names."""
-    parts = [_HEAD]
-    for name in sorted(sections):
-        section = sections[name]
-        text = section if isinstance(section, str) else section.text()
-        parts.append(f"\n{text}\n<!-- {name} sha256:{_digest(text)} -->\n")
-    page.write_text("".join(parts) + _missing(sections), encoding="utf-8")
+    texts = {name: one if isinstance(one, str) else one.text() for name, one in sections.items()}
+    page.write_text(_HEAD + join_sections(texts) + _missing(texts), encoding="utf-8")
 
 
 def _missing(sections: Mapping[str, object]) -> str:
     """What the page says of batteries that have no section."""
     names = [f"`{name}`" for name in BATTERIES if name not in sections]
     return f"\nNot yet run whole: {', '.join(names)}.\n" if names else ""
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _seconds(row: Row) -> str:

@@ -16,7 +16,7 @@ RUN = tuple(read_sections(ROOT / FILE))
 
 @pytest.mark.parametrize("name", RUN)
 def test_a_section_says_how_it_was_written(name: str) -> None:
-    section = str(read_sections(ROOT / FILE)[name])
+    section = read_sections(ROOT / FILE)[name]
     ran = re.search(
         rf"^`python -m tests\.batteries {name}` took \d+ s on \d{{4}}-\d\d-\d\d at commit [0-9a-f]{{12}}", section, re.M
     )
@@ -31,7 +31,7 @@ def test_every_battery_has_a_section_or_is_said_to_be_missing(name: str) -> None
 
 @pytest.mark.parametrize("name", RUN)
 def test_what_was_not_survived_is_named(name: str) -> None:
-    section = str(read_sections(ROOT / FILE)[name])
+    section = read_sections(ROOT / FILE)[name]
     counts = re.findall(r"^\| [^|]+ \| ([\d,]+) \| ([\d,]+) \|", section, re.M)
     lost = sum(int(tried.replace(",", "")) - int(survived.replace(",", "")) for tried, survived in counts)
     assert counts
@@ -43,7 +43,7 @@ def test_a_table_that_was_touched_is_refused(tmp_path: Path) -> None:
     rows = (Row("示例", 3, 2, 0.5, 12.0, ("one: it fell",)),)
     write_page(page, {"example": Section("example", "An example", "What is done.", rows, "`python …`")})
     assert "Not yet run whole: " in page.read_text("utf-8")
-    assert "| 示例 | 3 | 2 | 0.5 s | 12 MB |" in str(read_sections(page)["example"])
+    assert "| 示例 | 3 | 2 | 0.5 s | 12 MB |" in read_sections(page)["example"]
     page.write_text(page.read_text(encoding="utf-8").replace("| 3 | 2 |", "| 3 | 3 |"), encoding="utf-8")
     with pytest.raises(ValueError, match="example as its command wrote it"):
         read_sections(page)
