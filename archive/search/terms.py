@@ -97,7 +97,7 @@ class Term:
 
     def is_as_printed(self, text: str) -> bool:
         """True: ``plain`` finds it in this text wherever it stands there."""
-        return self.plain is not None and not _may_be_made(self.printed, text)
+        return self.plain is not None and not _may_be_made(self.text, text)
 
     def count(self, said: Said) -> int:
         """How often it stands in a text; in one piece, where it is ever printed so."""
@@ -213,26 +213,26 @@ def _printed(folded: str) -> str:
     return folded.translate(_WIDE) if _SURE.fullmatch(folded) else ""
 
 
-def _may_be_made(printed: str, text: str) -> bool:
+def _may_be_made(folded: str, text: str) -> bool:
     """False: in this text a piece stands nowhere but as it is printed, of no other characters that fold into it.
 
     It would begin with its first character or what makes that, and go on as printed until one that is made. To look
     for these takes a tenth of the time that it takes to see that a whole text is plain.
     """
-    made, begun = _made_of(printed)
+    made, begun = _made_of(folded)
     return begun is None or begun.search(text) is not None or any(one in text for one in made)
 
 
 @lru_cache(maxsize=64)
-def _made_of(printed: str) -> tuple[str, re.Pattern[str] | None]:
+def _made_of(folded: str) -> tuple[str, re.Pattern[str] | None]:
     """What makes its first character; a pattern of its beginning, up to a character that is made."""
-    made = _makers().get(printed[0], "")
-    if len(printed) > _LONGEST_BEGUN or len(made) > 4 or printed[0] in _EITHER:
+    made = _makers().get(folded[0], "")
+    if len(folded) > _LONGEST_BEGUN or len(made) > 4 or folded[0] in _EITHER:
         return "", None
     begun = ""
-    for character in reversed(printed[1:]):
+    for character in reversed(folded[1:]):
         begun = f"(?:{_EITHER.get(character, character)}\\s*{begun})?"
-    return made, re.compile(f"{printed[0]}\\s*{begun}{_MADE_SURE}")
+    return made, re.compile(f"{folded[0]}\\s*{begun}{_MADE_SURE}")
 
 
 @cache

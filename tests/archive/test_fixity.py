@@ -83,7 +83,7 @@ def test_what_is_no_archive_is_not_damaged(tmp_path: Path) -> None:
 def test_killed_at_any_moment_and_looked_at_by_another_program(folder: Path, tmp_path: Path) -> None:
     """Each time a copy as it lies, and one that another program's SQLite has opened and tidied up."""
     chance = random.Random(5)
-    for kill in range(5):
+    for kill in range(3):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(folder), str(ROOT), str(Path(__file__).parent)],
             stdout=subprocess.PIPE,
@@ -109,7 +109,7 @@ def test_killed_at_any_moment_and_looked_at_by_another_program(folder: Path, tmp
             Archive.open(copy, write=True).close()
             assert damages(copy) == [], (kill, looks)
     with Archive.open(folder, write=False) as archive:
-        assert archive.db.execute("SELECT count(*) FROM captures").fetchone()[0] > 20
+        assert archive.db.execute("SELECT count(*) FROM captures").fetchone()[0] > 10
 
 
 def test_an_import_killed_is_sound(folder: Path, tmp_path: Path) -> None:

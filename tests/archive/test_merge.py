@@ -93,7 +93,7 @@ _SETTINGS = settings(
 _GIVEN = given(HISTORIES, HISTORIES, HISTORIES, st.integers(0, 4), st.booleans())
 
 
-@settings(_SETTINGS, max_examples=6)
+@settings(_SETTINGS, max_examples=3)
 @_GIVEN
 def test_merging_is_an_algebra(
     first: tuple[Step, ...], second: tuple[Step, ...], third: tuple[Step, ...], at: int, is_earlier: bool

@@ -24,12 +24,12 @@ _CRAWL = ("lease", "headers received", "body partly received", "payload commit",
 
 
 def run(scale: Scale) -> list[Row]:
-    """Kills a crawl 14 times, or four crawls 320 times, and the other commands."""
+    """Kills a crawl 9 times, or four crawls 320 times, and the other commands."""
     with tempfile.TemporaryDirectory(prefix="nianbao-kill-") as name, Stable(Path(name), scale.pick(1, 2)) as stable:
         folder = Path(name)
         crawls, verbs = tallies(), tallies()
         for seed in range(scale.pick(1, _SEEDS)):
-            crawl_killed(stable, folder, scale.pick(14, 80), seed, crawls)
+            crawl_killed(stable, folder, scale.pick(9, 80), seed, crawls)
         verbs_killed(stable, folder, scale, verbs)
         return [
             *_rows("Crawl", crawls, _CRAWL),

@@ -28,7 +28,7 @@ from tests.crawler.conftest import ROOT, command, environment
 from tests.web.serving import serving
 
 TITLE = "Load: a long crawl, and readers all the while"
-_FIRST = (500, 1_000)  # pages, or documents read, from which on nothing may grow: in the short form, in the whole
+_FIRST = (300, 1_000)  # pages, or documents read, from which on nothing may grow: in the short form, in the whole
 _FLAT = 0.10  # of the memory at the beginning, up or down
 _MORE_DESCRIPTORS = len(HOSTS)  # connections are opened and closed; a leak has hundreds
 _LONGEST_LOG = 16.0  # MB: a log is brought into its file at 4 MB, when no reader needs it
@@ -37,7 +37,7 @@ _PARTLY = 4  # the exit code of a crawl that met broken pages
 
 def run(scale: Scale) -> list[Row]:
     """Crawls, watches and reads; a row for what each found."""
-    portal = Portal(rows=scale.pick(125, 11_750))
+    portal = Portal(rows=scale.pick(75, 11_750))
     with tempfile.TemporaryDirectory(prefix="nianbao-load-") as folder:
         archive = Path(folder) / "archive"
         _import_one(Path(folder), archive)

@@ -32,7 +32,7 @@ def rows_of(scale: Scale, prefix: tuple[str, ...]) -> list[Row]:
         "enclosed": bool(prefix),
         "programs": bool(prefix) and scale is Scale.WHOLE,
         "each": scale.pick(8, 0),
-        "count": scale.pick(900, 4500),
+        "count": scale.pick(600, 4500),
     }
     words = [*prefix, sys.executable, "-m", "tests.batteries.ssrf_inside", json.dumps(options)]
     done = subprocess.run(words, cwd=_ROOT, capture_output=True, text=True, check=False)

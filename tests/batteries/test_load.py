@@ -6,7 +6,7 @@ from tests.batteries.figures import Scale, deviations_of
 from tests.batteries.load_battery import run
 
 FEWEST = {
-    "pages crawled": 1_000, "memory while crawling": 3, "memory while reading": 1,
+    "pages crawled": 600, "memory while crawling": 3, "memory while reading": 1,
     "open descriptors": 5, "length of the write-ahead logs": 5, "readers: own": 3, "readers: `nianbao search`": 1,
     "readers: `nianbao serve`": 5,
 }  # fmt: skip

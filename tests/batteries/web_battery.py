@@ -79,7 +79,7 @@ def _under_siege(site: Served, scale: Scale) -> Iterator[Row]:
     hosts = {repr(host): shapes.get(b"/search", host=host) for host in shapes.HOSTS}
     yield _heard("hosts that are not ours", site, hosts, _turned_away)
     every, worst = list(shapes.forms()), ("charset punycode", "990,000 half escapes", "gzip bomb")
-    forms = {name: sent for at, (name, sent) in enumerate(every) if at % scale.pick(8, 1) == 0 or name in worst}
+    forms = {name: sent for at, (name, sent) in enumerate(every) if at % scale.pick(16, 1) == 0 or name in worst}
     yield _heard("forms that are floods and bombs", site, forms, _form_answered)
     yield _believed(site, scale)
     yield _redirects(site, scale)
@@ -89,7 +89,7 @@ def _under_siege(site: Served, scale: Scale) -> Iterator[Row]:
 def _asked(site: Served, scale: Scale) -> Row:
     """Strings as parameters and parts of paths, over as many connections as browsers make."""
     strings = every_string(2)
-    chosen = strings[:: scale.pick(60, 2)]
+    chosen = strings[:: scale.pick(120, 2)]
     urls = [url for at, text in enumerate(chosen) for url in _urls(at, text, scale.pick(1, 3))]
     # Each on a connection of its own: one that idles among drips may be closed between two questions.
     own = Limits(max_keepalive_connections=0)
@@ -177,7 +177,7 @@ def _believed(site: Served, scale: Scale) -> Row:
         b"/", b"/search?q=%E5%B1%80", b"/place", b"/api/v1/bodies", b"/nothing", b"/index.atom", b"/static/site.css",
     )  # fmt: skip
     plain = {page: _essence(site.ask(shapes.get(page))) for page in pages}
-    asked = list(itertools.product(pages, shapes.FORWARDED))[:: scale.pick(4, 1)]
+    asked = list(itertools.product(pages, shapes.FORWARDED))[:: scale.pick(8, 1)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = list(pool.map(lambda pair: _essence(site.ask(shapes.get(*pair))), asked))
     return row_of(
@@ -256,7 +256,7 @@ def _written(site: Served, scale: Scale) -> Row:
     targets = [_filled(one.path, "x") for one in paths()]
     targets += ["/api/v1/bodies", "/api/v1/search", "/static/site.css", "/openapi.json", "/correct", "/withdraw"]
     every = [(method, one) for method in methods for one in targets if (method, one) != (b"POST", "/batch")]
-    asked = every[:: scale.pick(3, 1)]
+    asked = every[:: scale.pick(6, 1)]
     fields = (
         b"Origin: http://evil.example", b"Sec-Fetch-Site: cross-site", b"Content-Length: 9",
         b"Content-Type: application/x-www-form-urlencoded",

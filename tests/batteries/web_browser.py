@@ -70,7 +70,7 @@ def _stored(site: Served, scale: Scale) -> list[str]:
     from httpx import Client
 
     with Client(base_url=site.base, timeout=60) as client:
-        found = walk(_as_walker(client), most=scale.pick(12, 500), each=scale.pick(1, 40))
+        found = walk(_as_walker(client), most=scale.pick(8, 500), each=scale.pick(1, 40))
     return [url for url, one in found.items() if one.tree is not None and one.answer.status_code == 200]
 
 
@@ -80,7 +80,7 @@ def _as_walker(client: Any) -> TestClient:
 
 
 def _sent(scale: Scale) -> Iterator[str]:
-    strings = [text.encode("utf-8", "replace") for text in every_string(3)][:: scale.pick(400, 1)]
+    strings = [text.encode("utf-8", "replace") for text in every_string(3)][:: scale.pick(700, 1)]
     for at, text in enumerate(strings):
         yield f"/search?{urlencode({'q': text[:2000], 'kind': text[:50] if at % 5 == 0 else b''})}"
         if at % 4 == 0:

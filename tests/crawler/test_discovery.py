@@ -16,7 +16,7 @@ from tests.crawler.conftest import command, environment
 from tests.portals.served import Portal, portals
 
 PORTALS = portals()
-SEEDS = (None, 7, pytest.param(4242, marks=pytest.mark.full))
+SEEDS = (pytest.param(None, marks=pytest.mark.full), 7, pytest.param(4242, marks=pytest.mark.full))
 _MOST_REQUESTS = 3  # for one report
 
 Journey = tuple[dict[str, Portal], dict[str, object], Path]

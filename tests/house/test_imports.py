@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("parsers", "archive", "crawler")
+from tests.house.trees import ROOMS, ROOT, files_in, nodes_of
 
 # Beside the standard library. "parsers.errors" is no word of the crawler: archive.errors has what it may meet.
 ALLOWED = {
@@ -36,14 +35,10 @@ CRAWLER_MAY_READ = {"parsers.text", "parsers.titles", "parsers.divisions"}
 CLOCKS = {"now", "utcnow", "today"}
 
 
-def modules(room: str) -> list[Path]:
-    return sorted((ROOT / room).rglob("*.py"))
-
-
 @cache
 def imports_of(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -58,7 +53,7 @@ def within(name: str, allowed: set[str]) -> bool:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_each_room_imports_downhill_and_only_its_own_tools(room: str) -> None:
-    found = modules(room)
+    found = files_in(room)
     assert found, f"no modules in {room}"
     for path in found:
         for name in imports_of(path):
@@ -81,10 +76,10 @@ def test_a_family_needs_no_scrapy() -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_only_the_clock_reads_the_clock(room: str) -> None:
-    for path in modules(room):
+    for path in files_in(room):
         if path == ROOT / "archive" / "clock.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
                 owner = ast.unparse(node.value)
                 assert owner not in {"datetime", "date", "datetime.datetime", "datetime.date"}, f"{path}:{node.lineno}"
@@ -94,8 +89,8 @@ def test_only_the_clock_reads_the_clock(room: str) -> None:
 def test_sql_stands_in_the_archive_alone() -> None:
     words = ("SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "CREATE TABLE")
     for room in ("parsers", "crawler"):
-        for path in modules(room):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for path in files_in(room):
+            for node in nodes_of(path):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     assert not node.value.lstrip().startswith(words), f"{path}:{node.lineno}"
 
@@ -106,7 +101,7 @@ RINGS = {("crawler", "families", "sorting"), ("parsers", "convert", "formats")}
 
 def module_names(room: str) -> dict[str, Path]:
     """Every module of a room by its full name; a package stands by its own."""
-    names = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path for path in modules(room)}
+    names = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path for path in files_in(room)}
     return {name.removesuffix(".__init__"): path for name, path in names.items()}
 
 
@@ -152,6 +147,6 @@ def test_a_ring_is_seen() -> None:
 def test_a_newcomer_sees_a_room_at_once(room: str) -> None:
     """At most thirty files beside the folders; each folder has its caption; no file is named as its folder."""
     assert len(list((ROOT / room).glob("*.py"))) <= 30
-    for path in modules(room):
+    for path in files_in(room):
         assert path.stem != path.parent.name, path
         assert (path.parent / "__init__.py").is_file(), path

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("parsers", "archive", "crawler")
+from tests.house.trees import ROOMS, ROOT, files_in, source_of
+
 # Modules that make objects of bytes, or send objects between processes by doing so.
 UNPICKLING = {
     "pickle", "_pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "dbm", "copyreg",
@@ -16,10 +15,6 @@ UNPICKLING = {
 }  # fmt: skip
 NAMES = {"ProcessPoolExecutor", "Unpickler", "SharedMemory"}
 CALLS = {"eval", "exec", "compile", "__import__"}
-
-
-def modules() -> list[Path]:
-    return [ROOT / "nianbao.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 
 
 def faults_in(source: str) -> list[str]:
@@ -46,8 +41,8 @@ def faults_in(source: str) -> list[str]:
 def test_no_module_unpickles_or_evaluates() -> None:
     found = {
         path.relative_to(ROOT).as_posix(): faults
-        for path in modules()
-        if (faults := faults_in(path.read_text("utf-8")))
+        for path in (ROOT / "nianbao.py", *files_in(*ROOMS))
+        if (faults := faults_in(source_of(path)))
     }
     assert found == {}
 
