@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -78,14 +78,19 @@ WHERE payload_digest IN (
 """
 
 
-def moment_of_next(archive: Archive, version: int, key: str) -> str:
-    """When a correction that is made now counts as made: now, or the second after the latest of that cell.
+def make_correction(archive: Archive, version: int, correction: Correction) -> Correction:
+    """Keeps what somebody says now of a version's cell and returns it as it is kept. Raises as ``put_correction``.
 
-    Two of one second would stand in the order of their digests.
+    It counts as made now, or in the second after the latest of that cell: two of one second would stand in the order
+    of their digests. What the latest of that cell says already, in every word, is not said again.
     """
-    now = stamp(read_clock())
-    before = [one.made_at for one in _select(archive, _PAYLOADS_OF, version=version) if one.key == key]
-    return max([now, *(stamp(parse_time(latest) + timedelta(seconds=1)) for latest in before)])
+    before = [one for one in _select(archive, _PAYLOADS_OF, version=version) if one.key == correction.key]
+    if before and replace(before[-1], made_at="") == replace(correction, made_at=""):
+        return before[-1]
+    times = [stamp(parse_time(one.made_at) + timedelta(seconds=1)) for one in before]
+    made = replace(correction, made_at=max([stamp(read_clock()), *times]))
+    put_correction(archive, made)
+    return made
 
 
 def corrections_in_force(archive: Archive, version: int) -> dict[str, Correction]:

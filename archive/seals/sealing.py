@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -59,6 +59,7 @@ class Sealer:
         self._out = -1
         self._due = CHECKPOINT
         self._doubted: bytes | None = salts_of(log_of(file))
+        self._has_failed = False
         self._seen = self._data_version()
 
     @classmethod
@@ -102,6 +103,7 @@ class Sealer:
     def doubt(self) -> None:
         """To be said when a transaction failed: until the log begins anew, its frames are not taken on trust."""
         self._doubted = None
+        self._has_failed = True
 
     def finish(self) -> None:
         """Checkpoints and closes the seal; while a reader holds the log, the rest is left to the next writer."""
@@ -146,18 +148,18 @@ class Sealer:
             self._begin_notes(Notes(1, bytes(8), 0, self._head.pages))
         last = log if log is not None else read_log(kept_log_of(self._file), self._head.page_size)
         if last is not None:
-            self._note_left(last, is_in_file=log is None)
+            self._note_left(last)
         if log is None and self._notes.every:
             # SQLite takes a log away only when all of it has come into the file.
             self._apply()
 
-    def _note_left(self, log: Log, *, is_in_file: bool) -> None:
-        """Notes what a killed writer committed last; ``is_in_file``: another program has brought it there since."""
+    def _note_left(self, log: Log) -> None:
+        """Notes what a killed writer committed last, which may be in the file already."""
         noted = self._notes.frame if log.salts == self._notes.salts else 0
-        moved = log.latest(noted) if is_in_file else {}
-        for commit in log.commits:
-            if commit[-1].number > noted:
-                self._note(log.salts, commit, is_ours=True, moved=moved)
+        commits = [commit for commit in log.commits if commit[-1].number > noted]
+        moved = _digests_of(chain.from_iterable(commits))
+        for commit in commits:
+            self._note(log.salts, commit, is_ours=True, moved=moved)
 
     def _note_commits(self) -> bool:
         if self._log < 0:
@@ -175,7 +177,13 @@ class Sealer:
         if self._doubted is None:
             self._doubted = salts
         is_checked = salts == self._doubted
-        commits = commits_of(frames_after(self._log, start, salts, self._head.page_size, is_checked=is_checked))
+        frames = frames_after(self._log, start, salts, self._head.page_size, is_checked=is_checked)
+        moved: Mapping[int, set[bytes]] = {}
+        if self._has_failed:
+            taken = self._taken(frames)
+            frames, moved = iter(taken), _digests_of(taken)
+            self._has_failed = False
+        commits = commits_of(frames)
         first = next(commits, None)
         if first is None:
             return False
@@ -183,8 +191,13 @@ class Sealer:
         version = self._data_version()
         is_ours, self._seen = version == self._seen, version
         for commit in chain((first,), commits):
-            self._note(salts, commit, is_ours)
+            self._note(salts, commit, is_ours, moved)
         return True
+
+    def _taken(self, frames: Iterable[Frame]) -> list[Frame]:
+        """Frames → those that SQLite has: a commit whose sync failed lies in the log, whole, and was given up."""
+        most: int = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        return [frame for frame in frames if frame.number <= most]
 
     def _keep_log(self) -> None:
         kept = kept_log_of(self._file)
@@ -196,8 +209,11 @@ class Sealer:
             if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS, errno.EINVAL):
                 raise
 
-    def _note(self, salts: bytes, commit: tuple[Frame, ...], is_ours: bool, moved: Mapping[int, bytes] = {}) -> None:
-        """One commit → the seal log. A page that was not as it was sealed when it was written over stays reported."""
+    def _note(self, salts: bytes, commit: tuple[Frame, ...], is_ours: bool, moved: Mapping[int, set[bytes]]) -> None:
+        """One commit → the seal log. A page that was not as it was sealed when it was written over stays reported.
+
+        ``moved``: page → what the log has for it, which may be in the file already.
+        """
         digests = {frame.page: frame.digest for frame in commit}
         if not is_ours:
             digests = dict.fromkeys(digests, FOREIGN)
@@ -205,7 +221,7 @@ class Sealer:
             if page in self._notes.every:
                 before = self._notes.every[page][-1]
             elif page <= self._head.pages:
-                before = self._sound_before(page, moved.get(page))
+                before = self._sound_before(page, moved.get(page, set()))
             else:
                 continue
             if before in (FOREIGN, SCARRED):
@@ -216,16 +232,13 @@ class Sealer:
         self._notes.end += len(note)
         self._notes.take(salts, commit, digests)
 
-    def _sound_before(self, page: int, moved: bytes | None) -> bytes:
-        """A page that is written over for the first time since the seal was written → its seal, or SCARRED.
-
-        ``moved``: what it was to become, where another program has written it over already.
-        """
+    def _sound_before(self, page: int, moved: set[bytes]) -> bytes:
+        """A page that is written over for the first time since the seal was written → its seal, or SCARRED."""
         size = self._head.page_size
         sealed = os.pread(self._seal, DIGEST, place_of(page))
         if sealed in (FOREIGN, SCARRED):
             return sealed
-        return sealed if digest_page(os.pread(self._read, size, (page - 1) * size)) in (sealed, moved) else SCARRED
+        return sealed if digest_page(os.pread(self._read, size, (page - 1) * size)) in {sealed, *moved} else SCARRED
 
     def _checkpoint(self, how: str) -> bool:
         """Brings the log into the file, then the notes into the seal. True when the log is cut to nothing."""
@@ -265,6 +278,14 @@ class Sealer:
     def _data_version(self) -> int:
         version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
         return version
+
+
+def _digests_of(frames: Iterable[Frame]) -> dict[int, set[bytes]]:
+    """Frames → page → all that they write there."""
+    digests: dict[int, set[bytes]] = {}
+    for frame in frames:
+        digests.setdefault(frame.page, set()).add(frame.digest)
+    return digests
 
 
 def break_off(sealer: Sealer | None) -> bool:

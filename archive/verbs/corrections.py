@@ -13,8 +13,7 @@ from archive.corrections import (
     RETRACTED,
     Correction,
     list_corrections,
-    moment_of_next,
-    put_correction,
+    make_correction,
     read_lines,
     value_said,
     write_lines,
@@ -53,9 +52,8 @@ def _put(options: argparse.Namespace, status: str, value: Number | None) -> int:
     with Archive.open(options.archive, write=True) as archive:
         version = find_named(archive, [options.version]).version
         digest = archive.db.execute("SELECT payload_digest FROM versions WHERE id = ?", (version,)).fetchone()[0]
-        made_at = moment_of_next(archive, version, options.key)
-        correction = Correction(digest, options.key, status, value, options.who, options.why, options.source, made_at)
-        put_correction(archive, correction)
+        correction = Correction(digest, options.key, status, value, options.who, options.why, options.source, "")
+        correction = make_correction(archive, version, correction)
     if options.json:
         print_json(_facts(correction))
     else:

@@ -117,10 +117,21 @@ class _File(logging.FileHandler):
         except OSError:  # it could not be opened
             self.handleError(record)
 
+    def close(self) -> None:
+        try:
+            super().close()
+        except OSError as error:  # what it could not write is still to be written
+            self._give_up(error)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 – logging's
         error = sys.exc_info()[1]
-        if not isinstance(error, OSError):
+        if isinstance(error, OSError):
+            self._give_up(error)
+        else:
             super().handleError(record)
+
+    def _give_up(self, error: OSError) -> None:
+        if self.level > logging.CRITICAL:
             return
         self.setLevel(logging.CRITICAL + 1)
         print(f"nianbao: the run goes on without {self.baseFilename}: {error.strerror}", file=sys.stderr)

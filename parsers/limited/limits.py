@@ -63,10 +63,10 @@ def cpu_seconds() -> float:
 def limit_to(limits: Limits, since: float | None = None) -> None:
     """The soft limits for the next document: memory as it is, CPU from ``since`` (``cpu_seconds``) or from now.
 
-    The kernel counts whole seconds of the process: the limit is half a second more or less.
+    The kernel counts whole seconds of the process: a document may have up to a second less, and never more.
     """
     lower_limit(resource.RLIMIT_AS, limits.memory)
-    lower_limit(resource.RLIMIT_CPU, round(cpu_seconds() if since is None else since) + limits.cpu)
+    lower_limit(resource.RLIMIT_CPU, int(cpu_seconds() if since is None else since) + limits.cpu)
 
 
 def resident_of(pid: int) -> int:

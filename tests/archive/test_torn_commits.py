@@ -1,8 +1,11 @@
-"""A commit that never became whole and still lies in SQLite's log is not taken for one that did."""
+"""A commit that never became whole, or was given up, and still lies in SQLite's log is not taken for one made."""
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,4 +69,41 @@ def test_of_a_transaction_that_failed(folder: Path) -> None:
             fail(archive)
         with archive.writing() as db:
             db.execute("UPDATE runs SET command = 'short'")
+    assert verify(folder, Sample()).damages == []
+
+
+def give_up(folder: Path, scratch: Path) -> None:
+    """A commit as one lies there whose sync failed: whole in the log, with good checksums, and rolled back."""
+    shutil.copytree(folder, scratch, ignore=shutil.ignore_patterns("lock", "*-shm"))
+    with closing(sqlite3.connect(scratch / "archive.db")) as db:
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute("UPDATE runs SET command = 'given up'")
+        db.commit()
+        whole = log_of(scratch / "archive.db").read_bytes()
+    log = log_of(folder / "archive.db")
+    assert whole.startswith(log.read_bytes().rstrip(b"\0"))
+    log.write_bytes(whole)
+
+
+def fail_to_sync(archive: Archive, scratch: Path) -> None:
+    with archive.writing():
+        give_up(archive.folder, scratch)
+        raise NoRoom("示例")
+
+
+def commands_of(folder: Path) -> set[str]:
+    with Archive.open(folder, write=False) as archive:
+        return {command for (command,) in archive.db.execute("SELECT command FROM runs").fetchall()}
+
+
+@pytest.mark.parametrize("goes_on", [False, True], ids=["ends with it", "goes on"])
+def test_of_a_commit_whose_sync_failed(folder: Path, tmp_path: Path, goes_on: bool) -> None:
+    with Archive.open(folder, write=True) as archive:
+        crawl(archive, 0, {URL: article("示例县教育局", 2024, figures_of(1))})
+        with pytest.raises(NoRoom):
+            fail_to_sync(archive, tmp_path / "scratch")
+        if goes_on:
+            with archive.writing() as db:
+                db.execute("UPDATE organisations SET name = name")
+    assert "given up" not in commands_of(folder)
     assert verify(folder, Sample()).damages == []

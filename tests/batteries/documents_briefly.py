@@ -15,7 +15,7 @@ _OFFICE = 12  # seconds: it needs three to begin
 
 def brief(limits: Limits) -> Limits:
     """A twentieth of the CPU time, and by the wall six seconds more than that."""
-    cpu = max(1, limits.cpu // 20)
+    cpu = max(2, limits.cpu // 20)
     return replace(limits, cpu=cpu, wall=cpu + 6)
 
 

@@ -17,7 +17,7 @@ from parsers.report import Hints, Report
 _PAUSE = 0.015  # seconds between two looks
 _TICKS = os.sysconf("SC_CLK_TCK")
 _RESET_PEAK = "5"  # proc(5), clear_refs
-ROUNDED = 1.3  # seconds of CPU: limits count whole ones from a second that has begun, the kernel looks every few ms
+ROUNDED = 1.3  # seconds of CPU: the kernel counts by its ticks, which are some percent aside when others work
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def reading(body: str) -> str:
     return (
         "import ctypes, os, signal, subprocess, sys, time\nimport parsers.reading\n"
         "from parsers import child\nfrom parsers.limited import limits\n"
-        "right = parsers.reading.read\nlimits.LIMITS['dump'] = limits.Limits(2**24, 2**29, 1, 3)\n"
+        "right = parsers.reading.read\nlimits.LIMITS['dump'] = limits.Limits(2**24, 2**29, 2, 4)\n"
         f"def read(payload, hints):\n    {body}\n    return right(payload, hints)\n"
         "parsers.reading.read = read\nchild.main()\n"
     )
