@@ -155,6 +155,18 @@ def test_of_two_corrections_in_one_second_the_later_one_holds(folder: Path, monk
     assert facts(folder, "show", "show", "r1")["corrections"] == []
 
 
+def test_what_is_said_twice_is_one_correction(folder: Path) -> None:
+    """A command that ended after its commit, because the disk failed then, is typed again."""
+    with Archive.open(folder, write=True) as archive:
+        crawl(archive, 0, {URLS[0]: article(BODIES[0], 2024, figures_of(3))})
+    for value in ("12", "12", "13", "12"):
+        facts(folder, "correct", "correct", "set", "r1", KEY, value, "--who", "编辑部", "--why", "电话核实")
+    assert [one["value"] for one in facts(folder, "correct", "correct", "list")] == [12, 13, 12]
+    for _ in range(2):
+        facts(folder, "correct", "correct", "retract", "r1", KEY, "--who", "编辑部", "--why", "报告已更正")
+    assert [one["status"] for one in facts(folder, "correct", "correct", "list")][3:] == ["retracted"]
+
+
 def test_corrections_travel_as_a_file(folder: Path, tmp_path: Path) -> None:
     lines = tmp_path / "corrections.jsonl"
     for place in (folder, tmp_path / "other"):

@@ -110,8 +110,14 @@ def test_on_a_terminal_a_person_reads_words(folder: Path) -> None:
     assert [one["event"] for one in lines(folder / "runs" / "1" / "run.log")] == ["begun", "ended"]
 
 
-def test_a_log_without_room_does_not_end_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "run.log").mkdir()
+@pytest.mark.parametrize("lacks", ["a place", "room"])
+def test_a_log_without_room_does_not_end_the_run(
+    lacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if lacks == "room":
+        (tmp_path / "run.log").symlink_to("/dev/full")
+    else:
+        (tmp_path / "run.log").mkdir()
     book = Logbook(7, tmp_path)
     note("begun", "begun: 示例")
     note("pause", "a.example answered 503: left alone for 30 s", host="a.example", seconds=30)
