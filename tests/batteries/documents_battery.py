@@ -86,7 +86,7 @@ def _damaged(scale: Scale, slack: float) -> list[Row]:
 
 def _mutants(scale: Scale) -> Iterator[tuple[str, bytes]]:
     """The short form leaves Word's binary files to the whole: each asks LibreOffice where its own reader gives up."""
-    for name, payload in mutated(scale.pick(44, 2000), _SEED):
+    for name, payload in mutated(scale.pick(66, 2000), _SEED):
         if scale is Scale.WHOLE or not name.partition(" ")[0].endswith((".doc", ".wps")):
             yield name, payload
 

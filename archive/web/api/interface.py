@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -89,8 +90,21 @@ def with_manners(app: ASGIApp, site: Site) -> ASGIApp:
     )
 
 
+_describing = Lock()
+
+
 def describe_interface(api: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document, each response that can come described."""
+    """The OpenAPI 3.1 document, each response that can come described. Made once; it must not be changed.
+
+    FastAPI's own cannot be made by two threads at once.
+    """
+    with _describing:
+        if api.openapi_schema is None:
+            _describe(api)
+        return api.openapi()
+
+
+def _describe(api: FastAPI) -> None:
     said = api.openapi()
     schemas = said["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
@@ -109,7 +123,6 @@ def describe_interface(api: FastAPI) -> dict[str, Any]:
             if "404" in responses:
                 responses["404"] = describe_problem("Nothing here has that name")
             operation["responses"] = dict(sorted(responses.items()))
-    return said
 
 
 def _schemas_of_problems() -> dict[str, Any]:
