@@ -40,6 +40,7 @@ MEMORY = 900.0
 making, each of a file of 64 MB and its packed form."""
 _REMARK = "Caught this error: CSV contains more than 104857600 bytes\n"
 """What Datasette writes to the console of a table that goes on and on; it tells nothing of who asked what."""
+_TELLING = re.compile(r"^\S|^ +File |Error|Exception")  # of a traceback: where, and which error it was
 _AT_ONCE = 6
 _LARGE = 24 * 2**20  # bytes of a file that some ask for and do not take
 _REFUSED = frozenset({400, 404, 405, 411, 413, 414, 416, 421, 431, 503})
@@ -64,7 +65,8 @@ def run(scale: Scale) -> list[Row]:
                     peak = desk.peak()
                 rows += slow.rows()
             peak = max(peak, site.peak())
-        said = (site.said + desk.said).replace(_REMARK, "")[-600:]  # a traceback's end says where
+        lines = (site.said + desk.said).replace(_REMARK, "").splitlines()
+        said = "; ".join(line.strip() for line in lines if _TELLING.search(line))[-900:]
         rows.append(row_of("lines written to the console", [("both servers", said)]))
         rows.append(row_of("bytes of the archive, before and after", _compared(before, _digests(folder))))
         over = f"{peak:.0f} MB" if peak > MEMORY else ""
