@@ -12,7 +12,7 @@ demo: $(RUNS)
 	$(VENV)/bin/nianbao demo
 
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 20
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20
 
 # By hand, for hours: the long forms of the tests, then every battery whole, written into docs/reliability.md.
 test-full: $(STAMP)

@@ -95,7 +95,13 @@ def page(browser: Browser, opened: str) -> Iterator[Page]:
     foreign: list[str] = []
     said: list[str] = []
     context.on("request", lambda request: None if request.url.startswith(opened) else foreign.append(request.url))
-    context.on("requestfailed", lambda request: said.append(f"{request.url}: {request.failure}"))
+    # A page that is left while its icon is on the way gives that up itself.
+    context.on(
+        "requestfailed",
+        lambda request: (
+            said.append(f"{request.url}: {request.failure}") if request.failure != "net::ERR_ABORTED" else None
+        ),
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     yield page
