@@ -182,7 +182,6 @@ class Sealer:
         if self._has_failed:
             taken = self._taken(frames)
             frames, moved = iter(taken), _digests_of(taken)
-            self._has_failed = False
         commits = commits_of(frames)
         first = next(commits, None)
         if first is None:
@@ -195,8 +194,12 @@ class Sealer:
         return True
 
     def _taken(self, frames: Iterable[Frame]) -> list[Frame]:
-        """Frames → those that SQLite has: a commit whose sync failed lies in the log, whole, and was given up."""
+        """Frames → those that SQLite has: a commit whose sync failed lies in the log, whole, and was given up.
+
+        SQLite tells how long its log is, or -1 while another checkpoints: then none is taken, and it is asked again.
+        """
         most: int = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        self._has_failed = most < 0
         return [frame for frame in frames if frame.number <= most]
 
     def _keep_log(self) -> None:

@@ -40,7 +40,7 @@ _MADE_SURE = (
     "\ufe10-\ufe6f\uff61\uff64\U0001f100-\U0001f2ff\U0002f800-\U0002fa1f]"
 )
 _MADE = re.compile(_MADE_SURE)
-_LONGEST_BEGUN = 20
+_LONGEST_BEGUN = 20  # characters; of a longer piece a pattern of its beginnings would take longer than the look
 
 
 class Said:
@@ -239,7 +239,8 @@ def _made_of(folded: str) -> tuple[str, re.Pattern[str] | None]:
 def _makers() -> dict[str, str]:
     """Character → those of which folding makes it, alone or with others."""
     makers: dict[str, str] = {}
-    for maker in _MADE.findall("".join(map(chr, chain(range(0xD800), range(0xF900, 0xFFFF), range(0x1F000, 0x30000))))):
+    points = chain(range(0xD800), range(0xF900, 0xFFFF), range(0x1F000, 0x30000))  # where any of _MADE_SURE are
+    for maker in _MADE.findall("".join(map(chr, points))):
         for character in set(unicodedata.normalize("NFKC", maker)):
             makers[character] = makers.get(character, "") + maker
     return makers

@@ -80,10 +80,11 @@ def test_what_is_no_archive_is_not_damaged(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_killed_at_any_moment_and_looked_at_by_another_program(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(12, marks=pytest.mark.full)])
+def test_killed_at_any_moment_and_looked_at_by_another_program(folder: Path, tmp_path: Path, kills: int) -> None:
     """Each time a copy as it lies, and one that another program's SQLite has opened and tidied up."""
     chance = random.Random(5)
-    for kill in range(3):
+    for kill in range(kills):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(folder), str(ROOT), str(Path(__file__).parent)],
             stdout=subprocess.PIPE,

@@ -82,7 +82,7 @@ def test_what_one_character_makes_is_seen_beside_what_is_printed(text: str, piec
 
 
 @given(text=TEXTS, data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_a_term_holds_where_it_stands(text: str, data: st.DataObject) -> None:
     folded = fold(text)
     if folded and data.draw(st.booleans()):

@@ -65,8 +65,9 @@ def run(scale: Scale) -> list[Row]:
                     peak = desk.peak()
                 rows += slow.rows()
             peak = max(peak, site.peak())
-        lines = (site.said + desk.said).replace(_REMARK, "").splitlines()
-        said = "; ".join(line.strip() for line in lines if _TELLING.search(line))[-900:]
+        all_said = (site.said + desk.said).replace(_REMARK, "")
+        telling = [line.strip() for line in all_said.splitlines() if _TELLING.search(line)]
+        said = "; ".join(telling)[-900:] or all_said[-900:]
         rows.append(row_of("lines written to the console", [("both servers", said)]))
         rows.append(row_of("bytes of the archive, before and after", _compared(before, _digests(folder))))
         over = f"{peak:.0f} MB" if peak > MEMORY else ""

@@ -37,6 +37,7 @@ sums that the form demands, versions, who published and who did not. Read-only.
 """
 UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI would tell OpenTelemetry of every request, where the machine has it; nobody's questions are told."""
+_DESCRIBING = Lock()
 _ETAG = {"ETag": {"description": "Names exactly this answer (RFC 9110, 8.8.3)", "schema": {"type": "string"}}}
 _RETRY = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
 
@@ -90,15 +91,12 @@ def with_manners(app: ASGIApp, site: Site) -> ASGIApp:
     )
 
 
-_describing = Lock()
-
-
 def describe_interface(api: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document, each response that can come described. Made once; it must not be changed.
 
     FastAPI's own cannot be made by two threads at once.
     """
-    with _describing:
+    with _DESCRIBING:
         if api.openapi_schema is None:
             _describe(api)
         return api.openapi()
