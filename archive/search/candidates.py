@@ -152,7 +152,7 @@ def _facets(filters: Filters) -> list[tuple[str, str]]:
     if filters.region:
         facets.append(("region", region_prefix(filters.region)))
     for facet, value in (("level", filters.level), ("kind", filters.kind), ("form", filters.form)):
-        if value and not re.fullmatch(r"[a-z0-9_]{1,40}", value):
+        if value and not re.fullmatch(r"[a-z0-9]{1,40}", value):
             raise BadQuery(f"expected a {facet} such as the facets name, found {value!r}")
         facets += [(facet, value)] if value else []
     for flag in filters.flags:

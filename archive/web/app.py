@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from archive.errors import ArchiveError, BadQuery
 from archive.web.answers import Made, Page, Plain, Redirect, as_atom, as_csv, as_json
-from archive.web.api.interface import UNTOLD, mount_interface
+from archive.web.api.interface import UNTOLD, describe_interface, mount_interface
 from archive.web.asked import Asked, Site, language_of
 from archive.web.door import Door
 from archive.web.errors import TooLong
@@ -57,6 +57,7 @@ def create_app(
 
     @asynccontextmanager
     async def living(_app: FastAPI) -> AsyncIterator[None]:
+        describe_interface(app.state.interface)  # while nobody asks yet
         open_studios()
         yield
         close_studios()

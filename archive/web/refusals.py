@@ -47,6 +47,7 @@ def named(error: Exception) -> tuple[int, str, str]:
 
 
 def note_fault(error: Exception) -> None:
-    """Logs where a fault of ours was: neither its message nor the address asked for, which tell of a reader."""
+    """Logs which fault of ours it was and where: neither its message nor the address, which tell of a reader."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    logging.getLogger(__name__).error("a page failed: %s\n%s", type(error).__name__, where)
+    named = " ".join(filter(None, (type(error).__name__, getattr(error, "sqlite_errorname", ""))))
+    logging.getLogger(__name__).error("a page failed: %s\n%s", named, where)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
-from threading import Lock
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -37,7 +36,6 @@ sums that the form demands, versions, who published and who did not. Read-only.
 """
 UNTOLD: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI would tell OpenTelemetry of every request, where the machine has it; nobody's questions are told."""
-_DESCRIBING = Lock()
 _ETAG = {"ETag": {"description": "Names exactly this answer (RFC 9110, 8.8.3)", "schema": {"type": "string"}}}
 _RETRY = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
 
@@ -94,12 +92,12 @@ def with_manners(app: ASGIApp, site: Site) -> ASGIApp:
 def describe_interface(api: FastAPI) -> dict[str, Any]:
     """The OpenAPI 3.1 document, each response that can come described. Made once; it must not be changed.
 
-    FastAPI's own cannot be made by two threads at once.
+    FastAPI's own cannot be made by two threads at once, nor while a request of the interface is answered: a site has
+    it made before it is asked anything.
     """
-    with _DESCRIBING:
-        if api.openapi_schema is None:
-            _describe(api)
-        return api.openapi()
+    if api.openapi_schema is None:
+        _describe(api)
+    return api.openapi()
 
 
 def _describe(api: FastAPI) -> None:
