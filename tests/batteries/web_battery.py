@@ -67,7 +67,8 @@ def run(scale: Scale) -> list[Row]:
             peak = max(peak, site.peak())
         all_said = (site.said + desk.said).replace(_REMARK, "")
         telling = [line.strip() for line in all_said.splitlines() if _TELLING.search(line)]
-        said = "; ".join(telling)[-900:] or all_said[-900:]
+        said = "; ".join(telling) or all_said
+        said = said if len(said) <= 1200 else f"{said[:300]} … {said[-900:]}"  # which fault, and where
         rows.append(row_of("lines written to the console", [("both servers", said)]))
         rows.append(row_of("bytes of the archive, before and after", _compared(before, _digests(folder))))
         over = f"{peak:.0f} MB" if peak > MEMORY else ""
