@@ -18,6 +18,7 @@ GAP_BETWEEN_CJK = 0.6  # em: justified Chinese text is stretched by less
 GAP_BETWEEN_FIGURES = 1.0  # em: no program sets one figure so wide
 SAME_LINE = 0.45  # em: print whose middles are nearer is on one line
 INSET = 6.0  # points: what stands further from the side of its cell was moved there
+INSET_IN_LINE = 9.0  # points: the same where all lines of the cell begin at one place
 LATIN_SIZE = 0.87  # em in a box from the highest ascent to the lowest descent of a font; Chinese is an em wide
 
 
@@ -163,10 +164,12 @@ def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText
     lines: Sequence[Line | Run] = runs if _are_lines(runs) else lines_of(runs)
     text, last = lines[0].text, lines[-1]
     # The room a line has ends where the same inset that its cell shows on the left begins on the right.
-    inset = min(max(0.0, min([line.box[0] for line in lines]) - cell_left), INSET)
+    lefts = [line.box[0] for line in lines]
+    most = INSET_IN_LINE if max(lefts) - min(lefts) < GAP * last.size else INSET
+    inset = min(max(0.0, min(lefts) - cell_left), most)
     room = max(cell_right - inset, *[line.box[2] for line in lines])
     for before, after in itertools.pairwise(lines):
-        text = join_lines(text, after.text, wrapped=before.box.right + _first_width(after) > room)
+        text = join_lines(text, after.text, wrapped=before.box.right + _first_width(before, after) > room)
     return CellText(text, last.box[2] + last.size * (1.0 if is_wide(last.text[-1]) else 0.5) > room)
 
 
@@ -179,9 +182,12 @@ def _are_lines(runs: list[Run]) -> bool:
     return True
 
 
-def _first_width(line: Line | Run) -> float:
-    """Width of the first character of a line, nearly: lines break between characters of like width."""
-    return line.size * (1.0 if is_wide(line.text[0]) else 0.5)
+def _first_width(before: Line | Run, line: Line | Run) -> float:
+    """Width of the first character of a line, nearly: figures are as wide as those ``before`` it."""
+    half = 0.5 * line.size
+    if before.text.isdecimal() and line.text[0].isdecimal():
+        return max(half, (before.box.right - before.box.left) / len(before.text))
+    return 2 * half if is_wide(line.text[0]) else half
 
 
 def _is_vertical(runs: list[Run]) -> bool:

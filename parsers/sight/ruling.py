@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import cv2
@@ -31,6 +32,10 @@ _SEAL = 0.5  # inches
 _COARSE = 8  # pixels
 _ONE_LINE = 1.5  # points: nearer pieces are of one line
 _STEEPEST = 0.09  # 5 degrees
+_ONE_ROW = (0.09, 0.25)  # inches from line to line of a table of one row: its uprights are as short as strokes
+_SEVERAL = 2
+
+_Box = tuple[int, int, int, int]  # left, top, width, height
 
 
 class Ruling(NamedTuple):
@@ -82,15 +87,19 @@ def find_ruling(grey: Grey, ink: Ink, dots: float, red: Ink | None = None) -> Ru
     )
     level = _crossing(level, upright, dots, upright=False)
     upright = _ended(_crossing(upright, level, dots, upright=True), level.mask(), dots)
+    short = _in_one_row(level, upright.mask(), _whole(ink | _thin(grey, dots, upright=True)), dots)
     across = [Segment((top + height / 2) * points, left * points, (left + width) * points)
               for left, top, width, height in level.boxes.values()]  # fmt: skip
     down = [Segment((left + width / 2) * points, top * points, (top + height) * points)
-            for left, top, width, height in upright.boxes.values()]  # fmt: skip
+            for left, top, width, height in (*upright.boxes.values(), *short)]  # fmt: skip
     for left, top, right, bottom in () if red is None else _seals(red, dots):
         across += _under(across, Segment(left, top, bottom), right)
         down += _under(down, Segment(top, left, right), bottom)
     rules = Rules(horizontal=across, vertical=down)
-    return Ruling(rules, _ink(cv2.dilate(level.mask() | upright.mask(), np.ones((5, 5), np.uint8))))
+    mask = level.mask() | upright.mask()
+    for left, top, width, height in short:
+        mask[top : top + height, left : left + width] = 255
+    return Ruling(rules, _ink(cv2.dilate(mask, np.ones((5, 5), np.uint8))))
 
 
 def _seals(red: Ink, dots: float) -> list[tuple[float, float, float, float]]:
@@ -125,7 +134,7 @@ class _Pieces(NamedTuple):
 
     labels: NDArray[np.int32]
     labelled: int
-    boxes: dict[int, tuple[int, int, int, int]]
+    boxes: dict[int, _Box]
 
     def mask(self) -> Ink:
         kept = np.zeros(self.labelled, np.uint8)
@@ -146,16 +155,48 @@ def _pieces(straight: Ink, dots: float, upright: bool) -> _Pieces:
 def _crossing(pieces: _Pieces, others: _Pieces, dots: float, upright: bool) -> _Pieces:
     """Without short pieces that do not go from one line of the other direction to another, nor on a long line's way.
 
-    The strokes of two characters and the line between their rows (十, 内) make a piece that meets that one alone.
+    The strokes of two characters and the line between their rows (十, 内) make a piece that meets that one alone. Where
+    a page break has cut a table, long uprights end in nothing, at one height, and short ones beside them.
     """
     crossed, near, gap = others.mask(), max(2, round(_NEAR * dots)), round(_GAP * dots)
     long = {number: box for number, box in pieces.boxes.items() if max(box[2:]) >= _LONG * dots}
     ways = pieces._replace(boxes=long).mask()
+    if upright:
+        _draw_cuts(crossed, list(long.values()), near)
     boxes = {
         number: box for number, box in pieces.boxes.items()
         if number in long or _goes_on(ways, box, gap, upright) or _ends_meet(crossed, box, near, upright)
     }  # fmt: skip
     return pieces._replace(boxes=boxes)
+
+
+def _draw_cuts(crossed: Ink, uprights: Sequence[_Box], near: int) -> None:
+    """Draws a line where several uprights end together, from the first of them to the last."""
+    for ends in ([top for _, top, _, _ in uprights], [top + height for _, top, _, height in uprights]):
+        for end in ends:
+            together = [box for box, other in zip(uprights, ends, strict=True) if abs(other - end) <= near // 2]
+            if len(together) >= _SEVERAL:
+                crossed[end : end + 1, min(box[0] for box in together) : max(box[0] for box in together)] = 255
+
+
+def _in_one_row(level: _Pieces, upright: Ink, ink: Ink, dots: float) -> list[_Box]:
+    """Uprights of tables of one row: ink all the way from one level line to the next, where no long upright is."""
+    found: list[_Box] = []
+    lines = sorted(level.boxes.values(), key=lambda box: box[1])
+    for (left, top, width, height), below in pairwise(box for box in lines if box[2] >= _LONG * dots):
+        first, last = top + height, below[1]
+        alike = abs(left - below[0]) + abs(left + width - below[0] - below[2]) < _NEAR * dots
+        if not alike or not _ONE_ROW[0] * dots < last - first < _ONE_ROW[1] * dots:
+            continue
+        if upright[first:last, left : left + width].any():
+            continue
+        start = max(0, left - 2)
+        filled = np.flatnonzero(ink[first:last, start : left + width + 2].all(axis=0)) + start
+        stretches = np.split(filled, np.flatnonzero(np.diff(filled) > 1) + 1) if len(filled) else []
+        boxes = [(int(one[0]), top, len(one), below[1] + below[3] - top) for one in stretches]
+        if len(boxes) > _SEVERAL and all(box[2] <= _THICK * dots for box in boxes):
+            found += boxes
+    return found
 
 
 def _ended(uprights: _Pieces, level: Ink, dots: float) -> _Pieces:
@@ -170,7 +211,7 @@ def _ended(uprights: _Pieces, level: Ink, dots: float) -> _Pieces:
     return uprights._replace(boxes=boxes)
 
 
-def _goes_on(ways: Ink, box: tuple[int, int, int, int], gap: int, upright: bool) -> bool:
+def _goes_on(ways: Ink, box: _Box, gap: int, upright: bool) -> bool:
     """Whether a long line goes on right behind or before the piece."""
     left, top, width, height = box
     wide, high = (1, gap) if upright else (gap, 1)
@@ -178,7 +219,7 @@ def _goes_on(ways: Ink, box: tuple[int, int, int, int], gap: int, upright: bool)
     return bool(near.any())
 
 
-def _ends_meet(crossed: Ink, box: tuple[int, int, int, int], near: int, upright: bool) -> bool:
+def _ends_meet(crossed: Ink, box: _Box, near: int, upright: bool) -> bool:
     left, top, width, height = box
     ends = ((left, top), (left, top + height) if upright else (left + width, top))
     wide, high = (width, 0) if upright else (0, height)

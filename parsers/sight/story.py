@@ -19,6 +19,7 @@ from parsers.sight.seams import laid_under, with_sure_beginning
 from parsers.sight.sheets import Place, see_sheet
 
 _WHERE = re.compile(r"page=(\d+)&xywh=([-\d.]+),([-\d.]+),([-\d.]+),([-\d.]+)")
+_SECTION = re.compile(r"\s*[一二三四五六七]\s*[、.．]")  # "四、政府信息公开行政复议、行政诉讼情况"
 _Lines = Mapping[int, Sequence[tuple[Box, float]]]
 
 
@@ -89,14 +90,22 @@ def _laid_alike(pages: Sequence[Page], seen: _Lines) -> list[Page]:
         above = max(laid[-1].parts, key=lambda part: part.box.bottom, default=None) if laid else None
         first = min(page.parts, key=lambda part: part.box.top, default=None)
         if page.number in seen:
-            rest = tuple(part if part is first and above else with_sure_beginning(part) for part in page.parts)
+            may_go_on = above is not None and first is not None and not _has_heading(laid[-1], above, page, first)
+            rest = tuple(part if part is first and may_go_on else with_sure_beginning(part) for part in page.parts)
             page = replace(page, parts=rest)
-            if above is not None and first is not None:
+            if above is not None and first is not None and may_go_on:
                 upper, lower = laid_under(above, first)
                 laid[-1] = _with_part(laid[-1], above, upper)
                 page = _with_part(page, first, lower)
         laid.append(page)
     return laid
+
+
+def _has_heading(page: Page, above: Part, next_page: Page, below: Part) -> bool:
+    """Whether a section begins between two tables: then no row goes on from the one to the other."""
+    between = [line.text for line in page.lines if line.box.top >= above.box.bottom]
+    between += [line.text for line in next_page.lines if line.box.bottom <= below.box.top]
+    return any(_SECTION.match(text) for text in between)
 
 
 def _with_part(page: Page, old: Part, new: Part) -> Page:

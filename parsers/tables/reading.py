@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from parsers.document import Problem
 from parsers.forms import STATISTICS, TABLES, CellOfForm, Form, label_of, list_forms
 from parsers.report import Leftover, Status, Value
 from parsers.tables.figures import Figure, read_figure
 from parsers.tables.headers import Header, find_headers, header_of_rows, rows_without_figures
+from parsers.tables.labels import core_of, cores_of
 from parsers.tables.lines import Line, lines_under
 from parsers.tables.placing import Placing, place_by_grid, place_in_order
 from parsers.tables.rows import Piece, Row
@@ -156,13 +158,41 @@ def read_lines(lines: Sequence[Line], form: Form) -> tuple[PlacedLine, ...]:
     widest: dict[int, int] = defaultdict(int)
     for line in lines:
         widest[id(line.header)] = max(widest[id(line.header)], len(line.cells))
-    return tuple(_read_line(line, _nameless_columns(line, form, widest[id(line.header)])) for line in lines)
+    return _with_torn_rows([_read_line(line, _nameless_columns(line, form, widest[id(line.header)])) for line in lines])
 
 
 def _read_line(line: Line, nameless: int) -> PlacedLine:
     if line.by_grid:
         return PlacedLine(line, place_by_grid(line.header, line.cells, nameless))
     return PlacedLine(line, place_in_order(line.header.columns, line.cells, nameless))
+
+
+def _with_torn_rows(reads: Sequence[PlacedLine]) -> tuple[PlacedLine, ...]:
+    """The same; rows that a line was drawn through are torn: their figures stand in a row without a name as well.
+
+    A program that gives cells two heights draws it: of 8591 printed in two lines "859" stands above, and "1" below.
+    """
+    torn = {
+        id(named)
+        for above, below in pairwise(reads)
+        for named, nameless in ((above, below), (below, above))
+        if named.line.row is not None and nameless.line.row is None and _are_one_row(above.line, below.line)
+    }
+    why = "a line is drawn through its row: figures of it stand in a row without a name"
+    return tuple(
+        replace(read, placing=replace(read.placing, why=why, is_torn=True)) if id(read) in torn else read
+        for read in reads
+    )
+
+
+def _are_one_row(above: Line, below: Line) -> bool:
+    """Whether figures of both are of one row: a figure's cell reaches into both, or the label begins in the upper."""
+    if all(piece.blank for piece in above.cells) or all(piece.blank for piece in below.cells):
+        return False
+    if {id(piece.cell) for piece in above.cells if not piece.blank} & {id(piece.cell) for piece in below.cells}:
+        return True
+    named = above.row or below.row
+    return named is not None and core_of(above.label + below.label) in cores_of(named)
 
 
 def _nameless_columns(line: Line, form: Form, widest: int) -> int:
