@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,20 +33,21 @@ class Source(NamedTuple):
 def sources(only: tuple[str, ...] = ()) -> Iterator[Source]:
     """Committed PDFs; DOCX printed by LibreOffice; papers in other fonts printed by Chromium and LibreOffice.
 
-    What a missing program would print is left out; ``only``: those with these names.
+    What a missing program would print is left out, and what would need a font that is not here (fontconfig is asked):
+    without one for Chinese, programs print boxes. ``only``: those with these names.
     """
     for file in sorted((DOCUMENTS / "pdf").glob("*.pdf")):
         if not only or file.stem in only:
             yield Source(file.stem, file.read_bytes(), truth_in(file.with_suffix(".json")), file.stem in _BARE)
     with tempfile.TemporaryDirectory() as folder:
-        for name in _DOCX if _is_there("soffice") else ():
+        for name in _DOCX if _is_there("soffice") and _fonts() else ():
             file = DOCUMENTS / "docx" / f"{name}.docx"
             if not only or name in only:
                 yield Source(name, _by_office(file, Path(folder)), truth_in(file.with_suffix(".json")), False)
         for number, font in enumerate(_FONTS):
             for program in ("chromium", "soffice")[: 2 - number % 2]:
                 name = f"{program} {font}"
-                if _is_there(program) and (not only or name in only):
+                if _is_there(program) and font in _fonts() and (not only or name in only):
                     yield _in_font(name, program, font, Path(folder))
 
 
@@ -83,3 +85,12 @@ def _run(words: list[str]) -> None:
 
 def _is_there(program: str) -> bool:
     return shutil.which(program) is not None
+
+
+@cache
+def _fonts() -> frozenset[str]:
+    """Families of the fonts for Chinese that programs find here."""
+    if not _is_there("fc-list"):
+        return frozenset()
+    said = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=True).stdout
+    return frozenset(name.strip() for line in said.splitlines() for name in line.split(","))

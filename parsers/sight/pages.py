@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -37,9 +38,11 @@ _LONG = 0.25  # inches
 _FEW_LINES = 4
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
+_MOST = 0.8
 _ABOVE = 0.03  # inches above and below a line that are made lighter with a seal beside it
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
+_DIGIT = re.compile(r"\d")
 
 Owner = tuple[int, int]
 
@@ -96,8 +99,8 @@ def level(raster: Raster) -> Levelled:
 
 def look_at(page: Levelled, number: int) -> Seen:
     """Everything on the page recognised; ``number`` from 1."""
-    grey, red, _, grids, found, dots = page
-    said = _seen(page)
+    grey, red, _, grids, _, dots = page
+    found, said = _without_remains(page, _seen(page))
     doubtful = hidden_cells(grey, red, {line.owner for line in found}, grids, dots)
     points = 72.0 / dots
     lines = tuple(
@@ -157,6 +160,25 @@ def _seen(page: Levelled) -> list[Said]:
         else one
         for line, one in zip(found, said, strict=True)
     ]
+
+
+def _without_remains(page: Levelled, said: Sequence[Said]) -> tuple[list[_Found], list[Said]]:
+    """Lines and what they say, without what is left of a seal's edge beside the print of a cell: nobody can read it."""
+    several = Counter(line.owner for line in page.found)
+    kept = [
+        (line, one)
+        for line, one in zip(page.found, said, strict=True)
+        if line.owner is None or several[line.owner] < 2 or not _is_remains(page.red, line.area, one)
+    ]
+    return [line for line, _ in kept], [one for _, one in kept]
+
+
+def _is_remains(red: Grey, area: Area, said: Said) -> bool:
+    """Whether a line says nothing that could be a figure or a word, and lies on or beside red ink from end to end."""
+    if said.sure > NOT_SURE or _DIGIT.search(said.text) or _CHINESE.search(said.text):
+        return False
+    near = red[max(0, area.top - 2) : area.bottom + 2, max(0, area.left - 2) : area.right + 2]
+    return bool(np.count_nonzero(near.any(axis=0)) > _MOST * near.shape[1])
 
 
 def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from parsers.pdf.rules import Rules, Segment
 from parsers.sight.engine import Grey
+from parsers.sight.seals import lines_under_seals
 
 Ink = NDArray[np.uint8]
 """Height × width; 255 where something is printed, 0 elsewhere."""
@@ -28,9 +29,6 @@ _NEAR = 0.03  # inches
 _GAP = 0.2  # inches by which a line may be torn
 _STROKE = 0.13  # inches: the longest stroke of a character of 10 points
 _SLOPE_FROM = 1.0  # inches: so long a line shows how the page lies
-_SEAL = 0.5  # inches
-_COARSE = 8  # pixels
-_ONE_LINE = 1.5  # points: nearer pieces are of one line
 _STEEPEST = 0.09  # 5 degrees
 _ONE_ROW = (0.09, 0.25)  # inches from line to line of a table of one row: its uprights are as short as strokes
 _SEVERAL = 2
@@ -92,41 +90,23 @@ def find_ruling(grey: Grey, ink: Ink, dots: float, red: Ink | None = None) -> Ru
               for left, top, width, height in level.boxes.values()]  # fmt: skip
     down = [Segment((left + width / 2) * points, top * points, (top + height) * points)
             for left, top, width, height in (*upright.boxes.values(), *short)]  # fmt: skip
-    for left, top, right, bottom in () if red is None else _seals(red, dots):
-        across += _under(across, Segment(left, top, bottom), right)
-        down += _under(down, Segment(top, left, right), bottom)
-    rules = Rules(horizontal=across, vertical=down)
     mask = level.mask() | upright.mask()
     for left, top, width, height in short:
         mask[top : top + height, left : left + width] = 255
-    return Ruling(rules, _ink(cv2.dilate(mask, np.ones((5, 5), np.uint8))))
+    if red is not None:
+        dark = [_whole(ink | _thin(grey, dots, upright=way)) for way in (False, True)]
+        more_across, more_down = lines_under_seals(across, down, (dark[0], dark[1]), red, dots)
+        for at, start, end in more_across:
+            cv2.line(mask, _pixel(start, at, dots), _pixel(end, at, dots), 255, 2)
+        for at, start, end in more_down:
+            cv2.line(mask, _pixel(at, start, dots), _pixel(at, end, dots), 255, 2)
+        across, down = across + more_across, down + more_down
+    return Ruling(Rules(horizontal=across, vertical=down), _ink(cv2.dilate(mask, np.ones((5, 5), np.uint8))))
 
 
-def _seals(red: Ink, dots: float) -> list[tuple[float, float, float, float]]:
-    """Left, top, right, bottom of what is red and as large as a seal, in points."""
-    small = cv2.resize(red, None, fx=1 / _COARSE, fy=1 / _COARSE, interpolation=cv2.INTER_AREA)
-    near = cv2.dilate(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY)[1], np.ones((5, 5), np.uint8))
-    points = _COARSE * 72.0 / dots
-    _, _, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
-    return [
-        (left * points, top * points, (left + width) * points, (top + height) * points)
-        for left, top, width, height, _ in stats[1:].tolist()
-        if min(width, height) * points > 72.0 * _SEAL
-    ]
-
-
-def _under(lines: Sequence[Segment], seal: Segment, last: float) -> list[Segment]:
-    """What is missing of lines that end at a seal and go on behind it; ``seal``: where it begins along them, and its
-    extent across them; ``last``: where it ends."""
-    inside = sorted(line for line in lines if seal.start < line.at < seal.end)
-    missing = []
-    for line in inside:
-        behind = [other for other in inside
-                  if abs(other.at - line.at) < _ONE_LINE and other.start > line.end]  # fmt: skip
-        nearest = min(behind, key=lambda other: other.start, default=None)
-        if nearest is not None and seal.at < line.end and nearest.start < last:
-            missing.append(Segment(line.at, line.end, nearest.start))
-    return missing
+def _pixel(x: float, y: float, dots: float) -> tuple[int, int]:
+    """A point of a page → its pixel."""
+    return round(x * dots / 72.0), round(y * dots / 72.0)
 
 
 class _Pieces(NamedTuple):

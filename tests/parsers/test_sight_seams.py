@@ -112,3 +112,34 @@ def test_a_page_on_its_side_is_not_taken_for_two() -> None:
     ((seen, place),) = see_sheet(raster_of(np.rot90(page)), 1, 1)
     assert place.turns == 1
     assert seen.legible > 0.9
+
+
+def test_uprights_of_one_row_and_those_that_a_break_cut_are_found() -> None:
+    """Rows of a page of fpdf2, cut out: the last alone, and those from under a line on, where no long one goes on."""
+    (_, printed, *_) = draw((PDF / "pdf08.pdf").read_bytes(), 200)
+    ((page, _),) = see_sheet(raster_of(printed), 1, 1)
+    whole = page.page.parts[0]
+    assert (whole.rows, whole.row(17)[2].text) == (21, "5.要求行政机关确认或重新出具已获取信息")
+    tops = [round(float(whole.row(row)[-1].where.split(",")[1]) / 0.36) for row in (16, 20)]
+
+    def cut_out(first: int) -> list[list[str]]:
+        sheet = np.full_like(printed, 255)
+        last = round(whole.box.bottom / 0.36) + 4
+        sheet[300 : 300 + last - first] = printed[first:last]
+        ((seen, _),) = see_sheet(raster_of(sheet), 1, 1)
+        (found,) = seen.page.parts
+        return [[cell.text for cell in found.row(row)] for row in range(found.rows)]
+
+    expected = [[cell.text for cell in whole.row(row)] for row in range(16, 21)]
+    assert cut_out(tops[1] - 3) == expected[-1:]
+    assert [row[2:] for row in cut_out(tops[0] + 4)] == [row[2:] for row in expected]
+
+
+def test_a_section_between_two_tables_leaves_neither_in_doubt() -> None:
+    """Pages 5 and 6 of docx08 as LibreOffice prints it: tables of one width, 四、… above the second."""
+    printed = list(draw((PDF.parents[1] / "parsers" / "torn" / "docx08_wrapped.pdf").read_bytes(), 200))
+    story = story_of([raster_of(page) for page in printed[4:6]])
+    tables = [block for block in story.blocks if isinstance(block, Table)]
+    last = tables[0].rows[-1]
+    assert [cell.text for cell in last] == ["四、结转下年度继续办理", "821", "859", "737", "17", "383", "299", "3,116"]
+    assert min(confidence_in(cell.where) or 0.0 for cell in last) >= SURE
