@@ -176,8 +176,9 @@ def _with_torn_rows(reads: Sequence[PlacedLine]) -> tuple[PlacedLine, ...]:
         id(named)
         for above, below in pairwise(reads)
         for named, nameless in ((above, below), (below, above))
-        if named.line.row is not None and nameless.line.row is None and _are_one_row(above.line, below.line)
-    }
+        if named.line.row is not None and nameless.line.row is None and not nameless.empty
+        and _are_one_row(above.line, below.line)
+    }  # fmt: skip
     why = "a line is drawn through its row: figures of it stand in a row without a name"
     return tuple(
         replace(read, placing=replace(read.placing, why=why, is_torn=True)) if id(read) in torn else read
@@ -186,13 +187,17 @@ def _with_torn_rows(reads: Sequence[PlacedLine]) -> tuple[PlacedLine, ...]:
 
 
 def _are_one_row(above: Line, below: Line) -> bool:
-    """Whether figures of both are of one row: a figure's cell reaches into both, or the label begins in the upper."""
-    if all(piece.blank for piece in above.cells) or all(piece.blank for piece in below.cells):
-        return False
+    """Whether both are of one row: a figure's cell reaches into both, or both have a piece of its label."""
     if {id(piece.cell) for piece in above.cells if not piece.blank} & {id(piece.cell) for piece in below.cells}:
         return True
     named = above.row or below.row
-    return named is not None and core_of(above.label + below.label) in cores_of(named)
+    if named is None or not above.label or not below.label:
+        return False
+    first, last, cores = core_of(above.label), core_of(below.label), cores_of(named)
+    if core_of(above.label + below.label) in cores:
+        return True
+    # Of a scan, the piece with most of a label has been taken for the whole.
+    return any(core.startswith(first) if above.row is None else core.endswith(last) for core in cores)
 
 
 def _nameless_columns(line: Line, form: Form, widest: int) -> int:

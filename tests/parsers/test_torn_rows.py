@@ -35,3 +35,18 @@ def test_nothing_is_read_beside_a_torn_label(file: str, left: set[str]) -> None:
         assert values[key].status.value == status, key
         assert values[key].value == (None if value is None else Decimal(str(value))), key
     assert left <= {one.raw for one in report.leftover}
+
+
+@pytest.mark.parametrize("rest", ["机关不掌握相关政府信息", "1.本机关不掌握相关政府信息"])
+def test_the_blank_half_of_a_row_is_not_blank(rest: str) -> None:
+    """A page break cut the row: its figures stand beside the first character of its label, which a scan may lose."""
+    page = (HERE.parent / "documents" / "html" / "html09.html").read_text("utf-8")
+    label = "<td>1.本机关不掌握相关政府信息</td>"
+    figures = "".join(f"<td>{figure}</td>" for figure in (821, 128, 710, 141, 401, 537, 2738))
+    row = f'<tr><td rowspan="3">（四）无法提供</td>{label}{figures}</tr>'
+    assert page.count(row) == 1
+    blank = f"<tr><td>{rest}</td>{'<td></td>' * 7}</tr>"
+    torn = row.replace('"3"', '"4"').replace(label, "<td>1.本</td>") + blank
+    (report,) = read(page.replace(row, torn).encode())
+    found = {value.status for value in report.values if value.key.startswith("requests.unavailable_not_held.")}
+    assert found == {Status.UNREAD}
