@@ -35,7 +35,7 @@ PARTLY = frozenset(
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_MANY = 1_200  # characters; folded, they are never fewer than 300
+_MANY = 300  # characters: a page that shows so many, folded, is no message in the place of one
 _SMALL = 40_000  # bytes; pages of firewalls and error pages are short, articles that quote their words are not
 # Marks of the cookie and script challenges that portals' firewalls serve in place of the page.
 _CHALLENGE = re.compile(
@@ -114,6 +114,17 @@ def _words_of(payload: bytes) -> str:
     return fold(_VISIBLE.sub(" ", decode_page(payload)[0]))
 
 
+def _first_words(source: str) -> str:
+    """What a page shows, folded; of one that shows much, its beginning alone."""
+    words, end = "", 0
+    for mark in _VISIBLE.finditer(source):
+        words += "".join(source[end : mark.start()].split())
+        end = mark.end()
+        if len(words) >= _MANY and len(folded := fold(words)) >= _MANY:
+            return folded
+    return fold(words + "".join(source[end:].split()))
+
+
 def _name_page(exchange: Exchange) -> Outcome:
     """A status 200: the page, or words in its place that say there is none."""
     if len(exchange.payload) > _SMALL or not is_page(exchange.payload):
@@ -123,12 +134,11 @@ def _name_page(exchange: Exchange) -> Outcome:
     title = fold(titled.group(1)) if titled else ""
     if _GONE_WORDS.search(title):
         return Outcome("soft_404", f"titled {titled.group(1).strip() if titled else ''}")
-    words = "".join(_VISIBLE.sub(" ", source).split())
-    words = fold(words) if len(words) < _MANY else words
-    if len(words) < 300 and (found := _GONE_WORDS.search(words)):
+    words = _first_words(source)
+    if len(words) < _MANY and (found := _GONE_WORDS.search(words)):
         return Outcome("soft_404", f"says {found.group()}")
     if len(words) < 60 and "验证码" in words and _INPUT.search(source) and _PICTURE.search(source):
         return Outcome("challenge", "asks for what a picture says")
-    if _PASSWORD.search(source) and _LOGIN_WORDS.search(title):
+    if _LOGIN_WORDS.search(title) and _PASSWORD.search(source):
         return Outcome("login", f"titled {title}, asks for a password")
     return Outcome("fetched", exchange.says)

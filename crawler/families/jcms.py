@@ -43,7 +43,7 @@ _MOST_ROWS = 300  # a larger perpage is cut silently
 def recognise(page: Page) -> float:
     """Sum of the family's marks: records in CDATA, its modules, article and column URLs."""
     marks = (
-        (0.6, _RECORD.search(page.source) is not None or _NEXT.search(page.source) is not None),
+        (0.6, "CDATA" in page.source and (_RECORD.search(page.source) or _NEXT.search(page.source)) is not None),
         (0.4, "/module/" in page.source and any(m in page.source for m in ("jpage/", "/xxgk/", "downfile.jsp"))),
         (0.3, any(_ARTICLE.search(anchor.path) for anchor in page.anchors)),
         (0.3, any(_COLUMN.search(anchor.path) for anchor in page.anchors)),

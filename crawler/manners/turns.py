@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from archive.capture import Target
 from archive.frontier import Lease, lease_targets
@@ -47,6 +47,7 @@ class Turns:
         self._flying: dict[int, str] = {}
         self._hosts = OpenHosts(archive, run, groups, only)
         self._robots_queued: set[str] = set()
+        self._line: deque[str] = deque()
 
     @property
     def flying(self) -> int:
@@ -80,7 +81,7 @@ class Turns:
             self._robots_queued = robots_queued
         self._wake()
         open_, held_up = self._hosts.by_group(), self._held_up()
-        for group in self._courtesy.ready(dict.fromkeys((*self._ready, *open_))):
+        for group in self._in_line(open_):
             if ready := self._ready.get(group):
                 return ready.popleft()
             netlocs = [netloc for netloc in open_.get(group, ()) if netloc not in held_up]
@@ -88,6 +89,19 @@ class Turns:
                 return leases[0]
             self._hosts.look_at(netlocs)
         return None
+
+    def _in_line(self, open_: Iterable[str]) -> Iterator[str]:
+        """Groups whose turn it is, in the line that stands; when all of it has had its turn, in a new one.
+
+        To form a line of a thousand groups for every page took a fifth of a crawl's work.
+        """
+        for forms_anew in (False, True):
+            if forms_anew:
+                self._line = deque(self._courtesy.ready(dict.fromkeys((*self._ready, *open_))))
+            while self._line:
+                if self._courtesy.wait(self._line[0]) == 0:
+                    yield self._line[0]
+                self._line.popleft()
 
     def take_back(self) -> list[Lease]:
         """All leases in memory that are not under way: they are the caller's to end."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 from archive.capture import Capture, Target
@@ -40,6 +41,7 @@ from crawler.pages.hops import circle_of, hop, told_location
 from crawler.politeness import LONGEST_PAUSE, read_retry_after
 from crawler.relevance import judge_article
 from crawler.running.asking import Ask, ask_for, ask_for_drawn
+from crawler.running.capturing import capture_of
 from crawler.running.gleaner import NOT_FOLLOWED, Gleaner
 from crawler.running.plan import Plan, first_targets
 from crawler.running.share import LEASE_OVER, Share
@@ -54,7 +56,7 @@ _STRAINED = (429, 503)
 class Expedition:
     """Feeds on the archive's frontier; every lease it takes ends in one acknowledged capture.
 
-    ``next_ask`` and ``settle`` are called from one thread. ``clock`` runs forward only (seconds), ``now`` tells the
+    ``next_asks`` and ``settle`` are called from one thread. ``clock`` runs forward only (seconds), ``now`` tells the
     time of day, ``resolve`` looks names up. ``share``: one host group of an open run alone, while it is leased.
     """
 
@@ -109,21 +111,32 @@ class Expedition:
         """Requests of the run so far, those of earlier processes included."""
         return self._asked.total()
 
-    def next_ask(self) -> Ask | None:
-        """The next request to send, or None if there is none at this moment."""
-        self._end_refused()
-        if not self._is_hour() or self._why_over():
-            return None
-        while lease := self._turns.next_lease(self._robots.queued_netlocs()) or self._last_try():
+    @property
+    def under_way(self) -> int:
+        """Requests that were handed out and are not settled."""
+        return self._turns.flying
+
+    def next_asks(self, most: int) -> list[Ask]:
+        """Requests to send now, at most so many, each to another group of hosts. Their leases are one commit."""
+        if most <= 0:
+            return []
+        with self.archive.writing():
+            self._end_refused()
+            return list(islice(self._asks(), most)) if self._is_hour() else []
+
+    def _asks(self) -> Iterator[Ask]:
+        while not self._why_over() and self._spent() is None:
+            lease = self._turns.next_lease(self._robots.queued_netlocs()) or self._last_try()
+            if lease is None:
+                return
             if ask := self._admit(lease):
                 self._asked[lease.target.site] += 1
                 self._sent += 1
                 self._turns.send(lease)
-                return ask
-        return None
+                yield ask
 
     def wait(self) -> float:
-        """Seconds until ``next_ask`` may have something again; infinity if a request must end first."""
+        """Seconds until ``next_asks`` may have something again; infinity if a request must end first."""
         return self._turns.wait() if self._is_hour() and not self._why_over() else math.inf
 
     def is_done(self) -> bool:
@@ -261,16 +274,21 @@ class Expedition:
         acknowledge(self.archive, self.run, lease, self._capture(lease, Exchange(), outcome), others)
         self._turns.ended(lease, others)
 
-    def settle(self, ask: Ask, exchange: Exchange) -> None:
-        """What came of a request: another try later, or the one end of its lease."""
-        try:
-            if exchange.failure == LEASE_OVER:  # nothing was sent
-                self._turns.put_back(ask.lease)
-            else:
-                self._settle(ask, exchange)
-        finally:
-            strained = exchange.status in _STRAINED or exchange.failure == "timeout"
-            self._turns.settle(ask.lease, strained=strained)
+    def settle(self, answers: Iterable[tuple[Ask, Exchange]]) -> None:
+        """What came of requests: another try later, or the one end of a lease.
+
+        One commit of the bytes of all, then one of all else.
+        """
+        with self.archive.writing(), self.archive.keeping():
+            for ask, exchange in answers:
+                try:
+                    if exchange.failure == LEASE_OVER:  # nothing was sent
+                        self._turns.put_back(ask.lease)
+                    else:
+                        self._settle(ask, exchange)
+                finally:
+                    strained = exchange.status in _STRAINED or exchange.failure == "timeout"
+                    self._turns.settle(ask.lease, strained=strained)
 
     def _settle(self, ask: Ask, exchange: Exchange) -> None:
         lease, target = ask.lease, ask.lease.target
@@ -375,23 +393,4 @@ class Expedition:
             note("pause", f"{why}: left alone for {seconds:.0f} s", host=why.split()[0], seconds=round(seconds))
 
     def _capture(self, lease: Lease, exchange: Exchange, outcome: Outcome) -> Capture:
-        target = lease.target
-        return Capture(
-            url=target.url,
-            captured_at=self._watch.now(),
-            outcome=outcome.name,
-            status=exchange.status,
-            header=exchange.header,
-            wire=exchange.wire,
-            payload=exchange.payload,
-            kind=target.kind,
-            seed=target.seed,
-            via=target.via,
-            link_text=target.link_text,
-            site=target.site or self.plan.site_of(urlsplit(target.url).netloc),
-            peer=exchange.peer,
-            says="; ".join(part for part in (outcome.says, exchange.certificate) if part),
-            post=target.post,
-            proxy=self.plan.proxy if exchange.failure or exchange.status else "",
-            request=exchange.request,
-        )
+        return capture_of(lease.target, exchange, outcome, self._watch.now(), self.plan)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.utils.asyncio import CallLaterResult, call_later
 from twisted.python.failure import Failure
 
 from archive.errors import ArchiveError
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+_TOGETHER = 0.02  # seconds that an answer waits for others at most: nothing beside the polite interval
+
+
+def ask_for_more(crawler: Crawler) -> None:
+    """Has Scrapy's engine ask the scheduler now; its own beat is five seconds."""
+    slot = crawler.engine._slot if crawler.engine is not None else None
+    if slot is not None:
+        slot.nextcall.schedule()
 
 
 class PortalSpider(Spider):
@@ -53,6 +62,8 @@ class PortalSpider(Spider):
         self._given = expedition
         self._plan: Plan | None = None
         self._own: Archive | None = None
+        self._answered: list[tuple[Ask, Exchange]] = []
+        self._alarm: CallLaterResult | None = None
         self.ended = ""
         self.error: Exception | None = None
 
@@ -126,8 +137,20 @@ class PortalSpider(Spider):
         self._settle(failure.request.meta["ask"], failure.value.exchange)  # type: ignore[attr-defined]
 
     def _settle(self, ask: Ask, exchange: Exchange) -> None:
+        """With others that are under way, if they come soon: their commits are one."""
+        self._answered.append((ask, exchange))
+        if len(self._answered) >= self.expedition.under_way:
+            self._settle_answered()
+        elif self._alarm is None:
+            self._alarm = call_later(_TOGETHER, self._settle_in_time)
+
+    def _settle_answered(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        answered, self._answered = self._answered, []
         try:
-            self.expedition.settle(ask, exchange)
+            self.expedition.settle(answered)
         except ArchiveError as refusal:  # ``travel`` raises it; Scrapy would log where in our code it was raised
             self.error = self.error or refusal
             raise CloseSpider(refusal.code) from refusal
@@ -135,9 +158,19 @@ class PortalSpider(Spider):
             self.error = error
             raise
 
+    def _settle_in_time(self) -> None:
+        self._alarm = None
+        try:
+            self._settle_answered()
+        except CloseSpider:
+            pass  # the error is kept: nothing more is asked, and so Scrapy comes to the end by itself
+        ask_for_more(self.crawler)
+
     def closed(self, reason: str) -> None:
         """Called by Scrapy. A run of our own opening is ended here, if it is done."""
         self.ended = reason
+        if self._answered and self.error is None:
+            self._settle_answered()
         if self._given is not None:
             self._given.close()
         if self._own is None:

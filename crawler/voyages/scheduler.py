@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, Spider
@@ -9,7 +10,8 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
 from archive.errors import ArchiveError
-from crawler.spiders.portal import PortalSpider
+from crawler.running.asking import Ask
+from crawler.spiders.portal import PortalSpider, ask_for_more
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -22,6 +24,8 @@ class FrontierScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._most = crawler.settings.getint("CONCURRENT_REQUESTS")
+        self._asks: deque[Ask] = deque()
         self._alarm: CallLaterResult | None = None
 
     @classmethod
@@ -48,18 +52,20 @@ class FrontierScheduler(BaseScheduler):
         """The next request, or None at this moment. After an error of the archive there are no more."""
         if self._spider.error is not None:
             return None
-        try:
-            ask = self._spider.expedition.next_ask()
-        except ArchiveError as refusal:
-            self._spider.error = refusal
-            return None
-        except Exception as error:
-            self._spider.error = error
-            raise
-        if ask is None:
+        if not self._asks:
+            expedition = self._spider.expedition
+            try:
+                self._asks.extend(expedition.next_asks(self._most - expedition.under_way))
+            except ArchiveError as refusal:
+                self._spider.error = refusal
+                return None
+            except Exception as error:
+                self._spider.error = error
+                raise
+        if not self._asks:
             self._look_again()
             return None
-        return self._spider.request_for(ask)
+        return self._spider.request_for(self._asks.popleft())
 
     def _look_again(self) -> None:
         """Asks Scrapy's engine to ask us again when the next group's turn comes; its own beat is five seconds."""
@@ -72,6 +78,4 @@ class FrontierScheduler(BaseScheduler):
 
     def _ring(self) -> None:
         self._alarm = None
-        slot = self._crawler.engine._slot if self._crawler.engine is not None else None
-        if slot is not None:
-            slot.nextcall.schedule()
+        ask_for_more(self._crawler)
