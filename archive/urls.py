@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 _PORTS = {"http": "80", "https": "443"}
+_REMEMBERED = 4096  # URLs: a crawl asks ten times for the key of each page, and for those of its links
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def url_key(url: str, post: str = "") -> str:
     """URL and the body of a POST → the key (RFC 3986, 6.2.2.1, 6.2.2.3, 6.2.3): equal keys, one resource.
 
@@ -38,6 +41,7 @@ def url_key(url: str, post: str = "") -> str:
     return urlunsplit((scheme, netloc, without_dot_segments(parts.path) or "/", parts.query, ""))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def netloc_of(url: str) -> str:
     """URL → lower-case host and port, the port always written; "" for a text that is no http or https URL.
 
