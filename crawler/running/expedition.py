@@ -118,8 +118,6 @@ class Expedition:
 
     def next_asks(self, most: int) -> list[Ask]:
         """Requests to send now, at most so many, each to another group of hosts. Their leases are one commit."""
-        if most <= 0:
-            return []
         with self.archive.writing():
             self._end_refused()
             return list(islice(self._asks(), most)) if self._is_hour() else []

@@ -162,9 +162,10 @@ class PortalSpider(Spider):
         self._alarm = None
         try:
             self._settle_answered()
-        except CloseSpider:
-            pass  # the error is kept: nothing more is asked, and so Scrapy comes to the end by itself
-        ask_for_more(self.crawler)
+        except CloseSpider as closing:  # Scrapy takes it from a callback alone; now it ends as nothing more is asked
+            logger.info("stops: %s", closing.reason)
+        finally:
+            ask_for_more(self.crawler)
 
     def closed(self, reason: str) -> None:
         """Called by Scrapy. A run of our own opening is ended here, if it is done."""

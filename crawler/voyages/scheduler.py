@@ -52,10 +52,12 @@ class FrontierScheduler(BaseScheduler):
         """The next request, or None at this moment. After an error of the archive there are no more."""
         if self._spider.error is not None:
             return None
+        expedition = self._spider.expedition
         if not self._asks:
-            expedition = self._spider.expedition
+            if (room := self._most - expedition.under_way) <= 0:
+                return None  # the end of one of them has us asked again
             try:
-                self._asks.extend(expedition.next_asks(self._most - expedition.under_way))
+                self._asks.extend(expedition.next_asks(room))
             except ArchiveError as refusal:
                 self._spider.error = refusal
                 return None

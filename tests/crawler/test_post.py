@@ -111,8 +111,7 @@ def test_the_answers_of_an_api_are_pages_of_the_list(archive: Archive, api_famil
     asked: list[tuple[str, str]] = []
     while not expedition.is_done():
         clock[0] += 1.0
-        ask = expedition.next_ask()
-        assert ask is not None
+        (ask,) = expedition.next_asks(1)
         target = ask.lease.target
         asked.append((target.url.removeprefix(HOME), target.post))
         status, body = 200, HTML
@@ -123,9 +122,8 @@ def test_the_answers_of_an_api_are_pages_of_the_list(archive: Archive, api_famil
             body = json.dumps({"total": 3, "rows": answers[target.post]}).encode()
         elif target.url == f"{HOME}nb/":
             body = shell
-        expedition.settle(
-            ask, Exchange(status=status, header=b"HTTP/1.1 %d X\r\n\r\n" % status, wire=body, payload=body)
-        )
+        head = b"HTTP/1.1 %d X\r\n\r\n" % status
+        expedition.settle([(ask, Exchange(status=status, header=head, wire=body, payload=body))])
     assert sorted(asked) == sorted(
         [("robots.txt", ""), ("nb/", ""), ("api", "page=1"), ("api", "page=2")]
         + [(f"nb/t100{n}.html", "") for n in (1, 2, 3)]
@@ -143,10 +141,9 @@ def test_what_an_earlier_process_was_told_by_robots_is_what_holds(archive: Archi
     """Rules of the run before, none in this one, and then a restart: nothing is disallowed."""
 
     def settle(expedition: Expedition, status: int, body: bytes) -> str:
-        ask = expedition.next_ask()
-        assert ask is not None
+        (ask,) = expedition.next_asks(1)
         head = b"HTTP/1.1 %d X\r\n\r\n" % status
-        expedition.settle(ask, Exchange(status=status, header=head, wire=body, payload=body))
+        expedition.settle([(ask, Exchange(status=status, header=head, wire=body, payload=body))])
         return ask.lease.target.url.removeprefix(HOME)
 
     def expedition(seconds: float) -> Expedition:
@@ -154,7 +151,7 @@ def test_what_an_earlier_process_was_told_by_robots_is_what_holds(archive: Archi
 
     first = expedition(0.0)
     assert settle(first, 200, b"User-agent: *\nDisallow: /nb/\n") == "robots.txt"
-    assert first.next_ask() is None
+    assert not first.next_asks(1)
     assert first.is_done()
     assert end_run(archive, first.run)["outcomes"] == {"fetched": 1, "robots_disallowed": 1}
     second = expedition(0.0)
