@@ -17,6 +17,7 @@ from tests.batteries.kill_stable import Ended, Stable, Started
 from tests.batteries.kill_strike import Strike
 
 _ARCHIVE, _PAYLOADS = "archive.db", "payloads.db"
+_SETTLE = "crawler.running.expedition:Expedition.settle"
 
 
 @dataclass(slots=True)
@@ -144,7 +145,7 @@ def _at_commit(chance: random.Random, stage: str, function: str, file: str, most
 
 
 def _lease(chance: random.Random) -> _Kill:
-    return _at_commit(chance, "lease", "crawler.manners.turns:lease_targets", _ARCHIVE, 4)
+    return _at_commit(chance, "lease", "crawler.running.expedition:Expedition.next_asks", _ARCHIVE, 4)
 
 
 def _headers(chance: random.Random) -> _Kill:
@@ -156,14 +157,14 @@ def _body(chance: random.Random) -> _Kill:
 
 
 def _payload(chance: random.Random) -> _Kill:
-    return _at_commit(chance, "payload commit", "archive.frontier:keep_bytes", _PAYLOADS, 3)
+    return _at_commit(chance, "payload commit", _SETTLE, _PAYLOADS, 3)
 
 
 def _row(chance: random.Random) -> _Kill:
-    function = chance.choice(("crawler.running.expedition:acknowledge", "archive.frontier:insert_capture"))
-    if function == "archive.frontier:insert_capture":
+    function = chance.choice((_SETTLE, "crawler.running.expedition:acknowledge", "archive.frontier:insert_capture"))
+    if function != _SETTLE:
         nth = chance.randint(1, 3)
-        return _Kill("row commit", f"in the transaction {nth}", Strike(function, "after", nth))
+        return _Kill("row commit", f"in the transaction, {function} {nth}", Strike(function, "after", nth))
     return _at_commit(chance, "row commit", function, _ARCHIVE, 3)
 
 
