@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.accuracy.judging import Score, judge, truth_in, truths_of
 from benchmarks.accuracy.papers import Paper, draw
-from benchmarks.accuracy.programs import PROGRAMS, Program
+from benchmarks.accuracy.programs import PROGRAMS, NotWritten, Program
 from benchmarks.accuracy.variants import Variant, all_variants
 from benchmarks.accuracy.writers import WRITERS
 
@@ -138,8 +138,11 @@ def main() -> int:
         if program.form.startswith(chosen.format):
             if why := program.why_not():
                 skipped.append(why)
-            else:
+                continue
+            try:
                 table.update(measure_program(program, chosen.only))
+            except NotWritten as error:
+                skipped.append(f"skipped: {program.form}: {error}")
     if not chosen.only:
         table.update(measure_committed())
     failed = failures(table)

@@ -50,6 +50,10 @@ class Program:
         return "" if there else f"skipped: {self.form}: {self.needs} is not installed"
 
 
+class NotWritten(Exception):
+    """A program ended well and wrote no file: LibreOffice without its spreadsheets does so."""
+
+
 def _page(paper: Paper, style: bytes = _STYLE) -> bytes:
     page = html_plain(paper).replace(b"</head>", style, 1)
     return page.replace(b"<table border='1'>", b"<table border='0'>") if style == _BARE else page
@@ -77,7 +81,9 @@ def _office(ending: str, export: str, take: str, style: bytes = _STYLE) -> Calla
                 words = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{work / 'profile'}"]
                 _run([*words, f"--infilter={take}", "--convert-to", f"{ending}:{export}", "--outdir", work, *sources])
             for at, name in enumerate(names):
-                made[name] = (work / f"{at}.{ending}").read_bytes()
+                if not (written := work / f"{at}.{ending}").exists():
+                    raise NotWritten(f"soffice wrote no {ending}; is its part for {export} installed?")
+                made[name] = written.read_bytes()
         return made
 
     return make
