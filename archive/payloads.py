@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 
 from archive.clock import read_clock, stamp
-from archive.errors import Damaged, Withdrawn
+from archive.errors import Withdrawn
 from archive.store import Archive, naming_errors
+from archive.templates import get_row, put_told, take_out_templates
 
 
-def put_payload(archive: Archive, payload: bytes) -> str:
+def put_payload(archive: Archive, payload: bytes, site: str = "") -> str:
     """Bytes → their SHA-256 (64 hex digits), kept and committed on return; the same bytes again cost nothing.
 
-    Withdrawn bytes are not kept again. Raises NoRoom.
+    ``site``: what names the pages that they are probably like, a host and its port. Withdrawn bytes are not kept again.
+    Raises NoRoom.
     """
     digest = hashlib.sha256(payload).hexdigest()
     with naming_errors(archive.folder):
         if has_payload(archive, digest) or why_withdrawn(archive, digest) is not None:
             return digest
-        packed = zlib.compress(payload, 6)
-        smaller = len(packed) < len(payload)
-        with archive.keeping() as payloads:
-            payloads.execute(
-                """
-                INSERT INTO payload (digest, length, coding, bytes)
-                VALUES (:digest, :length, :coding, :bytes)
-                ON CONFLICT (digest) DO NOTHING
-                """,
-                {
-                    "digest": digest,
-                    "length": len(payload),
-                    "coding": "zlib" if smaller else "identity",
-                    "bytes": packed if smaller else payload,
-                },
-            )
+        with archive.keeping():
+            put_told(archive, digest, payload, site)
     return digest
 
 
@@ -58,14 +45,14 @@ def why_withdrawn(archive: Archive, digest: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def put_wire(archive: Archive, wire: bytes, payload: str | None) -> str:
+def put_wire(archive: Archive, wire: bytes, payload: str | None, site: str = "") -> str:
     """A body as it was sent, and the digest of what it decodes to → its SHA-256, kept unless that is withdrawn.
 
     Raises NoRoom.
     """
     why = None if payload is None else why_withdrawn(archive, payload)
     if why is None:
-        return put_payload(archive, wire)
+        return put_payload(archive, wire, site)
     digest = hashlib.sha256(wire).hexdigest()
     with archive.writing():
         note_withdrawn(archive, digest, why)
@@ -93,11 +80,15 @@ def note_withdrawn(archive: Archive, digest: str, why: str) -> None:
 
 
 def erase_withdrawn(archive: Archive) -> int:
-    """Takes out all bytes that are said to be withdrawn and are still there; how many they were."""
+    """Takes out all bytes that are said to be withdrawn and are still there; how many they were.
+
+    What was told against them is told anew, in the same transaction.
+    """
     digests = archive.db.execute("SELECT payload_digest FROM withdrawals").fetchall()
     kept = [row for row in digests if has_payload(archive, row[0])]
     if kept:
         with archive.keeping() as payloads:
+            take_out_templates(archive, [digest for (digest,) in kept])
             payloads.conn.executemany("DELETE FROM payload WHERE digest = ?", kept)
     return len(kept)
 
@@ -111,23 +102,7 @@ def get_payload(archive: Archive, digest: str) -> bytes:
     if why is not None:
         raise Withdrawn(f"payload {digest} was withdrawn: {why}")
     with naming_errors(archive.folder):
-        row = archive.payloads.execute(
-            "SELECT coding, bytes FROM payload WHERE digest = :digest", {"digest": digest}
-        ).fetchone()
-    if row is None:
-        raise Damaged(f"payload {digest} is named by the archive and not in payloads.db")
-    return unpack_payload(digest, *row)
-
-
-def unpack_payload(digest: str, coding: str, kept: bytes) -> bytes:
-    """A row of ``payload`` → its bytes, hashed again. Raises Damaged."""
-    try:
-        payload: bytes = zlib.decompress(kept) if coding == "zlib" else bytes(kept)
-    except zlib.error as error:
-        raise Damaged(f"payload {digest} does not unpack: {error}") from error
-    if hashlib.sha256(payload).hexdigest() != digest:
-        raise Damaged(f"payload {digest} has other bytes than those it was kept under")
-    return payload
+        return get_row(archive, digest)
 
 
 def count_payloads(archive: Archive) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from archive.clock import stamp
 from archive.errors import Withdrawn
 from archive.payloads import get_payload, put_payload, put_wire
 from archive.store import Archive
-from archive.urls import url_key
+from archive.urls import netloc_of, url_key
 
 ALIVE = frozenset({"fetched", "not_modified"})
 # Ends that say nothing about the page: it was not asked for.
@@ -48,9 +48,10 @@ def clean(text: str) -> str:
 
 def keep_bytes(archive: Archive, capture: Capture) -> Digests:
     """Commits the bytes of a capture, before any row names them. Raises NoRoom."""
-    payload = put_payload(archive, capture.payload) if capture.payload else None
+    site = netloc_of(capture.url)
+    payload = put_payload(archive, capture.payload, site) if capture.payload else None
     apart = bool(capture.wire) and capture.wire != capture.payload
-    return Digests(payload, put_wire(archive, capture.wire, payload) if apart else None)
+    return Digests(payload, put_wire(archive, capture.wire, payload, site) if apart else None)
 
 
 def last_good(archive: Archive, url: str, post: str = "") -> Kept | None:

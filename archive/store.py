@@ -25,6 +25,7 @@ from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
 from archive.seals.descriptors import Descriptor, hold, release
 from archive.seals.seal import forget_seal
 from archive.seals.sealing import Sealer, break_off
+from archive.templates import Templates
 
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"
@@ -81,6 +82,7 @@ class Archive:
     def __init__(self, folder: Path, opened: list[_Opened], lock: int | None) -> None:
         self.folder = folder
         self.db, self.payloads = (one.db for one in opened)
+        self.templates = Templates()
         self._opened = opened
         self._lock = lock
 
@@ -138,8 +140,10 @@ class Archive:
                 _refuse_later_release(opened[0].db, ARCHIVE, folder)
                 if ARCHIVE.pending(opened[0].db):
                     raise NotAnArchive(f"{folder} is from an earlier release; nianbao reparse brings it up to date")
-                if PAYLOADS.pending(opened[1].db):
+                if not opened[1].db.table("payload").exists():
                     raise NotAnArchive(f"{folder} was not made to its end; what was to fill it makes it when repeated")
+                if PAYLOADS.pending(opened[1].db):
+                    raise NotAnArchive(f"{folder} is from an earlier release; nianbao reparse brings it up to date")
         except BaseException:
             _close(opened)
             raise
@@ -157,8 +161,12 @@ class Archive:
     @contextmanager
     def keeping(self) -> Iterator[Database]:
         """One transaction on ``payloads.db``. Raises NoRoom."""
-        with naming_errors(self.folder), self._opened[1].transaction() as db:
-            yield db
+        try:
+            with naming_errors(self.folder), self._opened[1].transaction() as db:
+                yield db
+        except BaseException:
+            self.templates.forget()
+            raise
 
     def write_anew(self, file: str) -> None:
         """Has SQLite write a whole file anew (VACUUM), ARCHIVE_DB or PAYLOADS_DB: nothing unused remains in it."""

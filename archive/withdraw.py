@@ -216,7 +216,7 @@ def has_traces(file: Path, payloads: tuple[str, ...]) -> bool:
     """
     if not payloads:
         return False
-    row = re.compile(b"(?:" + "|".join(payloads).encode("ascii") + rb").{0,6}(?:zlib|identity)", re.DOTALL)
+    row = re.compile(b"(?:" + "|".join(payloads).encode("ascii") + rb").{0,6}(?:zlib|zstd|identity)", re.DOTALL)
     descriptor = hold(file)
     try:
         at = 0

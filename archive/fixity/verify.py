@@ -15,11 +15,12 @@ from archive.errors import BadQuery, Damaged, NoRoom, NotAnArchive
 from archive.fixity.completeness import check_readings, check_rows, check_structure, read_all
 from archive.fixity.manifests import Manifest, check_manifests, count_unwritten, head_of
 from archive.fixity.sealed_warc import check_warc
-from archive.payloads import unpack_payload
+from archive.payloads import length_of
 from archive.progress import with_bar
 from archive.seals.seal import seal_of
 from archive.seals.sealed import Damage, Sample, check_seal
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, take_lock
+from archive.templates import get_row
 
 SEAL_CODES = frozenset({"page", "cut_off", "changed_outside", "scarred", "under_log", "surplus", "seal"})
 """What a seal finds, and nothing else does."""
@@ -167,15 +168,12 @@ def _check_payloads(archive: Archive, verified: Verified) -> Iterator[Damage]:
             says = f"was withdrawn, and its bytes are still there; nianbao withdraw {digest} ends it"
             yield Damage("withdrawal", f"payload {digest}", says)
         if verified.sample.takes(str(digest)):
-            length, coding, kept = archive.payloads.execute(
-                "SELECT length, coding, bytes FROM payload WHERE digest = :digest", {"digest": digest}
-            ).fetchone() or (0, "identity", b"")
             try:
-                payload = unpack_payload(digest, coding, kept)
+                payload = get_row(archive, digest)
             except Damaged as error:
                 yield Damage("payload", f"payload {digest}{_named_by(archive, digest)}", error.says)
                 continue
-            if len(payload) != length:
+            if len(payload) != (length := length_of(archive, digest)):
                 yield Damage("payload", f"payload {digest}", f"expected {length} bytes, found {len(payload)}")
             verified.looked_at["payloads"] += 1
             verified.looked_at["payload_bytes"] += len(payload)

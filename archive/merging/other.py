@@ -30,7 +30,8 @@ def open_other(folder: Path) -> Iterator[Archive]:
             other = _open_migrated(folder, beside)
         with other, closing(_connect(folder / PAYLOADS_DB)) as payloads:
             if other.folder != folder:
-                other.payloads = Database(payloads)  # which are the same in every release
+                other.payloads = Database(payloads)
+                _show_as_now(other.payloads)
             # The rows first: bytes are committed before the rows that name them.
             for db in (other.db, other.payloads):
                 db.conn.execute("BEGIN")
@@ -48,6 +49,12 @@ def _open_migrated(folder: Path, beside: Path) -> Archive:
         kept.backup(copy)
     Archive.open(beside, write=True).close()
     return Archive.open(beside, write=False)
+
+
+def _show_as_now(payloads: Database) -> None:
+    """Payloads of releases before migration 0002, which named no template: shown as if all named none."""
+    if "template" not in payloads.table("payload").columns_dict:
+        payloads.execute("CREATE TEMP VIEW payload AS SELECT rowid, *, NULL AS template FROM main.payload")
 
 
 def _connect(file: Path) -> sqlite3.Connection:

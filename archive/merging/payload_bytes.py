@@ -1,13 +1,15 @@
-"""Bytes of another archive → payloads.db, each verified on the way."""
+"""Bytes of another archive → payloads.db, each verified on the way, and told against what is kept here of its site."""
 
 from __future__ import annotations
 
-import hashlib
-import zlib
+from collections.abc import Iterator
 
+from archive.errors import Damaged
 from archive.merging.told import Told
 from archive.payloads import has_payload
 from archive.store import Archive
+from archive.templates import get_row, put_told
+from archive.urls import netloc_of
 
 _SLICE = 500
 _LARGEST_SLICE = 16 * 2**20  # bytes in one transaction
@@ -16,21 +18,31 @@ _LARGEST_SLICE = 16 * 2**20  # bytes in one transaction
 def take_payloads(archive: Archive, other: Archive, told: Told) -> None:
     """Takes what is not here yet and not withdrawn here or there. Damaged bytes are told and not taken.
 
-    The bytes are committed before any row that names them, a few megabytes at a time. Raises NoRoom.
+    The bytes are committed before any row that names them, a few megabytes at a time, in the order in which they were
+    kept there: pages of one site follow one another. Raises NoRoom.
     """
-    last = ""
-    while digests := _digests_after(other, last):
-        wanted = [one for one in digests if not has_payload(archive, one) and not _is_withdrawn(archive, other, one)]
-        _take(archive, other, wanted, told)
-        last = digests[-1]
+    for slice_ in _slices(other):
+        wanted = [one for one in slice_ if not has_payload(archive, one) and not _is_withdrawn(archive, other, one)]
+        with archive.keeping():
+            for digest in wanted:
+                _take(archive, other, digest, told)
 
 
-def _digests_after(other: Archive, last: str) -> list[str]:
-    """The next digests that the other archive keeps, in their order."""
-    rows = other.payloads.execute(
-        "SELECT digest FROM payload WHERE digest > :last ORDER BY digest LIMIT :limit", {"last": last, "limit": _SLICE}
-    ).fetchall()
-    return [digest for (digest,) in rows]
+def _slices(other: Archive) -> Iterator[list[str]]:
+    """All that the other archive keeps, in its order, as much as one transaction takes at a time."""
+    last = 0
+    while rows := other.payloads.execute(
+        "SELECT rowid, digest, length FROM payload WHERE rowid > :last ORDER BY rowid LIMIT :limit",
+        {"last": last, "limit": _SLICE},
+    ).fetchall():
+        digests: list[str] = []
+        size = 0
+        for last, digest, length in rows:  # noqa: B007 - where the next begin
+            digests.append(digest)
+            size += length
+            if size > _LARGEST_SLICE:
+                break
+        yield digests
 
 
 def _is_withdrawn(archive: Archive, other: Archive, digest: str) -> bool:
@@ -41,39 +53,19 @@ def _is_withdrawn(archive: Archive, other: Archive, digest: str) -> bool:
     )
 
 
-def _take(archive: Archive, other: Archive, digests: list[str], told: Told) -> None:
-    waiting: list[tuple[str, int, str, bytes]] = []
-    size = 0
-    for digest in digests:
-        row = other.payloads.execute(
-            "SELECT digest, length, coding, bytes FROM payload WHERE digest = :digest", {"digest": digest}
-        ).fetchone()
-        if _is_sound(row):
-            waiting.append(row)
-            size += len(row[3])
-        else:
-            told.conflict(
-                "damaged", digest, "its bytes in the other archive are not those it was kept under: not taken"
-            )
-        if size > _LARGEST_SLICE:
-            _put(archive, waiting, told)
-            waiting, size = [], 0
-    _put(archive, waiting, told)
-
-
-def _is_sound(row: tuple[str, int, str, bytes]) -> bool:
-    digest, length, coding, kept = row
+def _take(archive: Archive, other: Archive, digest: str, told: Told) -> None:
     try:
-        payload = zlib.decompress(kept) if coding == "zlib" else kept
-    except zlib.error:
-        return False
-    return len(payload) == length and hashlib.sha256(payload).hexdigest() == digest
+        payload = get_row(other, digest)
+    except Damaged:
+        told.conflict("damaged", digest, "its bytes in the other archive are not those it was kept under: not taken")
+        return
+    put_told(archive, digest, payload, _site_of(other, digest))
+    told.counts["payloads"] += 1
 
 
-def _put(archive: Archive, rows: list[tuple[str, int, str, bytes]], told: Told) -> None:
-    with archive.keeping() as payloads:
-        payloads.conn.executemany(
-            "INSERT INTO payload (digest, length, coding, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-            rows,
-        )
-    told.counts["payloads"] += len(rows)
+def _site_of(other: Archive, digest: str) -> str:
+    """Whose page it is, as the other archive has it; "" for a body as it was sent."""
+    row = other.db.execute(
+        "SELECT url FROM captures WHERE payload = :digest ORDER BY id LIMIT 1", {"digest": digest}
+    ).fetchone()
+    return "" if row is None else netloc_of(row[0])

@@ -19,6 +19,7 @@ from archive.schema.merge import make_merge_tables
 from archive.schema.plugins import make_plugin_tables
 from archive.schema.register import REGISTER
 from archive.schema.search import make_search_tables
+from archive.schema.templates import tell_against_templates
 from archive.schema.views import VIEWS
 from archive.schema.warc import WARC
 from parsers.forms import label_of
@@ -122,6 +123,12 @@ def make_payloads(db: Database) -> None:
         ) STRICT
         """
     )
+
+
+@PAYLOADS(name="0002_templates")
+def make_templates(db: Database) -> None:
+    """Pages told against earlier pages of their site (``archive/templates.py``)."""
+    tell_against_templates(db)
 
 
 def put_views(db: Database) -> None:
