@@ -15,7 +15,7 @@ def main() -> None:
     """Each page a response of its own, in a gzip member of its own; prints the length of all."""
     written = io.BytesIO()
     writer = WARCWriter(written, gzip=True)
-    for number, file in enumerate(sorted(Path(sys.argv[1]).glob("*.html"))):
+    for number, file in enumerate(sorted(Path(sys.argv[1]).iterdir())):
         head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
         url = f"http://www.shili.example/{number}.html"
         page = io.BytesIO(file.read_bytes())
