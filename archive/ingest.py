@@ -1,12 +1,13 @@
 """The one sequence: capture → payload → document → report → version → reading.
 
-This is the one place where a DocumentError becomes an outcome: kept, counted, named. Every look is taken in one
-transaction, in the order of capture, so that a process that dies has done a look wholly or not at all.
+This is the one place where a DocumentError becomes an outcome: kept, counted, named. Every look is taken wholly or not
+at all, in the order of capture, and committed with those that follow it within a second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from archive.bodies.organisations import find_or_add_report, promised_report
@@ -29,6 +30,7 @@ from archive.renditions import (
 from archive.reports import refresh_report
 from archive.search.index import renew_index
 from archive.store import Archive
+from archive.together import together
 from archive.workers import Answer, Job, Opened, Workers, open_workers, read_in_order
 from parsers.errors import DocumentError, NotAReport
 from parsers.report import RELEASE, Report
@@ -51,12 +53,13 @@ def read_pending(archive: Archive, run: InRun | None = None, opened: Opened | No
     total = _count_pending(archive, None if run is None else run.id)
     with open_workers() if opened is None else opened() as workers:
         read = _read_batches(archive, workers, None if run is None else run.id)
-        for look, answer in with_bar(read, "reading", "documents", total):
-            try:
-                with archive.writing():
-                    _take(archive, workers, look, answer)
-            except Waits:
-                continue
+        with closing(together(archive, with_bar(read, "reading", "documents", total))) as taken:
+            for look, answer in taken:
+                try:
+                    with archive.writing():
+                        _take(archive, workers, look, answer)
+                except Waits:
+                    continue
     erase_withdrawn(archive)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from archive.bodies.organisations import find_or_add_report
@@ -22,6 +23,7 @@ from archive.reparsing.stale import PASSING, Stale, Where, list_stale
 from archive.reports import drop_report_of_nothing, refresh_report
 from archive.search.index import renew_index
 from archive.store import Archive
+from archive.together import together
 from archive.workers import Answer, Job, Opened, open_workers, read_in_order
 from parsers.report import RELEASE, Report
 
@@ -65,10 +67,10 @@ def reparse(
 
     with open_workers() if opened is None else opened() as workers:
         answers = with_bar(read_in_order(workers, jobs()), "reading", "versions", len(stale))
-        for job, answer in answers:
-            with archive.writing():
+        with closing(together(archive, answers)) as taken:
+            for job, answer in taken:
                 code = _settle(archive, by_version[job.number], answer)
-            codes.update([code] if code != READ else [])
+                codes.update([code] if code != READ else [])
     documents, found = _read_others(archive, opened) if where.is_all else (0, 0)
     return Reparsed(len(stale), len(stale) - codes.total(), dict(codes), documents, found)
 
