@@ -151,9 +151,9 @@ def _forms_of(
 
 def to_stored(number: Number | None) -> Stored:
     """A figure → what SQLite holds without loss: INTEGER up to 64 bits, else its exact text; never a float."""
-    if number is None or (isinstance(number, int) and -_LARGEST <= number <= _LARGEST):
-        return number
-    return str(number)
+    if isinstance(number, int):
+        return number if -_LARGEST <= number <= _LARGEST else str(number)
+    return None if number is None else str(number)
 
 
 def to_number(stored: Stored) -> Number | None:
@@ -209,8 +209,8 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
             "statistics": report.forms.get("statistics"),
             "document_number": report.document_number,
             "file_created": report.file_created,
-            "numbers": sum(value.status is Status.NUMBER for value in report.values),
-            "nonzero": sum(value.value is not None and value.value != 0 for value in report.values),
+            "numbers": [value.status for value in report.values].count(Status.NUMBER),
+            "nonzero": len(report.values) - sum([value.value is None or value.value == 0 for value in report.values]),
             "holds": states.count(State.HOLDS),
             "broken": states.count(State.BROKEN),
         },
@@ -220,15 +220,11 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
 
 
 def _insert_figures(db: Database, reading: int, sheet: Sheet, values: list[Value]) -> None:
-    stored: list[Stored] = []
-    marks: list[str] = []
-    odd: dict[int, str] = {}
-    for position, value in enumerate(values):
-        number = to_stored(value.value)
-        stored.append(number)
-        marks.append(_LETTERS[value.status])
-        if value.raw != ("" if number is None else str(number)):
-            odd[position] = clean(value.raw)
+    stored = [to_stored(value.value) for value in values]
+    # Of 200 cells three or four: their own digits are what was printed of all others.
+    printed = ["" if number is None else str(number) for number in stored]
+    odd = {place: clean(value.raw) for place, value in enumerate(values) if value.raw != printed[place]}
+    marks = [_LETTERS[value.status] for value in values]
     palette = list(dict.fromkeys(odd.values()))
     letters = {raw: chr(_FIRST_PRINT + place) for place, raw in enumerate(palette)}
     prints = "".join(letters[odd[n]] if n in odd else " " for n in range(max(odd, default=-1) + 1))
@@ -271,19 +267,13 @@ def _get_values(db: Database, reading: int, sheets: Iterable[Sheet], places: lis
 
 
 def _insert_findings(db: Database, reading: int, report: Report) -> None:
+    identities = _identities(db, {(check.id, check.across) for check in report.checks})
     db.conn.executemany(
-        "INSERT INTO identities (name, across) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        sorted({(check.id, check.across) for check in report.checks}),
-    )
-    db.conn.executemany(
-        """
-        INSERT INTO reading_checks (reading, position, identity, state, "left", "right")
-        VALUES (?, ?, (SELECT id FROM identities WHERE name = ? AND across = ?), ?, ?, ?)
-        """,
-        (
-            (reading, position, check.id, check.across, check.state[0], to_stored(check.left), to_stored(check.right))
-            for position, check in enumerate(report.checks)
-        ),
+        'INSERT INTO reading_checks (reading, position, identity, state, "left", "right") VALUES (?, ?, ?, ?, ?, ?)',
+        [
+            (reading, at, identities[one.id, one.across], one.state[0], to_stored(one.left), to_stored(one.right))
+            for at, one in enumerate(report.checks)
+        ],
     )
     db.conn.executemany(
         "INSERT INTO reading_problems (reading, position, code, says, place, severity) VALUES (?, ?, ?, ?, ?, ?)",
@@ -297,6 +287,18 @@ def _insert_findings(db: Database, reading: int, report: Report) -> None:
         "INSERT INTO reading_claims (reading, position, key, value, span, place) VALUES (?, ?, ?, ?, ?, ?)",
         ((reading, n, c.key, to_stored(c.value), clean(c.span), c.where) for n, c in enumerate(report.claims)),
     )
+
+
+def _identities(db: Database, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """(name, across) of identities → their ids; there are some dozens, of which a report has nearly all."""
+    known = {
+        (name, across): identity for identity, name, across in db.execute("SELECT id, name, across FROM identities")
+    }
+    new = sorted(wanted - known.keys())
+    for name, across in new:
+        row = db.execute("INSERT INTO identities (name, across) VALUES (?, ?) RETURNING id", (name, across)).fetchone()
+        known[name, across] = row[0]
+    return known
 
 
 def _get_leftovers(db: Database, reading: int) -> tuple[Leftover, ...]:
