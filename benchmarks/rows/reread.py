@@ -1,9 +1,10 @@
 """The whole archive read again (``nianbao reparse``), beside what its documents take one by one.
 
 The documents of tests/documents and pages of reports by many bodies: imported, read, and said to be of an earlier
-release. One by one: each through one warm reader, the median of several times; their sum, divided by the processors
-for the time by the wall. By the wall there is a bound; the CPU beside it is of the archive's process and its readers,
-against reader and asker alone, and does not change with what else a machine does.
+release; so many that the start of readers is a small part, as it is of an archive. One by one: each through one warm
+reader, the median of several times; their sum, divided by the processors for the time by the wall. By the wall there is
+a bound; the CPU beside it is of the archive's process and its readers, against reader and asker alone, and does not
+change with what else a machine does.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _YEAR = 2023
 
 def measure(scale: Scale) -> list[Row]:
     """Wall and CPU."""
-    pages = scale.pick(20, 200)
+    pages = scale.pick(200, 1000)
     rounds = [(do(ours, pages), do(singly, pages)) for _ in range(_ROUNDS)]
     peak = max(one.peak for one, _ in rounds), max(other.peak for _, other in rounds)
     wall = [(one.value["wall"], other.value["wall"] / (os.cpu_count() or 1)) for one, other in rounds]
