@@ -6,8 +6,8 @@ import hashlib
 
 from archive.clock import read_clock, stamp
 from archive.errors import Withdrawn
+from archive.packed.templates import get_row, put_told, take_out_templates
 from archive.store import Archive, naming_errors
-from archive.templates import get_row, put_told, take_out_templates
 
 
 def put_payload(archive: Archive, payload: bytes, site: str = "") -> str:
@@ -21,7 +21,7 @@ def put_payload(archive: Archive, payload: bytes, site: str = "") -> str:
         if has_payload(archive, digest) or why_withdrawn(archive, digest) is not None:
             return digest
         with archive.keeping():
-            put_told(archive, digest, payload, site)
+            put_told(archive.templates, digest, payload, site)
     return digest
 
 
@@ -88,7 +88,7 @@ def erase_withdrawn(archive: Archive) -> int:
     kept = [row for row in digests if has_payload(archive, row[0])]
     if kept:
         with archive.keeping() as payloads:
-            take_out_templates(archive, [digest for (digest,) in kept])
+            take_out_templates(archive.templates, [digest for (digest,) in kept])
             payloads.conn.executemany("DELETE FROM payload WHERE digest = ?", kept)
     return len(kept)
 
@@ -102,7 +102,7 @@ def get_payload(archive: Archive, digest: str) -> bytes:
     if why is not None:
         raise Withdrawn(f"payload {digest} was withdrawn: {why}")
     with naming_errors(archive.folder):
-        return get_row(archive, digest)
+        return get_row(archive.templates, digest)
 
 
 def count_payloads(archive: Archive) -> tuple[int, int, int]:

@@ -17,7 +17,7 @@ from functools import cache
 from sqlite_utils import Database
 
 from archive.errors import Conflict, NotFound
-from archive.packing import pack, unpack
+from archive.packed.texts import pack, unpack
 from archive.resources import clean
 from archive.schema.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
 from archive.store import Archive

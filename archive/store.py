@@ -21,11 +21,11 @@ from sqlite_utils import Database, Migrations
 
 from archive.clock import read_clock, stamp
 from archive.errors import Damaged, DiskFails, Held, NoRoom, NotAnArchive, name_os_error
+from archive.packed.templates import Templates
 from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
 from archive.seals.descriptors import Descriptor, hold, release
 from archive.seals.seal import forget_seal
 from archive.seals.sealing import Sealer, break_off
-from archive.templates import Templates
 
 ARCHIVE_DB = "archive.db"
 PAYLOADS_DB = "payloads.db"
@@ -82,7 +82,7 @@ class Archive:
     def __init__(self, folder: Path, opened: list[_Opened], lock: int | None) -> None:
         self.folder = folder
         self.db, self.payloads = (one.db for one in opened)
-        self.templates = Templates()
+        self.templates = Templates(self.payloads)
         self._opened = opened
         self._lock = lock
 

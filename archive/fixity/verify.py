@@ -15,12 +15,12 @@ from archive.errors import BadQuery, Damaged, NoRoom, NotAnArchive
 from archive.fixity.completeness import check_readings, check_rows, check_structure, read_all
 from archive.fixity.manifests import Manifest, check_manifests, count_unwritten, head_of
 from archive.fixity.sealed_warc import check_warc
+from archive.packed.templates import get_row
 from archive.payloads import length_of
 from archive.progress import with_bar
 from archive.seals.seal import seal_of
 from archive.seals.sealed import Damage, Sample, check_seal
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, take_lock
-from archive.templates import get_row
 
 SEAL_CODES = frozenset({"page", "cut_off", "changed_outside", "scarred", "under_log", "surplus", "seal"})
 """What a seal finds, and nothing else does."""
@@ -169,7 +169,7 @@ def _check_payloads(archive: Archive, verified: Verified) -> Iterator[Damage]:
             yield Damage("withdrawal", f"payload {digest}", says)
         if verified.sample.takes(str(digest)):
             try:
-                payload = get_row(archive, digest)
+                payload = get_row(archive.templates, digest)
             except Damaged as error:
                 yield Damage("payload", f"payload {digest}{_named_by(archive, digest)}", error.says)
                 continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import NotAnArchive
+from archive.packed.templates import Templates
 from archive.store import ARCHIVE_DB, PAYLOADS_DB, Archive, naming_errors
 from parsers.limited.scratch import scratch_folder
 
@@ -31,6 +32,7 @@ def open_other(folder: Path) -> Iterator[Archive]:
         with other, closing(_connect(folder / PAYLOADS_DB)) as payloads:
             if other.folder != folder:
                 other.payloads = Database(payloads)
+                other.templates = Templates(other.payloads)
                 _show_as_now(other.payloads)
             # The rows first: bytes are committed before the rows that name them.
             for db in (other.db, other.payloads):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from archive.errors import Damaged
 from archive.merging.told import Told
+from archive.packed.templates import get_row, put_told
 from archive.payloads import has_payload
 from archive.store import Archive
-from archive.templates import get_row, put_told
 from archive.urls import netloc_of
 
 _SLICE = 500
@@ -55,11 +55,11 @@ def _is_withdrawn(archive: Archive, other: Archive, digest: str) -> bool:
 
 def _take(archive: Archive, other: Archive, digest: str, told: Told) -> None:
     try:
-        payload = get_row(other, digest)
+        payload = get_row(other.templates, digest)
     except Damaged:
         told.conflict("damaged", digest, "its bytes in the other archive are not those it was kept under: not taken")
         return
-    put_told(archive, digest, payload, _site_of(other, digest))
+    put_told(archive.templates, digest, payload, _site_of(other, digest))
     told.counts["payloads"] += 1
 
 

@@ -107,7 +107,7 @@ def make_column_index(db: Database) -> None:
 
 @ARCHIVE(name="0013_zstd")
 def allow_zstd(db: Database) -> None:
-    """Texts of readings may be packed by zstd (``archive/packing.py``), which earlier releases cannot unpack."""
+    """Texts of readings may be packed by zstd (``archive/packed/texts.py``), which earlier releases cannot unpack."""
 
 
 @PAYLOADS(name="0001_first")
@@ -127,7 +127,7 @@ def make_payloads(db: Database) -> None:
 
 @PAYLOADS(name="0002_templates")
 def make_templates(db: Database) -> None:
-    """Pages told against earlier pages of their site (``archive/templates.py``)."""
+    """Pages told against earlier pages of their site (``archive/packed/templates.py``)."""
     tell_against_templates(db)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from archive.packing import pack
+from archive.packed.texts import pack
 from archive.readings import get_text
 from archive.search.index import renew_index
 from archive.store import Archive

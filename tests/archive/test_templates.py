@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from archive import templates
 from archive.capture import Capture
 from archive.errors import Damaged, NotAnArchive
 from archive.fixity.verify import verify
 from archive.frontier import record_capture
 from archive.merge import merge_archive
+from archive.packed import templates
 from archive.payloads import count_payloads, get_payload, has_payload, put_payload
 from archive.runs.run import begin_run, end_run
 from archive.seals.sealed import Sample

@@ -18,7 +18,8 @@ from archive.errors import BadQuery, Damaged, NotFound, Withdrawn
 from archive.fixity.verify import verify
 from archive.frontier import record_capture
 from archive.ingest import read_pending
-from archive.packing import unpack
+from archive.packed.templates import get_row
+from archive.packed.texts import unpack
 from archive.payloads import get_payload, has_payload, put_payload
 from archive.queries import describe_version, list_history, list_not_seen, summarise_archive
 from archive.reparsing.reparse import reparse
@@ -26,7 +27,6 @@ from archive.runs.run import begin_run, end_run
 from archive.seals.sealed import Sample
 from archive.search import Filters, find_page
 from archive.store import Archive
-from archive.templates import get_row
 from archive.versions import current_reading
 from archive.withdraw import withdraw
 
@@ -51,7 +51,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     content = {path.name: path.read_bytes() for path in folder.iterdir()}
     with Archive.open(folder, write=False) as archive:
         digests = [digest for (digest,) in archive.payloads.execute("SELECT digest FROM payload")]
-        content["payload unpacked"] = b"".join(get_row(archive, digest) for digest in digests)
+        content["payload unpacked"] = b"".join(get_row(archive.templates, digest) for digest in digests)
     for name in ("archive.db", "payloads.db"):
         with sqlite3.connect(f"{(folder / name).as_uri()}?mode=ro", uri=True) as db:
             tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")

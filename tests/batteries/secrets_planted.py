@@ -6,12 +6,16 @@ import gzip
 import io
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlite_utils import Database
+
+from archive.errors import Damaged
+from archive.packed.templates import Templates, get_row
+from archive.packed.texts import unpack
 from tests.portals.trs import ROOT, Reply, TrsPortal, article, page, row
 
 SIGNED = "canarysigned8hVq"
@@ -95,7 +99,7 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def find_in_base(file: Path, canaries: tuple[str, ...]) -> Iterator[Found]:
-    """An SQLite file → each canary, by table and column; what is packed with zlib is unpacked."""
+    """An SQLite file → each canary, by table and column; what is packed is unpacked, payloads with their templates."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as base:
         tables = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
@@ -106,6 +110,12 @@ def find_in_base(file: Path, canaries: tuple[str, ...]) -> Iterator[Found]:
                     for canary in canaries:
                         if _holds(value, canary.encode()):
                             yield Found(canary, f"{file.name} {table}.{column}")
+        templates = Templates(Database(base))
+        for (digest,) in base.execute("SELECT digest FROM payload").fetchall() if "payload" in tables else ():
+            payload = get_row(templates, digest)
+            for canary in canaries:
+                if canary.encode() in payload:
+                    yield Found(canary, f"{file.name} payload.bytes")
 
 
 def _holds(value: object, canary: bytes) -> bool:
@@ -116,6 +126,6 @@ def _holds(value: object, canary: bytes) -> bool:
     if canary in value:
         return True
     try:
-        return value[:1] == b"\x78" and canary in zlib.decompress(value)
-    except zlib.error:  # it only began like it
+        return value[:1] in (b"\x78", b"\x28") and canary in unpack(value).encode()
+    except Damaged:  # it only began like it, or is told against another
         return False

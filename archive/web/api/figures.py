@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 
 from archive.comparing.figures import cells_in
-from archive.packing import unpack
+from archive.packed.texts import unpack
 from archive.readings import get_values
 from archive.schema.form_columns import SHEETS
 from archive.store import Archive

@@ -13,7 +13,9 @@ import sys
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
+
+from sqlite_utils import Database
 
 from archive.errors import Damaged
 
@@ -21,9 +23,6 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-if TYPE_CHECKING:
-    from archive.store import Archive
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -68,9 +67,10 @@ class Told:
 
 
 class Templates:
-    """What an open archive remembers of its dictionaries; empty, it knows as much and takes longer."""
+    """An open payloads.db, with what is remembered of its dictionaries: without that it is as good, and slower."""
 
-    def __init__(self) -> None:
+    def __init__(self, db: Database) -> None:
+        self.db = db
         self._by_template: OrderedDict[int, _Dictionary] = OrderedDict()
         self._by_site: OrderedDict[str, _Dictionary] = OrderedDict()
         self._ready: OrderedDict[int, zstd.ZstdCompressor] = OrderedDict()
@@ -80,30 +80,30 @@ class Templates:
         for known in (self._by_template, self._by_site, self._ready):
             known.clear()
 
-    def of(self, archive: Archive, template: int) -> _Dictionary:
+    def of(self, template: int) -> _Dictionary:
         """A template's dictionary. Raises Damaged, with the page that is not as it was kept."""
         if template not in self._by_template:
-            _put(self._by_template, template, self._read(archive, template), _KEPT)
+            _put(self._by_template, template, self._read(template), _KEPT)
         self._by_template.move_to_end(template)
         return self._by_template[template]
 
-    def latest(self, archive: Archive, site: str) -> _Dictionary:
+    def latest(self, site: str) -> _Dictionary:
         """What the next page of a site is told against; one that is damaged is not gone on with."""
         if site not in self._by_site:
-            row = archive.payloads.execute(
+            row = self.db.execute(
                 "SELECT id FROM template WHERE site = :site ORDER BY id DESC LIMIT 1", {"site": site}
             ).fetchone()
             try:
-                latest = _NOTHING if row is None else self.of(archive, row[0])
+                latest = _NOTHING if row is None else self.of(row[0])
             except Damaged:
                 latest = _NOTHING
             _put(self._by_site, site, latest, _KEPT)
         self._by_site.move_to_end(site)
         return self._by_site[site]
 
-    def extend(self, archive: Archive, site: str, template: int, before: int | None, payload: bytes) -> None:
+    def extend(self, site: str, template: int, before: int | None, payload: bytes) -> None:
         """A page has become a site's template, behind the one ``before``, or as the first of a new chain."""
-        earlier = _NOTHING if before is None else self.latest(archive, site)
+        earlier = _NOTHING if before is None else self.latest(site)
         _put(self._by_site, site, _Dictionary(template, earlier.pages + 1, earlier.content + payload), _KEPT)
 
     def compress(self, dictionary: _Dictionary, payload: bytes) -> bytes:
@@ -117,8 +117,8 @@ class Templates:
         self._ready.move_to_end(dictionary.template)
         return self._ready[dictionary.template].compress(payload, zstd.ZstdCompressor.FLUSH_FRAME)
 
-    def _read(self, archive: Archive, template: int) -> _Dictionary:
-        row = archive.payloads.execute(
+    def _read(self, template: int) -> _Dictionary:
+        row = self.db.execute(
             """
             SELECT t.before, t.digest, p.coding, p.bytes, p.template
             FROM template t JOIN payload p ON p.digest = t.digest WHERE t.id = :template
@@ -128,20 +128,20 @@ class Templates:
         if row is None:
             raise Damaged(f"template {template}, which it is told against, is not there")
         before, digest, *kept = row
-        earlier = _NOTHING if before is None else self.of(archive, before)
+        earlier = _NOTHING if before is None else self.of(before)
         try:
-            payload = unpack_row(archive, digest, (kept[0], kept[1], kept[2]))
+            payload = unpack_row(self, digest, (kept[0], kept[1], kept[2]))
         except Damaged as error:
             raise Damaged(f"it is told against one that is damaged: {error.says}") from error
         return _Dictionary(template, earlier.pages + 1, earlier.content + payload)
 
 
-def tell(archive: Archive, site: str, payload: bytes) -> Told:
+def tell(templates: Templates, site: str, payload: bytes) -> Told:
     """A payload and the site that it is of → how it is to be kept, text against what is kept of that site."""
     if not _is_text(payload[:_HEAD]):
         return _alone(payload)
-    dictionary = archive.templates.latest(archive, site)
-    kept = archive.templates.compress(dictionary, payload)
+    dictionary = templates.latest(site)
+    kept = templates.compress(dictionary, payload)
     if len(kept) >= len(payload):
         return Told("identity", payload)
     if len(kept) * _POOR < len(payload) or not _SHORTEST <= len(payload) <= _LONGEST:
@@ -161,21 +161,21 @@ def _alone(payload: bytes) -> Told:
     return Told("zstd", kept) if len(kept) < len(payload) else Told("identity", payload)
 
 
-def put_told(archive: Archive, digest: str, payload: bytes, site: str) -> None:
+def put_told(templates: Templates, digest: str, payload: bytes, site: str) -> None:
     """Keeps a payload, or one that is kept in another way anew; inside the caller's transaction on payloads.db."""
-    told = tell(archive, site, payload)
-    _put_row(archive, digest, payload, told)
+    told = tell(templates, site, payload)
+    _put_row(templates, digest, payload, told)
     if told.is_template:
-        cursor = archive.payloads.execute(
+        cursor = templates.db.execute(
             "INSERT INTO template (site, digest, before) VALUES (:site, :digest, :before)",
             {"site": site, "digest": digest, "before": told.template},
         )
         assert cursor.lastrowid is not None
-        archive.templates.extend(archive, site, cursor.lastrowid, told.template, payload)
+        templates.extend(site, cursor.lastrowid, told.template, payload)
 
 
-def _put_row(archive: Archive, digest: str, payload: bytes, told: Told) -> None:
-    archive.payloads.execute(
+def _put_row(templates: Templates, digest: str, payload: bytes, told: Told) -> None:
+    templates.db.execute(
         """
         INSERT INTO payload (digest, length, coding, bytes, template)
         VALUES (:digest, :length, :coding, :bytes, :template)
@@ -192,12 +192,12 @@ def _put_row(archive: Archive, digest: str, payload: bytes, told: Told) -> None:
     )
 
 
-def unpack_row(archive: Archive, digest: str, row: Row) -> bytes:
+def unpack_row(templates: Templates, digest: str, row: Row) -> bytes:
     """A row of ``payload`` → its bytes, hashed again. Raises Damaged."""
     coding, kept, template = row
     try:
         if template is not None:
-            prefix = zstd.ZstdDict(archive.templates.of(archive, template).content, is_raw=True).as_prefix
+            prefix = zstd.ZstdDict(templates.of(template).content, is_raw=True).as_prefix
             payload = zstd.decompress(kept, zstd_dict=prefix)
         elif coding == "zstd":
             payload = zstd.decompress(kept)
@@ -212,12 +212,12 @@ def unpack_row(archive: Archive, digest: str, row: Row) -> bytes:
     return payload
 
 
-def take_out_templates(archive: Archive, digests: list[str]) -> None:
+def take_out_templates(templates: Templates, digests: list[str]) -> None:
     """Tells all that was told against these payloads anew, without them; inside the caller's transaction.
 
     What cannot be unpacked any more stays as it is, and ``verify`` names it.
     """
-    db = archive.payloads
+    db = templates.db
     gone = dict(
         db.execute(
             """
@@ -243,31 +243,31 @@ def take_out_templates(archive: Archive, digests: list[str]) -> None:
         """,
         {"gone": named, "digests": json.dumps(digests)},
     ).fetchall()
-    left = [(digest, gone[template]) for digest, template in rows if _is_told_alone(archive, digest)]
+    left = [(digest, gone[template]) for digest, template in rows if _is_told_alone(templates, digest)]
     db.execute("DELETE FROM template WHERE id IN (SELECT value FROM json_each(:gone))", {"gone": named})
-    archive.templates.forget()
+    templates.forget()
     for digest, site in left:
-        put_told(archive, digest, get_row(archive, digest), site)
+        put_told(templates, digest, get_row(templates, digest), site)
 
 
-def _is_told_alone(archive: Archive, digest: str) -> bool:
+def _is_told_alone(templates: Templates, digest: str) -> bool:
     """Tells a payload against nothing; False: it is damaged."""
     try:
-        payload = get_row(archive, digest)
+        payload = get_row(templates, digest)
     except Damaged:
         return False
-    _put_row(archive, digest, payload, _alone(payload))
+    _put_row(templates, digest, payload, _alone(payload))
     return True
 
 
-def get_row(archive: Archive, digest: str) -> bytes:
+def get_row(templates: Templates, digest: str) -> bytes:
     """The bytes kept under a digest, withdrawn or not. Raises Damaged."""
-    row = archive.payloads.execute(
+    row = templates.db.execute(
         "SELECT coding, bytes, template FROM payload WHERE digest = :digest", {"digest": digest}
     ).fetchone()
     if row is None:
         raise Damaged(f"payload {digest} is named by the archive and not in payloads.db")
-    return unpack_row(archive, digest, row)
+    return unpack_row(templates, digest, row)
 
 
 def _put(known: OrderedDict[Key, Value], key: Key, value: Value, most: int) -> None:

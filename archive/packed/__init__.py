@@ -1,0 +1,1 @@
+"""How bytes and texts are packed, and packed again only with what they need beside them."""
