@@ -18,7 +18,7 @@ GAP_BETWEEN_CJK = 0.6  # em: justified Chinese text is stretched by less
 GAP_BETWEEN_FIGURES = 1.0  # em: no program sets one figure so wide
 SAME_LINE = 0.45  # em: print whose middles are nearer is on one line
 INSET = 6.0  # points: what stands further from the side of its cell was moved there
-INSET_IN_LINE = 9.0  # points: the same where all lines of the cell begin at one place
+INSET_IN_LINE = 9.0  # points: the same where all lines of the cell begin at one place and end at several
 LATIN_SIZE = 0.87  # em in a box from the highest ascent to the lowest descent of a font; Chinese is an em wide
 
 
@@ -164,10 +164,12 @@ def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText
     lines: Sequence[Line | Run] = runs if _are_lines(runs) else lines_of(runs)
     text, last = lines[0].text, lines[-1]
     # The room a line has ends where the same inset that its cell shows on the left begins on the right.
-    lefts = [line.box[0] for line in lines]
-    most = INSET_IN_LINE if max(lefts) - min(lefts) < GAP * last.size else INSET
-    inset = min(max(0.0, min(lefts) - cell_left), most)
-    room = max(cell_right - inset, *[line.box[2] for line in lines])
+    # Figures that begin and end at one place may be set in the middle, where nothing tells it: a rest is shorter.
+    lefts, rights = [line.box[0] for line in lines], [line.box[2] for line in lines]
+    slack = GAP * last.size
+    in_line = max(lefts) - min(lefts) < slack <= max(rights) - min(rights)
+    inset = min(max(0.0, min(lefts) - cell_left), INSET_IN_LINE if in_line else INSET)
+    room = max(cell_right - inset, *rights)
     for before, after in itertools.pairwise(lines):
         text = join_lines(text, after.text, wrapped=before.box.right + _first_width(before, after) > room)
     return CellText(text, last.box[2] + last.size * (1.0 if is_wide(last.text[-1]) else 0.5) > room)

@@ -158,6 +158,12 @@ def test_a_figure_wrapped_for_want_of_room_is_one_and_two_paragraphs_are_two() -
     assert texts(characters("12", 54, 105) + characters("3", 54, 116)) == ["12\n3"]
 
 
+def test_the_rest_of_a_wrapped_figure_is_shorter_and_centred_figures_of_one_length_are_two() -> None:
+    narrow = Grid((50.0, 86.0), (100.0, 140.0), (GridCell(0, 0, 1, 1),))
+    assert texts(characters("12", 63, 105) + characters("34", 63, 116), narrow) == ["12\n34"]
+    assert texts(characters("123", 59, 105) + characters("4", 59, 116), narrow) == ["1234"]
+
+
 def test_figures_far_apart_in_one_cell_stay_apart() -> None:
     assert texts(characters("12", 54, 105) + characters("34", 84, 105)) == ["12\t34"]
     assert texts(characters("1 288", 54, 105)) == ["1 288"]
