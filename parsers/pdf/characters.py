@@ -9,7 +9,7 @@ import sys
 from array import array
 from collections import Counter, deque
 from collections.abc import Sequence
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from operator import gt
 from typing import Any, NamedTuple
 
@@ -17,13 +17,14 @@ import pypdfium2.raw as pdfium
 
 from parsers.pdf.calls import HANDLE, Pointer, bare, pointer_to, room_for
 from parsers.pdf.geometry import Frame
+from parsers.text import joined
 
 _UTF_16, _UTF_32 = f"utf-16-{sys.byteorder[0]}e", f"utf-32-{sys.byteorder[0]}e"
 INVISIBLE = 3
 """Text rendering mode of text that is there for searching only (ISO 32000-1, 9.3.6)."""
 
-_PRINTS_NOTHING = frozenset((*range(3, 0x21), 0xA0, 0xAD, 0x3000, 0xFEFF, *range(0x200B, 0x2010)))
-_SURROGATES = frozenset(range(0xD800, 0xE000))
+_PRINTED = re.compile("[^\x03-\x20\xa0\xad\u200b-\u200f\u3000\ufeff]+")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 _MEANT = (("\0", "\ufffd"), ("\1", "\ufffd"), ("\2", "-"))
 """pdfium gives 0 for a glyph that the font maps to no character, and 2 for a hyphen at the end of a line."""
 _NO_TEXT = "\ufffe"
@@ -68,31 +69,32 @@ _FIGURE = re.compile("[0-9]+")
 _FIGURE_OR_END = re.compile("[0-9]+|[\r\n]")
 
 
-def read_codes(textpage: Any) -> list[int]:
-    """The code of every character of a text page in content order, in UTF-16, as pdfium maps it.
+def read_codes(textpage: Any) -> str:
+    """The code of every character of a text page in content order, in UTF-16, as pdfium maps it: one character each.
 
     pdfium gives the text of a page in one call and leaves out of it what prints nothing or maps to nothing: where
     nothing is missing, the text has the codes; else each is asked for.
     """
     count = pdfium.FPDFText_CountChars(textpage)
     if count <= 0:
-        return []
+        return ""
     handle = pointer_to(textpage)
     room = array("H", bytes(2 * count + 2))
     written = _text(handle, 0, count, HANDLE(room.buffer_info()[0])) - 1
     if written == count:
         text = room.tobytes()[:-2].decode(_UTF_16, "ignore")  # half of a pair is left out, a whole one is one character
         if len(text) == count and _NO_TEXT not in text:
-            return room[:-1].tolist()
-    return list(map(_unicode, repeat(handle), range(count)))
+            return text
+    codes = array("I", map(_unicode, repeat(handle), range(count)))
+    return codes.tobytes().decode(_UTF_32, "surrogatepass")
 
 
-def text_direction(textpage: Any, codes: Sequence[int]) -> int:
+def text_direction(textpage: Any, codes: str) -> int:
     """Quarter turns clockwise that bring the text of a page upright: the direction of most of its characters.
 
     Some programs print a landscape table on a portrait page by turning the text and leaving the page as it is.
     """
-    looked = [index for index in range(0, len(codes), max(1, len(codes) // 40)) if codes[index] > 0x20]
+    looked = [index for index in range(0, len(codes), max(1, len(codes) // 40)) if codes[index] > " "]
     handle = repeat(pointer_to(textpage))
     if len(few := looked[::5]) > 3 and not any(map(_angle, handle, few)):
         return 0
@@ -100,11 +102,12 @@ def text_direction(textpage: Any, codes: Sequence[int]) -> int:
     return turns.most_common(1)[0][0] if turns else 0
 
 
-def read_characters(textpage: Any, codes: Sequence[int], frame: Frame, upright: bool) -> Printed:
+def read_characters(textpage: Any, codes: str, frame: Frame, upright: bool) -> Printed:
     """The printed characters of a text page in content order; ``upright`` is False where the text itself is turned."""
     handle = pointer_to(textpage)
     codes = _whole(_without_glyph_numbers(handle, codes))
-    printed = [index for index, code in enumerate(codes) if code not in _PRINTS_NOTHING]
+    stretches = list(_PRINTED.finditer(codes))
+    printed = list(chain.from_iterable([range(*stretch.span()) for stretch in stretches]))
     count = len(printed)
     sides, (places, *_) = room_for("f", 4, count, places=1)
     deque(map(_loose_box, repeat(handle), printed, places), maxlen=0)
@@ -113,50 +116,34 @@ def read_characters(textpage: Any, codes: Sequence[int], frame: Frame, upright: 
         for at, index in enumerate(printed):
             if not upright or right[at] <= left[at] or top[at] <= bottom[at]:
                 left[at], bottom[at], right[at], top[at] = _turned_box(textpage, index)
-    text = _as_text([codes[index] for index in printed])
+    text = "".join([stretch[0] for stretch in stretches])
     for mark, meant in _MEANT:
         text = text.replace(mark, meant)
     return _within(_as_seen(text, (left, bottom, right, top), frame), frame)
 
 
-def _as_text(codes: Sequence[int]) -> str:
-    """One character for each code, also for half of a pair of surrogates."""
-    return array("I", codes).tobytes().decode(_UTF_32, "surrogatepass")
-
-
-def _without_glyph_numbers(handle: Pointer, codes: Sequence[int]) -> Sequence[int]:
+def _without_glyph_numbers(handle: Pointer, codes: str) -> str:
     """The codes with U+FFFD for what has none: a font without a map to characters, for which pdfium gives the number of
     the glyph, which may look like a digit.
 
     The first digit of each figure is asked about, and each other code once: a font's glyphs do not all have the numbers
     of characters that other fonts print on the same page. If one has no meaning, all are asked.
     """
-    asked = _FIGURE if codes.count(0x0D) == codes.count(0x0A) else _FIGURE_OR_END  # pdfium ends lines with both
-    looked = [found.start() for found in asked.finditer(_as_text(codes))]
-    looked += dict(zip(codes, range(len(codes)), strict=True)).values()
+    asked = _FIGURE if codes.count("\r") == codes.count("\n") else _FIGURE_OR_END  # pdfium ends lines with both
+    looked = [found.start() for found in asked.finditer(codes)]
+    looked += map(codes.rindex, set(codes))
     if 1 not in map(_has_no_meaning, repeat(handle), looked):
         return codes
     unmapped = map(_has_no_meaning, repeat(handle), range(len(codes)))
-    return [0xFFFD if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)]
+    return "".join(["\ufffd" if flag == 1 else code for code, flag in zip(codes, unmapped, strict=True)])
 
 
-def _whole(codes: Sequence[int]) -> Sequence[int]:
+def _whole(codes: str) -> str:
     """Pairs of surrogates → one character (the second of them prints nothing); a lone surrogate is no character.
 
     pdfium counts in UTF-16: rare characters of names (𫭟, U+2BB5F) come as two.
     """
-    if _SURROGATES.isdisjoint(codes):
-        return codes
-    whole = list(codes)
-    for at, code in enumerate(codes):
-        if 0xDC00 <= code <= 0xDFFF:
-            paired = at > 0 and 0xD800 <= codes[at - 1] <= 0xDBFF
-            whole[at] = 0x20 if paired else 0xFFFD
-            if paired:
-                whole[at - 1] = 0x10000 + ((codes[at - 1] - 0xD800) << 10) + (code - 0xDC00)
-        elif 0xD800 <= code <= 0xDBFF and not (at + 1 < len(codes) and 0xDC00 <= codes[at + 1] <= 0xDFFF):
-            whole[at] = 0xFFFD
-    return whole
+    return _SURROGATES.sub(lambda found: joined(found[0]) + " " * (len(found[0]) - 1), codes)
 
 
 def _turned_box(textpage: Any, index: int) -> tuple[float, float, float, float]:
