@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from dataclasses import dataclass
-from pathlib import Path
 
 _MB = 2**20
+_PAGE = resource.getpagesize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,15 @@ def limit_to(limits: Limits, since: float | None = None) -> None:
 def resident_of(pid: int) -> int:
     """Bytes a process holds in memory; 0 where the system does not say (no /proc)."""
     try:
-        with Path(f"/proc/{pid}/statm").open("rb", buffering=0) as said:
-            return int(said.read().split()[1]) * resource.getpagesize()
+        said = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        return int(os.read(said, 256).split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0
+    finally:
+        os.close(said)
 
 
 def limits_of(name: str) -> Limits:
