@@ -266,7 +266,7 @@ def abridge_styles(content: bytes, used: Collection[str]) -> bytes:
     opening = _OPENING.match(content)
     if opening is None or _WORD not in opening[0] or content.count(_MAIN) != 1:
         return content
-    if b"<!--" in content or b"<![CDATA[" in content:
+    if b"!" in content and (b"<!--" in content or b"<![CDATA[" in content):  # one sign is found in a tenth of the time
         return content
     *pieces, _ = content.split(_STYLE_END)
     begins = [piece.find(_STYLE) for piece in pieces]
