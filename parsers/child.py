@@ -53,7 +53,7 @@ _LARGEST_ANSWER = 128 * 2**20
 _MOST_DOCUMENTS = 500
 _LARGEST_RESIDENT = 512 * 2**20  # bytes in memory after a document, of which a fresh process has 40 MB
 _SAID = 2000  # bytes of what the child said last on standard error
-_CHUNK = 2**16  # bytes: room for more is mapped and unmapped anew for each piece, in 30 µs
+_CHUNK = 2**18
 _YOUNG = 20_000  # objects made before the youngest are looked through for rings: 700 took 3 to 5 % of a page or a PDF
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _TO_END = 2.0  # seconds
