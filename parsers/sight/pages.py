@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from parsers.sight.blanks import NOT_SURE, goes_on, hidden_cells, is_slanted
 from parsers.sight.engine import Grey, Said, recognise
 from parsers.sight.print_lines import Area, lines_between, lines_in_cell, without_specks
 from parsers.sight.rasters import Raster
+from parsers.sight.remains import remains_in
 from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straightened
 
 _LEVEL = 0.0006  # a slope that moves a page's end by a pixel
@@ -38,11 +39,9 @@ _LONG = 0.25  # inches
 _FEW_LINES = 4
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
-_MOST = 0.8
 _ABOVE = 0.03  # inches above and below a line that are made lighter with a seal beside it
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
-_DIGIT = re.compile(r"\d")
 
 Owner = tuple[int, int]
 
@@ -164,21 +163,18 @@ def _seen(page: Levelled) -> list[Said]:
 
 def _without_remains(page: Levelled, said: Sequence[Said]) -> tuple[list[_Found], list[Said]]:
     """Lines and what they say, without what is left of a seal's edge beside the print of a cell: nobody can read it."""
-    several = Counter(line.owner for line in page.found)
-    kept = [
-        (line, one)
-        for line, one in zip(page.found, said, strict=True)
-        if line.owner is None or several[line.owner] < 2 or not _is_remains(page.red, line.area, one)
-    ]
-    return [line for line, _ in kept], [one for _, one in kept]
-
-
-def _is_remains(red: Grey, area: Area, said: Said) -> bool:
-    """Whether a line says nothing that could be a figure or a word, and lies on or beside red ink from end to end."""
-    if said.sure > NOT_SURE or _DIGIT.search(said.text) or _CHINESE.search(said.text):
-        return False
-    near = red[max(0, area.top - 2) : area.bottom + 2, max(0, area.left - 2) : area.right + 2]
-    return bool(np.count_nonzero(near.any(axis=0)) > _MOST * near.shape[1])
+    cells: dict[Owner, list[int]] = defaultdict(list)
+    for number, line in enumerate(page.found):
+        if line.owner is not None:
+            cells[line.owner].append(number)
+    dropped: set[int] = set()
+    for owner, numbers in cells.items():
+        if len(numbers) > 1:
+            lines, words = [page.found[number].area for number in numbers], [said[number] for number in numbers]
+            found = remains_in(_area_of(page.grids, owner, page.dots), lines, words, page.red, page.dots)
+            dropped |= {numbers[at] for at in found}
+    kept = [number for number in range(len(said)) if number not in dropped]
+    return [page.found[number] for number in kept], [said[number] for number in kept]
 
 
 def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:

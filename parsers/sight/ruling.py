@@ -79,13 +79,13 @@ def straightened(grey: Grey, slope: float, beyond: int = 255) -> Grey:
 def find_ruling(grey: Grey, ink: Ink, dots: float, red: Ink | None = None) -> Ruling:
     """A level page and its ink → its ruling lines; those that a seal interrupts (``red`` ink) go on under it."""
     points = 72.0 / dots
+    dark = (_whole(ink | _thin(grey, dots, upright=False)), _whole(ink | _thin(grey, dots, upright=True)))
     level, upright = (
-        _pieces(_straight(_whole(ink | _thin(grey, dots, upright=way)), int(_PIECE * dots), upright=way), dots, way)
-        for way in (False, True)
+        _pieces(_straight(dark[way], int(_PIECE * dots), upright=way), dots, way) for way in (False, True)
     )
     level = _crossing(level, upright, dots, upright=False)
     upright = _ended(_crossing(upright, level, dots, upright=True), level.mask(), dots)
-    short = _in_one_row(level, upright.mask(), _whole(ink | _thin(grey, dots, upright=True)), dots)
+    short = _in_one_row(level, upright.mask(), dark[True], dots)
     across = [Segment((top + height / 2) * points, left * points, (left + width) * points)
               for left, top, width, height in level.boxes.values()]  # fmt: skip
     down = [Segment((left + width / 2) * points, top * points, (top + height) * points)
@@ -94,8 +94,7 @@ def find_ruling(grey: Grey, ink: Ink, dots: float, red: Ink | None = None) -> Ru
     for left, top, width, height in short:
         mask[top : top + height, left : left + width] = 255
     if red is not None:
-        dark = [_whole(ink | _thin(grey, dots, upright=way)) for way in (False, True)]
-        more_across, more_down = lines_under_seals(across, down, (dark[0], dark[1]), red, dots)
+        more_across, more_down = lines_under_seals(across, down, dark, red, dots)
         for at, start, end in more_across:
             cv2.line(mask, _pixel(start, at, dots), _pixel(end, at, dots), 255, 2)
         for at, start, end in more_down:

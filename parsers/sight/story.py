@@ -17,9 +17,9 @@ from parsers.sight.labels import with_labels
 from parsers.sight.rasters import Raster
 from parsers.sight.seams import laid_under, with_sure_beginning
 from parsers.sight.sheets import Place, see_sheet
+from parsers.tables.rows import begins_section
 
 _WHERE = re.compile(r"page=(\d+)&xywh=([-\d.]+),([-\d.]+),([-\d.]+),([-\d.]+)")
-_SECTION = re.compile(r"\s*[一二三四五六七]\s*[、.．]")  # "四、政府信息公开行政复议、行政诉讼情况"
 _Lines = Mapping[int, Sequence[tuple[Box, float]]]
 
 
@@ -105,7 +105,7 @@ def _has_heading(page: Page, above: Part, next_page: Page, below: Part) -> bool:
     """Whether a section begins between two tables: then no row goes on from the one to the other."""
     between = [line.text for line in page.lines if line.box.top >= above.box.bottom]
     between += [line.text for line in next_page.lines if line.box.bottom <= below.box.top]
-    return any(_SECTION.match(text) for text in between)
+    return any(begins_section(text) for text in between)
 
 
 def _with_part(page: Page, old: Part, new: Part) -> Page:

@@ -14,8 +14,7 @@ from parsers.tables.figures import read_figure
 from parsers.tables.grid import grid_of
 from parsers.text import is_blank
 
-# "三、收到和处理政府信息公开申请情况": a section heading between two tables ends the table before it.
-_SECTION = re.compile(r"\s*[一二三四五六七][、.．]")
+_SECTION = re.compile(r"\s*[一二三四五六七]\s*[、.．]")
 
 
 class Piece(NamedTuple):
@@ -59,9 +58,18 @@ def rows_of(blocks: Iterable[Block]) -> tuple[Row, ...]:
     for number, block in enumerate(blocks):
         if isinstance(block, Table):
             rows.extend(_rows_of_table(block, number, section))
-        elif _SECTION.match(block.text):
+        elif begins_section(block.text):
             section += 1
     return tuple(rows)
+
+
+def begins_section(text: str) -> bool:
+    """Whether a line is the heading of a section: such a line between two tables ends the table before it.
+
+    >>> [begins_section(text) for text in ("三、收到和处理政府信息公开申请情况", "四 、政府信息", "（三）不予公开")]
+    [True, True, False]
+    """
+    return _SECTION.match(text) is not None
 
 
 def is_figure(piece: Piece) -> bool:
