@@ -20,7 +20,9 @@ from parsers.pdf.pages import Page
 from parsers.pdf.tables import Part, part_of
 from parsers.sight.blanks import NOT_SURE, goes_on, hidden_cells, is_slanted
 from parsers.sight.engine import Grey, Said, recognise
-from parsers.sight.print_lines import Area, lines_between, lines_in_cell, without_specks
+from parsers.sight.marks import joined_at_marks
+from parsers.sight.open_print import lines_between
+from parsers.sight.print_lines import Area, lines_in_cell, without_specks
 from parsers.sight.rasters import Raster
 from parsers.sight.remains import remains_in
 from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straightened
@@ -99,7 +101,7 @@ def level(raster: Raster) -> Levelled:
 def look_at(page: Levelled, number: int) -> Seen:
     """Everything on the page recognised; ``number`` from 1."""
     grey, red, _, grids, _, dots = page
-    found, said = _without_remains(page, _seen(page))
+    found, said = _joined(*_without_remains(page, _seen(page)))
     doubtful = hidden_cells(grey, red, {line.owner for line in found}, grids, dots)
     points = 72.0 / dots
     lines = tuple(
@@ -175,6 +177,14 @@ def _without_remains(page: Levelled, said: Sequence[Said]) -> tuple[list[_Found]
             dropped |= {numbers[at] for at in found}
     kept = [number for number in range(len(said)) if number not in dropped]
     return [page.found[number] for number in kept], [said[number] for number in kept]
+
+
+def _joined(found: Sequence[_Found], said: Sequence[Said]) -> tuple[list[_Found], list[Said]]:
+    """Lines and what they say, pieces outside drawn cells joined where one text was cut at a mark of its own."""
+    inside = [(line, one) for line, one in zip(found, said, strict=True) if line.owner is not None]
+    between = [(line.area, one) for line, one in zip(found, said, strict=True) if line.owner is None]
+    whole = inside + [(_Found(area, None), one) for area, one in joined_at_marks(between)]
+    return [line for line, _ in whole], [one for _, one in whole]
 
 
 def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:

@@ -1,4 +1,4 @@
-"""Ink inside one cell, or between the tables → the printed lines, each a rectangle of pixels."""
+"""Ink inside one cell → the printed lines, each a rectangle of pixels; what lines are cut out with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from parsers.sight.ruling import Ink
 _FLAT = 0.035  # inches: lower is a stroke like 一, a hyphen, or the mark under a character
 _LINE = 0.12  # inches from one line of 8 points to the next
 _TALL = 0.20  # inches: no line of print in a table is taller
-_APART = 0.2  # inches of white between two pieces of print that stand side by side: an em and a half
 _SPECK = 0.012  # inches across
 
 
@@ -46,29 +45,17 @@ def without_specks(ink: Ink, dots: float) -> Ink:
 
 def lines_in_cell(ink: Ink, cell: Area, dots: float) -> list[Area]:
     """The lines of a cell, from the top down; specks beside them are left out, a speck alone is not."""
-    bands = [part for band in _bands(ink, cell, dots) for part in _parted(ink, band, dots)]
-    lines = [line for band in bands if (line := _close(ink, band)) is not None]
+    bands = [part for band in bands_of(ink, cell, dots) for part in _parted(ink, band, dots)]
+    lines = [line for band in bands if (line := closed(ink, band)) is not None]
     printed = [line for line in lines if max(line.right - line.left, line.bottom - line.top) >= _FLAT * dots]
     return printed or lines
 
 
-def lines_between(ink: Ink, page: Area, dots: float) -> list[Area]:
-    """The lines of running text, from the top down; parted where more than a column's gap is white."""
-    found = []
-    for band in _bands(ink, page, dots):
-        dark = np.flatnonzero(ink[band.top : band.bottom, band.left : band.right].any(axis=0))
-        for first, last in _stretches(dark, int(_APART * dots)):
-            piece = Area(band.left + first, band.top, band.left + last, band.bottom)
-            if (line := _close(ink, piece)) is not None:
-                found.append(line)
-    return found
-
-
-def _bands(ink: Ink, area: Area, dots: float) -> list[Area]:
+def bands_of(ink: Ink, area: Area, dots: float) -> list[Area]:
     """Stretches of rows with ink in them; flat ones are joined to the neighbour they belong to."""
     dark = np.flatnonzero(ink[area.top : area.bottom, area.left : area.right].any(axis=1))
     bands: list[tuple[int, int]] = []
-    for first, last in _stretches(dark, 0):
+    for first, last in stretches_of(dark, 0):
         before = bands[-1] if bands else None
         if before is not None:
             flat = min(before[1] - before[0], last - first) < _FLAT * dots
@@ -96,7 +83,7 @@ def _parted(ink: Ink, band: Area, dots: float) -> list[Area]:
     return [band._replace(top=top, bottom=bottom) for top, bottom in pairwise(cuts)]
 
 
-def _stretches(dark: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
+def stretches_of(dark: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
     """Ascending positions → half-open stretches; up to ``gap`` missing ones do not part them."""
     if not len(dark):
         return []
@@ -106,7 +93,7 @@ def _stretches(dark: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
-def _close(ink: Ink, band: Area) -> Area | None:
+def closed(ink: Ink, band: Area) -> Area | None:
     """The band cut to its ink."""
     inside = ink[band.top : band.bottom, band.left : band.right]
     columns, rows = np.flatnonzero(inside.any(axis=0)), np.flatnonzero(inside.any(axis=1))
