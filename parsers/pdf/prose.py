@@ -36,7 +36,7 @@ def layout_of(lines: Sequence[PlacedLine]) -> Layout:
     size = weights.most_common(1)[0][0]
     body = [placed for placed in lines if abs(placed.line.size - size) <= max(0.25, 0.1 * size)]
     starts = Counter(round(placed.line.box.left / 2) * 2 for placed in body)
-    often = [start for start, times in starts.items() if times >= max(1, len(body) // 12)]
+    often = [start for start, times in starts.items() if times >= max(1, len(body) // 12)] or list(starts)
     ends = sorted(placed.line.box.right for placed in body)
     steps = sorted(
         after.line.box.top - before.line.box.top

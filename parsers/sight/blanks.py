@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ _INSIDE = 0.03  # inches: what is nearer to a ruling line may be its blur
 _GRAIN = 4.0  # times the paper's own unevenness
 _ROWS = 4
 _LEANING = 0.2  # to the side for each pixel down
+_REACH = 0.25  # inches: a further digit of a figure stands nearer
+_FAR = 1 << 30
 _LEAST = 4.0  # of 255: no print is nearer to the paper around it and can still be seen
 
 
@@ -48,6 +50,44 @@ def goes_on(grey: Grey, line: Area, cell: Area, dots: float) -> bool:
     left = grey[line.top : line.bottom, cell.left + inset : line.left - inset]
     right = grey[line.top : line.bottom, line.right + inset : cell.right - inset]
     return any(beside.shape[1] >= inset and _is_uneven(beside, least) for beside in (left, right))
+
+
+def rooms_beside(lines: Sequence[Area], dots: float) -> list[Area]:
+    """For each line of print outside drawn cells where it may go on: as far as the next print, and not far."""
+    reach = round(_REACH * dots)
+    return [
+        line._replace(left=max(0, line.left - reach, before), right=min(line.right + reach, behind))
+        for line, (before, behind) in zip(lines, _neighbours(lines, lines), strict=True)
+    ]
+
+
+def doubtful_gaps(
+    grey: Grey, red: Grey, figures: Sequence[Area], lines: Sequence[Area], dots: float
+) -> list[Area]:  # fmt: skip
+    """White beside figures outside drawn cells that is not surely white: a cell there is not surely blank."""
+    if not figures:
+        return []
+    inset, least = round(_INSIDE * dots), (_SPOT * dots) ** 2
+    first, last = min(figure.left for figure in figures), max(figure.right for figure in figures)
+    found = []
+    for figure, (before, behind) in zip(figures, _neighbours(figures, lines), strict=True):
+        for left, right in ((max(first, before), figure.left), (figure.right, min(last, behind))):
+            gap = figure._replace(left=left + inset, right=right - inset)
+            if gap.width <= inset:
+                continue
+            inner = (slice(gap.top, gap.bottom), slice(gap.left, gap.right))
+            if np.count_nonzero(red[inner]) > least or _is_uneven(grey[inner], least):
+                found.append(gap)
+    return found
+
+
+def _neighbours(some: Sequence[Area], lines: Sequence[Area]) -> Iterator[tuple[int, int]]:
+    """For each of some lines of print where the one before it ends, and where the one behind it begins."""
+    lefts, tops, rights, bottoms = np.asarray(lines, np.int64).reshape(-1, 4).T
+    for line in some:
+        level = (tops < line.bottom) & (bottoms > line.top)
+        before, behind = rights[level & (rights <= line.left)], lefts[level & (lefts >= line.right)]
+        yield int(before.max(initial=0)), int(behind.min(initial=_FAR))
 
 
 def is_slanted(grey: Grey, line: Area) -> bool:

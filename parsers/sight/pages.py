@@ -8,18 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from parsers.confidence import with_confidence_in
 from parsers.document import Problem
 from parsers.pdf.cells import Grid, find_grids
+from parsers.pdf.figures import is_figure
 from parsers.pdf.geometry import Box
 from parsers.pdf.lines import Run, cell_texts, lines_of
 from parsers.pdf.pages import Page
 from parsers.pdf.tables import Part, part_of
-from parsers.sight.blanks import NOT_SURE, goes_on, hidden_cells, is_slanted
+from parsers.sight.blanks import NOT_SURE, doubtful_gaps, hidden_cells, rooms_beside
 from parsers.sight.engine import Grey, Said, recognise
+from parsers.sight.looking import Line, cut_out, look_at_lines
 from parsers.sight.marks import joined_at_marks
 from parsers.sight.open_print import lines_between
 from parsers.sight.print_lines import Area, lines_in_cell, without_specks
@@ -33,15 +34,11 @@ _DIGITS_OF_EM = 0.72  # height of a figure of a font of one em
 _INK_OF_EM = 0.9  # height of a line of Chinese
 _BESIDE_INK = 0.05  # em that a character is wider than its ink, on each side
 _BESIDE_ONE = 0.15  # the same of a 1, which is as wide as other figures
-_AROUND = 0.018  # inches of white left around a line
-_QUITE_SURE = 0.97
+_FLAT = 2.5  # points
 _LEGIBLE = 0.6
 _LONG_LINE = 2.2  # heights
 _LONG = 0.25  # inches
 _FEW_LINES = 4
-_FIGURE = 0.09  # inches: the width of a figure
-_SOME = 0.01
-_ABOVE = 0.03  # inches above and below a line that are made lighter with a seal beside it
 _UNKNOWN = "\ufffd"
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
@@ -103,11 +100,14 @@ def look_at(page: Levelled, number: int) -> Seen:
     grey, red, _, grids, _, dots = page
     found, said = _joined(*_without_remains(page, _seen(page)))
     doubtful = hidden_cells(grey, red, {line.owner for line in found}, grids, dots)
+    between = [(line.area, one) for line, one in zip(found, said, strict=True) if line.owner is None]
+    figures = [area for area, one in between if is_figure(one.text)]
+    gaps = doubtful_gaps(grey, red, figures, [area for area, _ in between], dots)
     points = 72.0 / dots
     lines = tuple(
-        (Box(*(edge * points for edge in line.area)), one.sure)
-        for line, one in zip(found, said, strict=True) if line.owner is None
-    )  # fmt: skip
+        (Box(*(edge * points for edge in area)), sure)
+        for area, sure in [*((area, one.sure) for area, one in between), *((gap, NOT_SURE) for gap in gaps)]
+    )
     read = _page_of(found, said, grids, doubtful, _sheet(grey, dots), dots, number)
     return Seen(read, lines, _legible(found, said, dots))
 
@@ -115,7 +115,7 @@ def look_at(page: Levelled, number: int) -> Seen:
 def legibility(page: Levelled, most: int) -> float:
     """``Seen.legible`` by the ``most`` longest lines alone."""
     longest = sorted(page.found, key=lambda line: -_length(line.area))[:most]
-    return _legible(longest, recognise([_cut(page.grey, line.area, page.dots) for line in longest]), page.dots)
+    return _legible(longest, recognise([cut_out(page.grey, line.area, page.dots) for line in longest]), page.dots)
 
 
 def _legible(found: Sequence[_Found], said: Sequence[Said], dots: float) -> float:
@@ -141,26 +141,15 @@ def _sheet(grey: Grey, dots: float) -> Box:
 
 
 def _seen(page: Levelled) -> list[Said]:
-    """What the lines say. Figures that are not quite sure are looked at again, with more paper around them.
-
-    Where the two looks do not agree, nothing is sure; nor where something may hide a part of a figure.
-    """
-    grey, grids, found, dots = page.grey, page.grids, page.found, page.dots
-    said = recognise([_cut(grey, line.area, dots) for line in found])
-    again = [
-        number for number, (line, one) in enumerate(zip(found, said, strict=True))
-        if line.owner is not None and one.sure < _QUITE_SURE and not _CHINESE.search(one.text)
-    ]  # fmt: skip
-    looks = recognise([_cut(grey, found[number].area, dots, around=2.0) for number in again])
-    for number, look in zip(again, looks, strict=True):
-        first = said[number]
-        said[number] = Said(first.text, max(first.sure, look.sure) if look.text == first.text else 0.0)
-    return [
-        Said(one.text, min(one.sure, NOT_SURE))
-        if line.owner is not None and _may_be_more(page, line.area, _area_of(grids, line.owner, dots), one)
-        else one
-        for line, one in zip(found, said, strict=True)
+    between = [line.area for line in page.found if line.owner is None]
+    rooms = iter(rooms_beside(between, page.dots))
+    lines = [
+        Line(line.area, next(rooms), in_cell=False)
+        if line.owner is None
+        else Line(line.area, _area_of(page.grids, line.owner, page.dots), in_cell=True)
+        for line in page.found
     ]
+    return look_at_lines(page.grey, page.red, lines, page.dots)
 
 
 def _without_remains(page: Levelled, said: Sequence[Said]) -> tuple[list[_Found], list[Said]]:
@@ -187,26 +176,9 @@ def _joined(found: Sequence[_Found], said: Sequence[Said]) -> tuple[list[_Found]
     return [line for line, _ in whole], [one for _, one in whole]
 
 
-def _may_be_more(page: Levelled, line: Area, cell: Area, said: Said) -> bool:
-    """Whether a figure may have another stroke than those that were seen."""
-    if _is_sealed(page.red, line, page.dots):
-        return True
-    if _CHINESE.search(said.text):
-        return False
-    return (said.text == "1" and is_slanted(page.grey, line)) or goes_on(page.grey, line, cell, page.dots)
-
-
 def _area_of(grids: Sequence[Grid], owner: Owner, dots: float) -> Area:
     grid = grids[owner[0]]
     return Area(*(round(edge * dots / 72.0) for edge in grid.cell_box(grid.cells[owner[1]])))
-
-
-def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
-    """Whether red ink stood so near that it may have hidden a figure of this line."""
-    beside = round(_FIGURE * dots)
-    above = round(_ABOVE * dots)
-    near = red[max(0, area.top - above) : area.bottom + above, max(0, area.left - beside) : area.right + beside]
-    return bool(np.count_nonzero(near) > _SOME * near.size)
 
 
 def _page_of(
@@ -233,14 +205,22 @@ def _page_of(
 
 
 def _of_one_size(runs: list[Run]) -> list[Run]:
-    """Running text is as high as most of it: a line's own height depends on the characters that happen to be in it."""
+    """Running text is as high as most of it: a line's own height depends on the characters that happen to be in it.
+
+    A flat mark (a dash, 一) says nothing of its size.
+    """
     if not runs:
         return runs
     usual = sorted(run.size for run in runs)[len(runs) // 2]
     usual = round(2 * usual) / 2
     return [
-        run._replace(size=usual if 0.7 * usual < run.size < 1.3 * usual else round(2 * run.size) / 2) for run in runs
+        run._replace(size=usual if _is_flat(run) or 0.7 * usual < run.size < 1.3 * usual else round(2 * run.size) / 2)
+        for run in runs
     ]
+
+
+def _is_flat(run: Run) -> bool:
+    return run.box.height < _FLAT
 
 
 def _is_table(grid: Grid) -> bool:
@@ -265,16 +245,6 @@ def _lines_on(text: Ink, grids: Sequence[Grid], dots: float) -> list[_Found]:
             found += [_Found(line, (index, number)) for line in lines_in_cell(text, inner, dots)]
     height, width = text.shape
     return found + [_Found(line, None) for line in lines_between(between, Area(0, 0, width, height), dots)]
-
-
-def _cut(grey: Grey, area: Area, dots: float, around: float = 1.0) -> Grey:
-    room = max(2, round(around * _AROUND * dots))
-    piece = grey[max(0, area.top - room) : area.bottom + room, max(0, area.left - room) : area.right + room]
-    if area.bottom - area.top >= 0.05 * dots:
-        return piece
-    # A flat mark (一, a dash) is shown in the middle of a line of print, not blown up to fill it.
-    room = round(0.06 * dots)
-    return np.asarray(cv2.copyMakeBorder(piece, room, room, 0, 0, cv2.BORDER_CONSTANT, value=255), np.uint8)
 
 
 def _run_of(line: _Found, said: Said, dots: float) -> Run:

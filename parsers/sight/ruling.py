@@ -29,6 +29,9 @@ _NEAR = 0.03  # inches
 _GAP = 0.2  # inches by which a line may be torn
 _STROKE = 0.13  # inches: the longest stroke of a character of 10 points
 _SLOPE_FROM = 1.0  # inches: so long a line shows how the page lies
+_WORDS = 0.12  # inches: characters of one line are nearer
+_STRAIGHT = 0.001
+_TALL = 0.2  # inches: no line of print is taller
 _STEEPEST = 0.09  # 5 degrees
 _ONE_ROW = (0.09, 0.25)  # inches from line to line of a table of one row: its uprights are as short as strokes
 _SEVERAL = 2
@@ -51,19 +54,30 @@ def find_ink(grey: Grey, dots: float) -> Ink:
 
 
 def find_slope(ink: Ink, dots: float) -> float:
-    """How far the level lines rise or fall: pixels down for each to the right; 0.0 without a long line."""
-    level = _straight(_whole(ink), int(_PIECE * dots), upright=False)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    """How far the level lines rise or fall: pixels down for each to the right; lines of print where none is drawn; 0.0
+    without a long one."""
+    drawn = _slope_of(_straight(_whole(ink), int(_PIECE * dots), upright=False), _THICK * dots, dots)
+    if drawn is not None:
+        return drawn
+    joined = _ink(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, int(_WORDS * dots)), np.uint8)))
+    slope = _slope_of(joined, _TALL * dots, dots)
+    # Figures at the end of a line of Chinese stand a pixel lower or higher than it.
+    return slope if slope is not None and abs(slope) > _STRAIGHT else 0.0
+
+
+def _slope_of(lines: Ink, thick: float, dots: float) -> float | None:
+    """The median slope of long lines no thicker than so many pixels, each counted by its length; None for no line."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     slopes, lengths = [], []
     for number in sorted(range(1, count), key=lambda one: -stats[one, cv2.CC_STAT_WIDTH])[:30]:
         left, top, width, height, _ = stats[number]
-        if width < _SLOPE_FROM * dots or height > _STEEPEST * width + _THICK * dots:
+        if width < _SLOPE_FROM * dots or height > _STEEPEST * width + thick:
             continue
         ys, xs = np.nonzero(labels[top : top + height, left : left + width] == number)
         slopes.append(float(np.polyfit(xs, ys, 1)[0]))
         lengths.append(int(width))
     if not slopes:
-        return 0.0
+        return None
     order = np.argsort(slopes)
     reached = np.cumsum(np.asarray(lengths)[order])
     return slopes[int(order[np.searchsorted(reached, reached[-1] / 2)])]
