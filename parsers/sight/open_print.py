@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from parsers.sight.print_lines import Area, bands_of, closed, stretches_of
+from parsers.sight.print_lines import FLAT, Area, bands_of, closed, stretches_of
 from parsers.sight.ruling import Ink
 
 _APART = 0.2  # inches of white between two pieces of print that stand side by side: an em and a half
@@ -44,7 +44,7 @@ def lines_between(ink: Ink, page: Area, dots: float) -> list[Area]:
             found += _in_columns(ink, band, table, usual, dots)
         else:
             found += _beside_each_other(ink, band, int(_APART * dots))
-    return found
+    return [line for line in found if max(line.width, line.height) >= FLAT * dots]
 
 
 def _beside_each_other(ink: Ink, area: Area, gap: int) -> list[Area]:

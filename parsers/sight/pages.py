@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from parsers.sight.marks import joined_at_marks
 from parsers.sight.open_print import lines_between
 from parsers.sight.print_lines import Area, lines_in_cell, without_specks
 from parsers.sight.rasters import Raster
-from parsers.sight.remains import remains_in
+from parsers.sight.remains import is_remains, remains_in
 from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straightened
 
 _LEVEL = 0.0006  # a slope that moves a page's end by a pixel
@@ -108,6 +109,10 @@ def look_at(page: Levelled, number: int) -> Seen:
         (Box(*(edge * points for edge in area)), sure)
         for area, sure in [*((area, one.sure) for area, one in between), *((gap, NOT_SURE) for gap in gaps)]
     )
+    printed = [
+        line.owner is not None or not is_remains(line.area, one, red) for line, one in zip(found, said, strict=True)
+    ]
+    found, said = list(compress(found, printed)), list(compress(said, printed))
     read = _page_of(found, said, grids, doubtful, _sheet(grey, dots), dots, number)
     return Seen(read, lines, _legible(found, said, dots))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from parsers.sight.ruling import Ink
 
-_FLAT = 0.035  # inches: lower is a stroke like 一, a hyphen, or the mark under a character
+FLAT = 0.035  # inches: lower is a stroke like 一, a hyphen, or the mark under a character
 _LINE = 0.12  # inches from one line of 8 points to the next
 _TALL = 0.20  # inches: no line of print in a table is taller
 _SPECK = 0.012  # inches across
@@ -47,7 +47,7 @@ def lines_in_cell(ink: Ink, cell: Area, dots: float) -> list[Area]:
     """The lines of a cell, from the top down; specks beside them are left out, a speck alone is not."""
     bands = [part for band in bands_of(ink, cell, dots) for part in _parted(ink, band, dots)]
     lines = [line for band in bands if (line := closed(ink, band)) is not None]
-    printed = [line for line in lines if max(line.right - line.left, line.bottom - line.top) >= _FLAT * dots]
+    printed = [line for line in lines if max(line.right - line.left, line.bottom - line.top) >= FLAT * dots]
     return printed or lines
 
 
@@ -58,8 +58,8 @@ def bands_of(ink: Ink, area: Area, dots: float) -> list[Area]:
     for first, last in stretches_of(dark, 0):
         before = bands[-1] if bands else None
         if before is not None:
-            flat = min(before[1] - before[0], last - first) < _FLAT * dots
-            near = first - before[1] < 1.5 * _FLAT * dots
+            flat = min(before[1] - before[0], last - first) < FLAT * dots
+            near = first - before[1] < 1.5 * FLAT * dots
             if flat and near and last - before[0] < _TALL * dots:
                 bands[-1] = (before[0], last)
                 continue

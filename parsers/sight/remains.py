@@ -21,7 +21,7 @@ def remains_in(cell: Area, lines: Sequence[Area], said: Sequence[Said], red: Gre
 
     None where the print may go on there: of a figure that fills its cell the last digits stand in a line of their own.
     """
-    remains = {number for number, line in enumerate(lines) if _is_remains(line, said[number], red)}
+    remains = {number for number, line in enumerate(lines) if is_remains(line, said[number], red)}
     printed = [line for number, line in enumerate(lines) if number not in remains]
     if not printed or _is_full(cell, printed, dots):
         return set()
@@ -29,7 +29,7 @@ def remains_in(cell: Area, lines: Sequence[Area], said: Sequence[Said], red: Gre
     return {number for number in remains if lines[number].bottom <= top or lines[number].top >= bottom}
 
 
-def _is_remains(line: Area, said: Said, red: Grey) -> bool:
+def is_remains(line: Area, said: Said, red: Grey) -> bool:
     """Whether a line says nothing that could be a figure or a word, and lies on or beside red ink from end to end."""
     if said.sure > NOT_SURE or _LEGIBLE.search(said.text):
         return False
