@@ -28,14 +28,14 @@ from parsers.sight.print_lines import Area, lines_in_cell, without_specks
 from parsers.sight.rasters import Raster
 from parsers.sight.remains import is_remains, remains_in
 from parsers.sight.ruling import Ink, find_ink, find_ruling, find_slope, straightened
+from parsers.sight.sizes import levelled, with_sizes
 
 _LEVEL = 0.0006  # a slope that moves a page's end by a pixel
 _NARROW = 60.0  # points: no table of a form is narrower
 _DIGITS_OF_EM = 0.72  # height of a figure of a font of one em
 _INK_OF_EM = 0.9  # height of a line of Chinese
 _BESIDE_INK = 0.05  # em that a character is wider than its ink, on each side
-_BESIDE_ONE = 0.15  # the same of a 1, which is as wide as other figures
-_FLAT = 2.5  # points
+_BESIDE_ONE = 0.15  # the same of a 1, which is as wide as other figures: in a cell it tells what room is left
 _LEGIBLE = 0.6
 _LONG_LINE = 2.2  # heights
 _LONG = 0.25  # inches
@@ -202,31 +202,12 @@ def _page_of(
         Problem("cell_outline_broken", f"{grid.broken} cells have no rectangular outline", grid.box.where(number))
         for grid in grids if grid.broken
     ]  # fmt: skip
-    lines = tuple(lines_of(_of_one_size([run for run in runs if run.owner is None])))
+    lines = tuple(lines_of(levelled(with_sizes([run for run in runs if run.owner is None]))))
     return Page(
         number=number, width=sheet.width, height=sheet.height, lines=lines,
         parts=tuple(sorted(parts, key=lambda part: part.box.top)), problems=tuple(problems),
         characters=sum(len(run.text) for run in runs), garbled=0, chinese=0, everyday=0, marks=1,
     )  # fmt: skip
-
-
-def _of_one_size(runs: list[Run]) -> list[Run]:
-    """Running text is as high as most of it: a line's own height depends on the characters that happen to be in it.
-
-    A flat mark (a dash, 一) says nothing of its size.
-    """
-    if not runs:
-        return runs
-    usual = sorted(run.size for run in runs)[len(runs) // 2]
-    usual = round(2 * usual) / 2
-    return [
-        run._replace(size=usual if _is_flat(run) or 0.7 * usual < run.size < 1.3 * usual else round(2 * run.size) / 2)
-        for run in runs
-    ]
-
-
-def _is_flat(run: Run) -> bool:
-    return run.box.height < _FLAT
 
 
 def _is_table(grid: Grid) -> bool:
@@ -258,7 +239,9 @@ def _run_of(line: _Found, said: Said, dots: float) -> Run:
     left, top, right, bottom = (edge * points for edge in line.area)
     text = said.text or _UNKNOWN
     size = max(1.0, (bottom - top) / (_DIGITS_OF_EM if text.isascii() else _INK_OF_EM))
-    before, behind = (size * (_BESIDE_ONE if text[at] == "1" else _BESIDE_INK) for at in (0, -1))
+    before, behind = (
+        size * (_BESIDE_ONE if text[at] == "1" and line.owner is not None else _BESIDE_INK) for at in (0, -1)
+    )
     return Run(text, Box(left - before, top, right + behind, bottom), line.owner, size, (top + bottom) / 2)
 
 
