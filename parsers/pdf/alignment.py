@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from parsers.document import Problem
@@ -60,12 +60,13 @@ def _note_of(part: Part) -> Problem:
     return Problem("table_by_alignment", says, part.where, "note")
 
 
-def with_aligned(stream: Sequence[Item]) -> list[Item]:
+def with_aligned(stream: Sequence[Item], meant: Callable[[str], str] = str) -> list[Item]:
     """The stream with tables in the stead of lines that stand in rows and columns under labels.
 
     A table that goes on over a page break without its head goes on in the columns it had. What is not sure stays as
     it is: a row in which a figure's column is in doubt keeps its figures together in one cell, and lines of which one
-    cannot tell which belong to which row stay lines.
+    cannot tell which belong to which row stay lines. ``meant``: what stands over a column → what is meant by it, where
+    it was recognised and may be misread.
     """
     found: list[Item] = []
     reaches: Reaches | None = None
@@ -78,7 +79,7 @@ def with_aligned(stream: Sequence[Item]) -> list[Item]:
         carried = before if isinstance(before, Part) and before.columns and before.page + 1 == lines[0].page else None
         if reaches is None:
             reaches = reaches_of([item for item in stream if isinstance(item, PlacedLine)])
-        made = _aligned(lines, carried, reaches)
+        made = _aligned(lines, carried, reaches, meant)
         if carried is not None and made and isinstance(made[0], Part) and not made[0].headed:
             found[-1] = appended(carried, made[0])
             made = made[1:]
@@ -122,7 +123,9 @@ def _row_of(placed: PlacedLine, reaches: Reaches) -> _Row:
     return _Row(placed, tuple(tokens[:start]), tuple(tokens[start:]))
 
 
-def _aligned(lines: Sequence[PlacedLine], carried: Part | None, reaches: Reaches) -> list[Item]:
+def _aligned(
+    lines: Sequence[PlacedLine], carried: Part | None, reaches: Reaches, meant: Callable[[str], str]
+) -> list[Item]:
     known = {at: _row_of(placed, reaches) for at, placed in enumerate(lines) if _may_hold_figures(placed)}
     if not any(row.figures for row in known.values()):
         return list(lines)
@@ -136,7 +139,7 @@ def _aligned(lines: Sequence[PlacedLine], carried: Part | None, reaches: Reaches
         end = _end(rows, at)
         goes_on = carried if done == 0 and carried is not None else None
         above = next((number + 1 for number in range(at - 1, done - 1, -1) if rows[number].figures), done)
-        table = _table(rows[above:at], rows[at:end], goes_on if above == done else None)
+        table = _table(rows[above:at], rows[at:end], goes_on if above == done else None, meant)
         if table is not None:
             part, taken = table
             made += [row.placed for row in rows[done : at - taken]]
@@ -177,22 +180,27 @@ def _goes_on(before: _Row, after: _Row, left: float) -> bool:
     )
 
 
-def _table(above: Sequence[_Row], block: Sequence[_Row], carried: Part | None) -> tuple[Part, int] | None:
+def _table(
+    above: Sequence[_Row], block: Sequence[_Row], carried: Part | None, meant: Callable[[str], str]
+) -> tuple[Part, int] | None:
     """Lines above and rows of figures → the table, and how many of the lines above are of it; None for no table."""
     figures = [row.figures for row in block if row.figures]
     texts = [row.texts for row in above]
     for columns in columns_of(figures):
         head = head_of(texts, columns) if texts else None
-        if head is None or not _is_head(head) or not are_columns([text_of(leaf.tokens) for leaf in head.leaves]):
+        if head is None or not _is_head(head):
+            continue
+        if not are_columns([meant(text_of(leaf.tokens)) for leaf in head.leaves]):
             continue
         wider = columns.wider([_whole(leaf.tokens) for leaf in head.leaves]) or columns
         part = _part(above, block, wider, head)
         if part is not None:
             return part, head.lines
-    if carried is not None:
-        part = _part(above, block, carried.columns, None) if carried.columns is not None else None
-        if part is not None:
-            return part, len(above)
+    if carried is not None and carried.columns is not None:
+        for own in (carried.columns, carried.columns.moved_onto(figures)):
+            part = _part(above, block, own, None) if own is not None else None
+            if part is not None:
+                return part, len(above)
     return None
 
 

@@ -12,6 +12,7 @@ from parsers.pdf.tokens import Token
 
 CENTRED, LEFT, RIGHT = 0, 1, 2
 STRAY = 0.45  # em: how far from its column's axis a figure may stand; half a digit is 0.25
+_TELLING = 3  # columns: one or two may stand like those of another table
 NEAR = 1.75  # em: lines no further apart may be lines of one cell
 
 
@@ -49,6 +50,20 @@ class Columns:
         if any(before[1] > after[0] for before, after in itertools.pairwise(extents)):
             return None
         return Columns(tuple(extents), self.axis, self.at)
+
+    def moved_onto(self, rows: Sequence[Sequence[Token]]) -> Columns | None:
+        """The columns as they lie on the next page, where that is moved aside: by rows of figures that have one in each
+        of them; None where these stand otherwise, or the columns are too few to tell."""
+        full = [row for row in rows if len(row) == len(self.extents)]
+        if len(self.extents) < _TELLING or not full:
+            return None
+        places = [_middle([token.axis(self.axis) for token in column]) for column in zip(*full, strict=True)]
+        moves = [place - at for place, at in zip(places, self.at, strict=True)]
+        move = _middle(moves)
+        if any(abs(other - move) > STRAY * full[0][0].size for other in moves):
+            return None
+        extents = tuple((low + move, high + move) for low, high in self.extents)
+        return Columns(extents, self.axis, tuple(at + move for at in self.at), self.cut and self.cut + move)
 
 
 def columns_of(rows: Sequence[Sequence[Token]]) -> Iterator[Columns]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from parsers.document import Block, Problem
 from parsers.pdf.alignment import doubts_of, with_aligned
@@ -14,9 +14,14 @@ from parsers.pdf.prose import Layout, blocks_of, layout_of
 from parsers.pdf.tables import Part, table_of
 
 
-def blocks_of_pages(pages: Sequence[Page]) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
-    """Pages in order → headings, paragraphs and tables, and what is doubtful about lines, tables and pages."""
-    stream = with_aligned(_joined(_stream(pages)))
+def blocks_of_pages(
+    pages: Sequence[Page], meant: Callable[[str], str] = str
+) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """Pages in order → headings, paragraphs and tables, and what is doubtful about lines, tables and pages.
+
+    ``meant``: as of ``with_aligned``.
+    """
+    stream = with_aligned(_joined(_stream(pages)), meant)
     lines = [item for item in stream if isinstance(item, PlacedLine)]
     doubts = (*doubts_of(stream), *(problem for page in pages for problem in page.problems))
     return _blocks_of(stream, layout_of(lines)), doubts

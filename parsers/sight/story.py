@@ -13,7 +13,7 @@ from parsers.pdf.geometry import Box
 from parsers.pdf.pages import Page
 from parsers.pdf.story import blocks_of_pages
 from parsers.pdf.tables import Part
-from parsers.sight.labels import with_labels
+from parsers.sight.labels import nearest_label, with_labels
 from parsers.sight.rasters import Raster
 from parsers.sight.seams import laid_under, with_sure_beginning
 from parsers.sight.sheets import Place, see_sheet
@@ -52,7 +52,7 @@ def story_of(sheets: Iterable[Raster | Page]) -> Story:
             pages.append(seen.page)
             lines[len(pages)], places[len(pages)] = seen.lines, place
             legible = min(legible, seen.legible)
-    blocks, doubts = blocks_of_pages(_laid_alike(pages, lines))
+    blocks, doubts = blocks_of_pages(_laid_alike(pages, lines), nearest_label)
     sure = with_labels([_sure(block, lines) for block in blocks])
     return Story(
         blocks=tuple(_placed(block, places) for block in sure),
