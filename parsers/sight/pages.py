@@ -41,6 +41,8 @@ _LONG_LINE = 2.2  # heights
 _LONG = 0.25  # inches
 _FEW_LINES = 4
 _UNKNOWN = "\ufffd"
+_CHARACTER = 0.09  # inches: the least of a font of 8 points
+_CHINESE_ONE = re.compile("[\u4e00-\u9fff]")
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 Owner = tuple[int, int]
@@ -109,12 +111,17 @@ def look_at(page: Levelled, number: int) -> Seen:
         (Box(*(edge * points for edge in area)), sure)
         for area, sure in [*((area, one.sure) for area, one in between), *((gap, NOT_SURE) for gap in gaps)]
     )
-    printed = [
-        line.owner is not None or not is_remains(line.area, one, red) for line, one in zip(found, said, strict=True)
-    ]
+    printed = [line.owner is not None or not _is_nothing(line.area, one, red, dots)
+               for line, one in zip(found, said, strict=True)]  # fmt: skip
     found, said = list(compress(found, printed)), list(compress(said, printed))
     read = _page_of(found, said, grids, doubtful, _sheet(grey, dots), dots, number)
     return Seen(read, lines, _legible(found, said, dots))
+
+
+def _is_nothing(line: Area, said: Said, red: Grey, dots: float) -> bool:
+    """Whether print outside cells is left of a seal: it is no larger than a mark, or nothing is recognised in it."""
+    is_character = _CHINESE_ONE.search(said.text) is not None and min(line.width, line.height) > _CHARACTER * dots
+    return not is_character and is_remains(line, said, red)
 
 
 def legibility(page: Levelled, most: int) -> float:
