@@ -2,7 +2,8 @@
 
     python -m benchmarks.sight [--only NAME …] [--all] [--beside N] [--memory] [--write]
 
-Every document is read clean at 200 dots an inch and degraded in one of the ways by turn, with ``--all`` in each.
+Every document is read clean at 200 dots an inch, degraded in one of the ways by turn, with ``--all`` in each, and with
+seals in other places.
 ``--beside``: so many pages are read by RapidOCR as well. ``--memory``: 200 documents through one child instead.
 ``--write``: what is printed is kept in benchmarks/sight/README.md. Times are of the processor.
 """
@@ -53,6 +54,10 @@ _WAYS = (
     Way("300 dpi, seal, JPEG, skew", 300, DEGRADED["seal, JPEG, skew"]),
     Way("200 dpi, two pages on a sheet", 200, CLEAN, 2),
 )
+_SEALED = (_WAYS[4], _WAYS[6])
+_ELSEWHERE = 100  # added to the seeds: seals in other places
+_OTHER_SEALS = "seals in other places"
+_BARE = ("without rules: clean", "without rules: degraded")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -75,19 +80,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measured(only: tuple[str, ...], every: bool, beside: int) -> tuple[str, bool]:
-    tallies = {name: Tally() for name in (_CLEAN.name, *(way.name for way in _WAYS), "without rules: clean",
-                                          "without rules: degraded")}  # fmt: skip
+    tallies = {name: Tally() for name in (_CLEAN.name, *(way.name for way in _WAYS), *_BARE, _OTHER_SEALS)}
     scanned = list(sources(only))
     for seed, source in enumerate(scanned):
         identities = decided_in(read(source.payload))
         for way in (_CLEAN, *(_WAYS if every else (_WAYS[seed % len(_WAYS)],))):
-            bare = "without rules: clean" if way is _CLEAN else "without rules: degraded"
-            _judge(tallies[bare if source.bare else way.name], source, way, seed, identities)
-    degraded = Tally()
+            name = _BARE[way is not _CLEAN] if source.bare else way.name
+            _judge(tallies[name], source, way, seed, identities)
+        _judge(tallies[_OTHER_SEALS], source, _SEALED[seed % 2], seed + _ELSEWHERE, identities)
+    ruled, degraded = Tally(), Tally()
     for way in _WAYS:
+        ruled += tallies[way.name]
         degraded += tallies[way.name]
+    degraded += tallies[_BARE[1]]
     errors = [error for tally in tallies.values() for error in tally.errors]
-    lines = [_line(name, tally) for name, tally in [*tallies.items(), ("all degraded, with rules", degraded)]]
+    sums = [("all degraded, with rules", ruled), ("all degraded", degraded)]
+    lines = [_line(name, tally) for name, tally in [*tallies.items(), *sums]]
     head = f"{'':32} docs pages cells    right unread wrong  identities s/page"
     lines = [head, *lines, *errors[:40]]
     if beside:

@@ -16,7 +16,7 @@ from parsers.sight.installed import is_installed, release
 if TYPE_CHECKING:
     from parsers.sight.rasters import Raster
 
-SIGHT = "3"
+SIGHT = "4"
 """Release of the rules of this folder."""
 SAYS = "recognised from pictures; figures that were not recognised surely are unread"
 
