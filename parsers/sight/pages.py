@@ -41,6 +41,8 @@ _LONG_LINE = 2.2  # heights
 _LONG = 0.25  # inches
 _FEW_LINES = 4
 _UNKNOWN = "\ufffd"
+_THIN = 0.5  # heights: a 1, or a piece of a ring
+_ILLEGIBLE = 0.2
 _CHARACTER = 0.09  # inches: the least of a font of 8 points
 _CHINESE_ONE = re.compile("[\u4e00-\u9fff]")
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
@@ -119,9 +121,13 @@ def look_at(page: Levelled, number: int) -> Seen:
 
 
 def _is_nothing(line: Area, said: Said, red: Grey, dots: float) -> bool:
-    """Whether print outside cells is left of a seal: it is no larger than a mark, or nothing is recognised in it."""
+    """Whether print outside cells is left of a seal: a thin stroke of its ring, or a mark that nobody can read.
+
+    What is left out stays in doubt: no blank cell is found where it stands.
+    """
     is_character = _CHINESE_ONE.search(said.text) is not None and min(line.width, line.height) > _CHARACTER * dots
-    return not is_character and is_remains(line, said, red)
+    is_mark = line.width < _THIN * line.height or said.sure < _ILLEGIBLE
+    return not is_character and is_remains(line, Said("", said.sure) if is_mark else said, red)
 
 
 def legibility(page: Levelled, most: int) -> float:

@@ -151,3 +151,11 @@ def test_faded_figures_of_a_borderless_table_are_read_right_or_not_at_all() -> N
     after = {run.text for line in see_page(raster_of(faded), 1).lines for run in line.runs if run.text.isdigit()}
     assert len(before) > 40
     assert after <= before
+
+
+def test_a_seals_edge_beside_a_table_is_no_print_between_two_tables() -> None:
+    """Read as "1" it stood between a row that the page break had cut and its rest."""
+    payload = scan((PDF / "pdf01.pdf").read_bytes(), 200, DEGRADED["seal, JPEG, skew"], 100)
+    ((seen, _),) = see_sheet(list(rasters_of(payload))[1], 2, 1)
+    assert seen.page.lines == ()
+    assert len(seen.lines) == 2  # still in doubt
