@@ -15,6 +15,8 @@ _APART = 0.2  # inches of white between two pieces of print that stand side by s
 _COLUMNS = 0.5  # heights of a line: white between two columns of a table; between "1" and "1" there is less
 _NARROW = 4.0  # heights: as wide as a figure
 _ROW = 3  # narrow pieces: a line of prose seldom has so many
+_SQUARE = (0.8, 1.25)  # times its height: one figure is narrower, two are wider
+_FLATTEST = 0.5  # heights
 _LINES = 1.6  # heights: taller holds more than one line
 _ONE = 1.15  # heights: no two lines are as near
 _WHOLE = 0.85
@@ -56,9 +58,17 @@ def _beside_each_other(ink: Ink, area: Area, gap: int) -> list[Area]:
 
 
 def _is_row(ink: Ink, band: Area, usual: float) -> bool:
-    """Whether several pieces as narrow as figures stand in a band."""
-    parts = _beside_each_other(ink, band, _gap(band, usual))
-    return sum(part.width < _NARROW * usual and part.height < _LINES * usual for part in parts) >= _ROW
+    """Whether several pieces as narrow as figures stand in a band.
+
+    On a page that lies on its side a band holds characters of many lines, which are as wide as they are high, or their
+    commas.
+    """
+    parts = [
+        part for part in _beside_each_other(ink, band, _gap(band, usual))
+        if part.width < _NARROW * usual and part.height < _LINES * usual
+    ]  # fmt: skip
+    square = sum(_SQUARE[0] < part.width / part.height < _SQUARE[1] for part in parts)
+    return band.height > _FLATTEST * usual and len(parts) - square >= _ROW and square <= len(parts) / 2
 
 
 def _near_each_other(rows: Sequence[Area], dots: float) -> list[list[Area]]:

@@ -143,7 +143,7 @@ def _legible(found: Sequence[_Found], said: Sequence[Said], dots: float) -> floa
         for (area, _), one in zip(found, said, strict=True)
         if _length(area) > max(_LONG_LINE * min(area.height, area.width), _LONG * dots)
         and (_CHINESE.search(one.text) is not None or one.sure <= _LEGIBLE or area.height > area.width)
-        and not is_figure(one.text)
+        and (area.height > area.width or not is_figure(one.text))
     ]
     if len(texts) < _FEW_LINES:
         return 1.0
