@@ -168,8 +168,9 @@ def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText
     lefts, rights = [line.box[0] for line in lines], [line.box[2] for line in lines]
     slack = GAP * last.size
     in_line = max(lefts) - min(lefts) < slack <= max(rights) - min(rights)
-    inset = min(max(0.0, min(lefts) - cell_left), INSET_IN_LINE if in_line else INSET)
-    room = max(cell_right - inset, *rights)
+    left = max(0.0, min(lefts) - cell_left)
+    inset = min(left, INSET_IN_LINE if in_line else INSET)
+    room = max(cell_right - inset, *rights) + (left - inset)  # what was moved had that much more on its left
     for before, after in itertools.pairwise(lines):
         text = join_lines(text, after.text, wrapped=before.box.right + _first_width(before, after) > room)
     return CellText(text, last.box[2] + last.size * (1.0 if is_wide(last.text[-1]) else 0.5) > room)

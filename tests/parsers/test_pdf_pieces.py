@@ -162,6 +162,9 @@ def test_the_rest_of_a_wrapped_figure_is_shorter_and_centred_figures_of_one_leng
     narrow = Grid((50.0, 86.0), (100.0, 140.0), (GridCell(0, 0, 1, 1),))
     assert texts(characters("12", 63, 105) + characters("34", 63, 116), narrow) == ["12\n34"]
     assert texts(characters("123", 59, 105) + characters("4", 59, 116), narrow) == ["1234"]
+    narrower, narrowest = (Grid((50.0, right), (100.0, 140.0), (GridCell(0, 0, 1, 1),)) for right in (80.0, 66.0))
+    assert texts(characters("12", 60, 105) + characters("34", 60, 116), narrower) == ["12\n34"], "a third has room"
+    assert texts(characters("12", 53, 105) + characters("34", 53, 116), narrowest) == ["1234"]
 
 
 def test_figures_far_apart_in_one_cell_stay_apart() -> None:
