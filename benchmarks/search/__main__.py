@@ -9,6 +9,7 @@ what an earlier run with ``--keep`` built there.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import shutil
 import sqlite3
@@ -16,12 +17,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median, quantiles
 
 from archive.search import Filters, count_facets, find_page
 from archive.store import Archive
-from benchmarks.search.building import Built, build, cpu_seconds
+from benchmarks.search.building import BUILT, Built, build, cpu_seconds
 from benchmarks.search.judging import (
     Judged,
     han_piece,
@@ -48,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.folder or Path(tempfile.mkdtemp(prefix="search-"))
     try:
         if not (folder / "archive").exists():
-            _print_built(build(folder, options.reports, sharing=options.sharing, with_trigram=not options.no_trigram))
+            built = build(folder, options.reports, sharing=options.sharing, with_trigram=not options.no_trigram)
+            (folder / BUILT).write_text(json.dumps(asdict(built)))
+            _print_built(built)
         with Archive.open(folder / "archive", write=False) as archive:
             judged = _judge(archive, options.queries)
             _time(archive, folder / "trigram.db", options.queries)

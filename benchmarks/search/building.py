@@ -16,6 +16,9 @@ from archive.search.index import renew_index
 from archive.store import Archive
 from benchmarks.search.wording import Generated, write_report
 
+BUILT = "built.json"
+"""What building cost, beside an archive that is kept."""
+
 _SLICE = 500
 _YEARS_A_BODY = 6
 
