@@ -29,7 +29,7 @@ from tests.web.serving import serving
 
 TITLE = "Load: a long crawl, and readers all the while"
 _FIRST = (300, 1_000)  # pages, or documents read, from which on nothing may grow: in the short form, in the whole
-_FLAT = 0.10  # of the memory at the beginning, up or down
+_FLAT = 0.10  # of the memory at the beginning; a process that closes gives some back
 _MORE_DESCRIPTORS = len(HOSTS)  # connections are opened and closed; a leak has hundreds
 _LONGEST_LOG = 16.0  # MB: a log is brought into its file at 4 MB, when no reader needs it
 _PARTLY = 4  # the exit code of a crawl that met broken pages
@@ -148,7 +148,7 @@ def _memory(what: str, samples: list[Sample]) -> Row:
     start = samples[0].resident
     most = max(sample.resident for sample in samples)
     ends = [
-        (f"page {sample.pages}", "" if abs(sample.resident / start - 1) <= _FLAT else f"{sample.resident:.0f} MB")
+        (f"page {sample.pages}", "" if sample.resident / start - 1 <= _FLAT else f"{sample.resident:.0f} MB")
         for sample in samples
     ]
     return row_of(f"{what}: {start:.0f} MB at first, {samples[-1].resident:.0f} MB at last; samples", ends, None, most)
