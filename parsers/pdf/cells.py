@@ -16,6 +16,7 @@ SNAP = 3.0  # points: lines nearer than this are one line drawn twice (double or
 SLIVER = 8.0  # points: no printed character fits into a narrower column
 COVERED = 0.6  # share of a cell's side that must be drawn for the side to stand
 SHORTEST = 4.0  # points: a shorter line is a leftover dot
+_COLUMNS = 4  # lines of a table's row; three may be a frame, or a sum's
 
 
 class GridCell(NamedTuple):
@@ -130,8 +131,24 @@ def _components(horizontal: list[Segment], vertical: list[Segment]) -> list[tupl
     return [
         (level, sorted(together))
         for bits, together in sorted(found, key=lambda group: group[0] & -group[0])
-        if len(together) > 1 and len(level := [line for at, line in enumerate(horizontal) if bits >> at & 1]) > 1
+        if len(together) > 1
+        and (
+            len(level := [line for at, line in enumerate(horizontal) if bits >> at & 1]) > 1
+            or _is_open_row(level, sorted(together))
+        )
     ]
+
+
+def _is_open_row(level: list[Segment], upright: list[Segment]) -> bool:
+    """One row that the end of the page cut off: a line, and upright ones from its one end to the other, as long as each
+    other. A browser leaves figures so that stand at the foot of their cells."""
+    if len(level) != 1 or len(upright) < _COLUMNS:
+        return False
+    (line,) = level
+    ends = [line.start - upright[0].at, line.end - upright[-1].at]
+    ends += [other - upright[0].start for _, other, _ in upright] + [other - upright[0].end for _, _, other in upright]
+    return max(map(abs, ends)) <= SNAP
+
 
 
 def _with_outside(lines: list[Segment], across: list[Segment], gap: float) -> list[tuple[float, float]]:

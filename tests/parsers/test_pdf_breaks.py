@@ -43,6 +43,29 @@ def test_a_line_that_runs_on_alone_adds_no_row() -> None:
     assert grid.ys == (45.0, 60.0, 75.0, 90.0)
 
 
+def alone() -> Rules:
+    """A page of Chromium that begins with the foot of a row, where its figures stand, and no more of its table: the seven
+    cells of 结转下年度继续办理 were called blank (benchmarks/accuracy, "padding: lines before")."""
+    rules = Rules()
+    rules.horizontal.append(Segment(40.0, LEFT, RIGHT))
+    rules.vertical += [Segment(LEFT + number * (RIGHT - LEFT) / 8, 28.0, 40.0) for number in range(9)]
+    return rules
+
+
+def test_a_row_that_hangs_from_the_page_before_alone_is_a_row() -> None:
+    (grid,) = find_grids(alone(), SHEET)
+    assert grid.ys == (28.0, 40.0)
+    assert grid.open_top
+    assert len(grid.cells) == 8
+
+
+def test_lines_that_stand_on_one_line_as_they_like_are_no_row() -> None:
+    uneven, short = alone(), alone()
+    uneven.vertical[3] = uneven.vertical[3]._replace(start=20.0)
+    short.vertical.pop()
+    assert find_grids(uneven, SHEET) == find_grids(short, SHEET) == []
+
+
 def test_a_row_of_figures_that_stands_in_no_table_is_said_to() -> None:
     row = [
         [Cell("5.要求行政机关确认或重新出具已获取信息"), *(Cell(str(number)) for number in (334, 582, 118, 66, 198))]
