@@ -150,7 +150,6 @@ def _is_open_row(level: list[Segment], upright: list[Segment]) -> bool:
     return max(map(abs, ends)) <= SNAP
 
 
-
 def _with_outside(lines: list[Segment], across: list[Segment], gap: float) -> list[tuple[float, float]]:
     """Line positions of one axis; where at least half of the lines that cross the last run on past it, one more stands
     at their ends (tables without side lines, rows cut open by the end of the page)."""

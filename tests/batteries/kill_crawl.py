@@ -191,7 +191,7 @@ def _reading(chance: random.Random) -> _Kill:
         (
             ("archive.ingest:_take", ("before", "after"), 3),
             ("archive.ingest:settle_reading", ("before", "after"), 3),
-            ("archive.ingest:read_pending", ("commit", "amid"), 4),
+            ("archive.ingest:read_pending", ("commit", "amid"), 2),  # what is read within a second is one
             ("parsers.child:Child._exchange", ("before", "after"), 3),
         )
     )

@@ -44,7 +44,7 @@ def test_a_line_that_runs_on_alone_adds_no_row() -> None:
 
 
 def alone() -> Rules:
-    """A page of Chromium that begins with the foot of a row, where its figures stand, and no more of its table: the seven
+    """A page of Chromium that begins with the foot of a row, where its figures stand, and no more of its table: seven
     cells of 结转下年度继续办理 were called blank (benchmarks/accuracy, "padding: lines before")."""
     rules = Rules()
     rules.horizontal.append(Segment(40.0, LEFT, RIGHT))
