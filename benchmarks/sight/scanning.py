@@ -57,6 +57,21 @@ def stamped(pixels: Pixels, chance: np.random.Generator) -> Pixels:
     return np.minimum(pixels, seal)
 
 
+def penned(pixels: Pixels, chance: np.random.Generator) -> Pixels:
+    """Three strokes of a pen, blue or black, as long as a hand makes them."""
+    height, width = pixels.shape[:2]
+    page = pixels.copy()
+    for _ in range(3):
+        turns = int(chance.integers(8, 16))
+        begin = (chance.uniform(0.2, 0.9) * width, chance.uniform(0.2, 0.85) * height)
+        steps = chance.normal((0.01 * width, 0), 0.022 * width, (turns, 2))
+        along = np.linspace(0, turns - 1, 12 * turns)
+        way = np.stack([np.interp(along, range(turns), line) for line in (begin + np.cumsum(steps, axis=0)).T], axis=1)
+        ink = ((20, 30, 120), (25, 25, 25), (10, 60, 160))[int(chance.integers(3))]
+        cv2.polylines(page, [way.astype(np.int32).reshape(-1, 1, 2)], False, ink, max(2, width // 600), cv2.LINE_AA)
+    return np.minimum(pixels, page)
+
+
 def compressed(pixels: Pixels, chance: np.random.Generator) -> Pixels:
     """Kept as JPEG of middling quality."""
     coded = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(35, 60))])[1]

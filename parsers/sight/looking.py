@@ -17,6 +17,7 @@ _AROUND = 0.018  # inches of white left around a line
 _QUITE_SURE = 0.97
 _FIGURE = 0.09  # inches: the width of a figure
 _SOME = 0.01
+_WIDEST = 1.4  # heights: full-width digits are that far apart
 _ABOVE = 0.03  # inches above and below a line that are made lighter with a seal beside it
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _WORD = re.compile("[\u4e00-\u9fff]{2}")
@@ -58,7 +59,14 @@ def _may_be_more(grey: Grey, red: Grey, line: Line, said: Said, dots: float) -> 
         return True
     if not _may_be_figure(line, said):
         return False
+    if _is_too_wide(line.area, said.text):
+        return True
     return (said.text == "1" and is_slanted(grey, line.area)) or goes_on(grey, line.area, line.room, dots)
+
+
+def _is_too_wide(area: Area, text: str) -> bool:
+    """Whether there is more ink than the figure that was seen needs: through 659 went a pen, and 9 was sure."""
+    return any(map(str.isdigit, text)) and area.width > _WIDEST * len(text) * area.height
 
 
 def _is_sealed(red: Grey, area: Area, dots: float) -> bool:
