@@ -64,6 +64,14 @@ LEVELS: dict[str, Kind] = {
     "township": Kind("乡级", "Township"),
 }
 
+# The first character of a word → the words that begin with it, the longest first, each with its kind.
+_BY_FIRST: dict[str, list[tuple[str, str]]] = {}
+for _key, _kind in KINDS.items():
+    for _word in _kind.words:
+        _BY_FIRST.setdefault(_word[0], []).append((_word, _key))
+for _words in _BY_FIRST.values():
+    _words.sort(key=lambda pair: -len(pair[0]))
+
 _TOWNSHIP = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|办事处)?$")
 _GOVERNMENT = re.compile(r"(?:[省市县区旗州盟]|自治区|特别行政区|地区|盟)(?:人民政府|行政公署)?$")
 
@@ -81,10 +89,22 @@ def kind_of(organisation: str) -> str:
         return "street"
     if _GOVERNMENT.search(organisation):
         return "government"
-    found = ((organisation.rfind(word), len(word), key) for key, kind in KINDS.items() for word in kind.words)
     # The last word tells what a body is: 示例市文化区教育局 looks after schools.
-    at, _, key = max((one for one in found if one[0] >= 0), default=(-1, 0, ""))
-    return key if at >= 0 else ""
+    for at in range(len(organisation) - 1, -1, -1):
+        for word, key in _BY_FIRST.get(organisation[at], ()):
+            if organisation.startswith(word, at):
+                return key
+    return ""
+
+
+def words_of(kind: str) -> tuple[str, ...]:
+    """A key of KINDS → words of which every name of that kind holds one, as names of other kinds may too.
+
+    Names of most bodies need not be looked at one by one then.
+    """
+    if kind == "government":
+        return (*KINDS[kind].words, *"省市县区旗州盟")
+    return (*KINDS[kind].words, *(("镇", "乡") if kind == "street" else ()))
 
 
 def level_of(organisation: str, region_code: str) -> str:

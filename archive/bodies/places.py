@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from archive.bodies.kinds import kind_of
 from archive.store import Archive
@@ -57,6 +56,15 @@ def around(stem: str) -> tuple[str, ...]:
     return tuple(stem[:digits] for digits in range(0, len(stem), 2))
 
 
+def lies_in(row: str, stem: str = ":stem") -> str:
+    """SQL: does the region of a row ("o": ``o.region_code``) lie in the place whose codes begin so?
+
+    Codes are of digits, after which ":" comes: a range of the index on them.
+    """
+    code = f"coalesce({row}.region_code, '')"
+    return f"{code} >= {stem} AND {code} < {stem} || ':'"
+
+
 def names_of(archive: Archive, codes: Collection[str], year: int | None = None) -> dict[str, str]:
     """Codes of 2, 4 or 6 digits → what each place is called, alone ("乌拉特中旗"); what nothing names is left out.
 
@@ -73,7 +81,8 @@ def names_of(archive: Archive, codes: Collection[str], year: int | None = None) 
         """
         SELECT region_code, name FROM sites WHERE region_code IN (SELECT value FROM json_each(:codes))
         UNION ALL
-        SELECT region_code, name FROM organisations WHERE region_code IN (SELECT value FROM json_each(:codes))
+        SELECT region_code, name FROM organisations
+        WHERE coalesce(region_code, '') IN (SELECT value FROM json_each(:codes))
         """,
         {"codes": json.dumps(unknown)},
     ).fetchall()
@@ -99,45 +108,37 @@ def find_places(archive: Archive, said: str) -> tuple[Place, ...]:
     return tuple(Place(code, said) for (code,) in rows.fetchall())
 
 
-_YEARS: WeakKeyDictionary[Archive, tuple[int, range]] = WeakKeyDictionary()
-
-
 def range_of(archive: Archive) -> range:
-    """All years from the first to the last that the archive has a report on.
-
-    No index has the years alone: they are counted anew only when somebody wrote since (``PRAGMA data_version``).
-    """
-    version = int(archive.db.execute("PRAGMA data_version").fetchone()[0])
-    known = _YEARS.get(archive)
-    if known is None or known[0] != version or archive.db.conn.total_changes:
-        first, last = archive.db.execute("SELECT min(report_year), max(report_year) FROM reports").fetchone()
-        known = _YEARS[archive] = (version, range(0) if first is None else range(first, last + 1))
-    return known[1]
+    """All years from the first to the last that the archive has a report on."""
+    first, last = archive.db.execute(
+        "SELECT min(report_year), max(report_year) FROM place_years WHERE reports > 0"
+    ).fetchone()
+    return range(0) if first is None else range(first, last + 1)
 
 
 def tally_places(archive: Archive, stem: str, year: int) -> dict[str, Tally]:
     """Each place that lies directly in another → its tally; the bodies of the place itself are under its own stem."""
     digits = min(len(stem) + 2, 6)
     rows = archive.db.execute(
-        """
-        SELECT substr(coalesce(o.region_code, ''), 1, :digits), o.region_code = :own,
-            count(*), count(p.id), count(p.reading), count(nullif(r.broken, 0))
-        FROM organisations o
-        LEFT JOIN reports p ON p.organisation = o.id AND p.report_year = :year
-        LEFT JOIN readings r ON r.id = p.reading
-        WHERE substr(coalesce(o.region_code, ''), 1, length(:stem)) = :stem AND EXISTS (
-            SELECT 1 FROM reports q WHERE q.organisation = o.id AND q.report_year <= :year
-        )
-        GROUP BY 1, 2
+        f"""
+        SELECT substr(t.region_code, 1, :digits), t.region_code = :own, sum(t.bodies),
+            sum(t.reports) FILTER (WHERE t.report_year = :year), sum(t.read) FILTER (WHERE t.report_year = :year),
+            sum(t.broken) FILTER (WHERE t.report_year = :year)
+        FROM place_years t
+        WHERE {lies_in("t")} AND t.report_year <= :year
+        GROUP BY 1, 2 HAVING sum(t.bodies) > 0
         """,
         {"stem": stem, "digits": digits, "own": code_of(stem), "year": year},
     ).fetchall()
     found: dict[str, Tally] = defaultdict(Tally)
-    for child, is_own, *counts in rows:
+    for child, is_own, bodies, reports, read, broken in rows:
         at = stem if is_own or not child else child
         before = found[at]
         found[at] = Tally(
-            before.bodies + counts[0], before.reports + counts[1], before.read + counts[2], before.broken + counts[3]
+            before.bodies + bodies,
+            before.reports + (reports or 0),
+            before.read + (read or 0),
+            before.broken + (broken or 0),
         )
     return dict(sorted(found.items()))
 
@@ -146,11 +147,7 @@ def count_bodies(archive: Archive, stem: str) -> int:
     """How many bodies of the archive lie in a place: what a register of it costs."""
     return int(
         archive.db.execute(
-            """
-            SELECT count(*) FROM organisations
-            WHERE substr(coalesce(region_code, ''), 1, length(:stem)) = :stem
-            """,
-            {"stem": stem},
+            f"SELECT coalesce(sum(t.bodies), 0) FROM place_years t WHERE {lies_in('t')}", {"stem": stem}
         ).fetchone()[0]
     )
 

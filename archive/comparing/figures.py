@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.bodies.kinds import kind_of, level_of
+from archive.bodies.kinds import kind_of, level_of, words_of
 from archive.bodies.organisations import list_same
+from archive.bodies.places import lies_in
 from archive.comparing.series import keys_in, keys_of_year, sheets_with
 from archive.corrections import Correction, corrections_in_force
 from archive.readings import to_number
@@ -105,10 +106,10 @@ def find_bodies(archive: Archive, said: str, region: str = "", limit: int = 12) 
     own = [row for row in rows if row[1] == name]
     if not rows:
         rows = archive.db.execute(
-            """
+            f"""
             SELECT o.id, o.name, coalesce(o.region_code, '') FROM organisations o
-            WHERE substr(coalesce(o.region_code, ''), 1, length(:region)) = :region AND instr(o.name, :name) > 0
-            ORDER BY o.region_code, o.name LIMIT :limit
+            WHERE {lies_in("o", ":region")} AND instr(o.name, :name) > 0
+            ORDER BY coalesce(o.region_code, ''), o.name LIMIT :limit
             """,
             values,
         ).fetchall()
@@ -117,12 +118,14 @@ def find_bodies(archive: Archive, said: str, region: str = "", limit: int = 12) 
 
 def bodies_of_kind(archive: Archive, region: str, kind: str, level: str = "") -> tuple[Body, ...]:
     """Every body of a kind (``archive.bodies.kinds``) in a region, by region and name. ``level`` "": of any."""
+    words = words_of(kind)
+    holds = " OR ".join(f"instr(o.name, :word{at}) > 0" for at in range(len(words)))
     rows = archive.db.execute(
-        """
-        SELECT id, name, coalesce(region_code, '') FROM organisations
-        WHERE substr(coalesce(region_code, ''), 1, length(:region)) = :region ORDER BY region_code, name
+        f"""
+        SELECT o.id, o.name, coalesce(o.region_code, '') FROM organisations o
+        WHERE {lies_in("o", ":region")} AND ({holds}) ORDER BY coalesce(o.region_code, ''), o.name
         """,
-        {"region": region},
+        {"region": region} | {f"word{at}": word for at, word in enumerate(words)},
     )
     return tuple(
         Body(name, code, (identity,))

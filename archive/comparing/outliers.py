@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.bodies.kinds import kind_of, level_of
+from archive.bodies.places import lies_in
 from archive.comparing.figures import Body, Figure, compare
 from archive.comparing.series import keys_in, sheets_with
 from archive.readings import to_number
@@ -144,9 +145,9 @@ def _peers_keys(body: Body) -> tuple[tuple[str, str, str], ...]:
 
 def _bodies_in(archive: Archive, stem: str) -> dict[int, Body]:
     rows = archive.db.execute(
-        """
-        SELECT id, name, coalesce(region_code, '') FROM organisations
-        WHERE substr(coalesce(region_code, ''), 1, length(:stem)) = :stem ORDER BY region_code, name
+        f"""
+        SELECT o.id, o.name, coalesce(o.region_code, '') FROM organisations o
+        WHERE {lies_in("o")} ORDER BY coalesce(o.region_code, ''), o.name
         """,
         {"stem": stem},
     )

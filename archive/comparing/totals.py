@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from archive.bodies.kinds import LEVELS, kind_of, level_of
+from archive.bodies.places import lies_in
 from archive.comparing.figures import STATES, Body, Figure, compare
 from archive.season.coverage import Entry
 from archive.store import Archive
@@ -57,10 +58,7 @@ def group_bodies(archive: Archive, stem: str, expected: Iterable[Entry]) -> tupl
     known = {
         (name, code): identity
         for identity, name, code in archive.db.execute(
-            """
-            SELECT id, name, coalesce(region_code, '') FROM organisations
-            WHERE substr(coalesce(region_code, ''), 1, length(:stem)) = :stem
-            """,
+            f"SELECT o.id, o.name, coalesce(o.region_code, '') FROM organisations o WHERE {lies_in('o')}",
             {"stem": stem},
         )
     }

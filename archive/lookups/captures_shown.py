@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive.bodies.places import lies_in
 from archive.store import Archive
 
 
@@ -50,10 +51,10 @@ def count_reports(archive: Archive, stem: str, first: int, last: int) -> int:
     """How many reports on the years from ``first`` to ``last`` lie in a place."""
     return int(
         archive.db.execute(
-            """
+            f"""
             SELECT count(*) FROM organisations o
             CROSS JOIN reports p ON p.organisation = o.id AND p.report_year BETWEEN :first AND :last
-            WHERE substr(coalesce(o.region_code, ''), 1, length(:stem)) = :stem
+            WHERE {lies_in("o")}
             """,
             {"stem": stem, "first": first, "last": last},
         ).fetchone()[0]
@@ -63,12 +64,12 @@ def count_reports(archive: Archive, stem: str, first: int, last: int) -> int:
 def edited_reports(archive: Archive, stem: str, year: int) -> frozenset[int]:
     """Reports that were seen as more than one version: the only ones that can have been edited."""
     rows = archive.db.execute(
-        """
+        f"""
         SELECT p.id FROM organisations o
         CROSS JOIN reports p ON p.organisation = o.id AND p.report_year = :year
         JOIN renditions n ON n.report = p.id
         JOIN versions v ON v.rendition = n.id
-        WHERE substr(coalesce(o.region_code, ''), 1, length(:stem)) = :stem
+        WHERE {lies_in("o")}
         GROUP BY p.id HAVING count(*) > 1
         """,
         {"stem": stem, "year": year},

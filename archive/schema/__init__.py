@@ -16,6 +16,7 @@ from archive.schema.first import KEPT, LOOKED, UNDERSTOOD, make_sheet
 from archive.schema.fixity import FIXITY
 from archive.schema.form_columns import FIRST_SHEETS, STATISTICS_SHEET
 from archive.schema.merge import make_merge_tables
+from archive.schema.places import make_place_tables
 from archive.schema.plugins import make_plugin_tables
 from archive.schema.register import REGISTER
 from archive.schema.search import make_search_tables
@@ -108,6 +109,12 @@ def make_column_index(db: Database) -> None:
 @ARCHIVE(name="0013_zstd")
 def allow_zstd(db: Database) -> None:
     """Texts of readings may be packed by zstd (``archive/packed/texts.py``), which earlier releases cannot unpack."""
+
+
+@ARCHIVE(name="0014_places")
+def make_places(db: Database) -> None:
+    """Bodies by their region, and tallies of each region and year."""
+    make_place_tables(db)
 
 
 @PAYLOADS(name="0001_first")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from archive.bodies.places import lies_in
 from archive.store import Archive
 from parsers.divisions import load_divisions
 
@@ -39,21 +40,21 @@ def expected_bodies(archive: Archive, report_year: int, region: str = "") -> lis
     values: dict[str, int | str] = {"year": report_year, "region": region}
     bodies: dict[_Key, Expected] = {}
     for name, region_code, site in archive.db.execute(
-        """
-        SELECT DISTINCT o.name, o.region_code, s.site
-        FROM organisations o
+        f"""
+        SELECT o.name, o.region_code, s.site
+        FROM organisations o INDEXED BY organisations_region
         CROSS JOIN reports p ON p.organisation = o.id
         JOIN renditions n ON n.report = p.id
         JOIN resources s ON s.id = n.resource
-        WHERE p.report_year <= :year AND substr(coalesce(o.region_code, ''), 1, length(:region)) = :region
+        WHERE p.report_year <= :year AND {lies_in("o", ":region")}
         """,
         values,
     ).fetchall():
         _note(bodies, name, region_code, site, SEEN)
     for site, name, region_code, source in archive.db.execute(
-        """
-        SELECT site, name, region_code, source FROM site_bodies
-        WHERE substr(coalesce(region_code, ''), 1, length(:region)) = :region
+        f"""
+        SELECT b.site, b.name, b.region_code, b.source FROM site_bodies b
+        WHERE {lies_in("b", ":region")}
         """,
         values,
     ).fetchall():
@@ -73,7 +74,7 @@ def _note(bodies: dict[_Key, Expected], name: str, region_code: str | None, site
 def _add_reports(archive: Archive, bodies: dict[_Key, Expected], values: dict[str, int | str]) -> None:
     """The year's reports: the date that the reading gives, the first look that saw any rendition."""
     for name, region_code, report, published, first_seen, unread in archive.db.execute(
-        """
+        f"""
         SELECT o.name, coalesce(o.region_code, ''), p.id, r.published, min(v.first_captured),
             CASE WHEN p.reading IS NULL THEN max(u.code) END
         FROM organisations o
@@ -82,7 +83,7 @@ def _add_reports(archive: Archive, bodies: dict[_Key, Expected], values: dict[st
         JOIN versions v ON v.rendition = n.id
         LEFT JOIN unread u ON u.version = v.id
         LEFT JOIN readings r ON r.id = p.reading
-        WHERE substr(coalesce(o.region_code, ''), 1, length(:region)) = :region
+        WHERE {lies_in("o", ":region")}
         GROUP BY p.id
         """,
         values,

@@ -59,7 +59,7 @@ class Divisions:
         found = self._by_code.get(code)
         if year is None or found is None or found.stands(year):
             return found
-        return next((each for each in self.history.divisions if each.code == code and each.stands(year)), found)
+        return next((each for each in self.history.of_code(code) if each.stands(year)), found)
 
     def find_name(self, name: str) -> tuple[Division, ...]:
         """Every division, former ones too, that bears exactly this full name."""

@@ -48,10 +48,9 @@ def _division_of(body: Body) -> Division | None:
     if body.region_code is None:
         return None
     history = load_divisions().history
-    bearers = [each for each in history.divisions if each.code == body.region_code and body.name.startswith(each.name)]
+    bearers = [each for each in history.of_code(body.region_code) if body.name.startswith(each.name)]
     if not bearers:  # 江干区教育局 with the code of 上城区, into which it went
-        heirs = {change.old for change in history.changes if change.new.code == body.region_code}
-        bearers = [each for each in heirs if each is not None and body.name.startswith(each.name)]
+        bearers = [each for each in history.before_code(body.region_code) if body.name.startswith(each.name)]
     return max(bearers, key=lambda each: (len(each.name), each.until is None), default=None)
 
 

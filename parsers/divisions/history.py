@@ -96,6 +96,9 @@ class History:
         names |= dict.fromkeys((row[f"{side}_code"], row[f"{side}_name"]) for row in rows for side in ("new", "old"))
         known = {key: Division(*key, since.get(key), until.get(key)) for key in sorted(names) if key[0]}
         self.divisions = tuple(known.values())
+        self._of_code: dict[str, list[Division]] = defaultdict(list)
+        for division in self.divisions:
+            self._of_code[division.code].append(division)
         self.changes = tuple(
             Change(
                 int(row["year"]),
@@ -108,14 +111,24 @@ class History:
         )
         self._after: dict[Division, list[Change]] = defaultdict(list)
         self._before: dict[Division, list[Change]] = defaultdict(list)
+        self._into: dict[str, list[Division]] = defaultdict(list)
         for change in self.changes:
             self._before[change.new].append(change)
             if change.old is not None:
                 self._after[change.old].append(change)
+                self._into[change.new.code].append(change.old)
+
+    def of_code(self, code: str) -> tuple[Division, ...]:
+        """Every division that ever had a code, by name; () where none had."""
+        return tuple(self._of_code.get(code, ()))
 
     def changes_after(self, division: Division) -> tuple[Change, ...]:
         """What became of it, the main heir first, then the parts it gave away; () if nothing did."""
         return tuple(sorted(self._after.get(division, ()), key=lambda change: (not change.continues, change.year)))
+
+    def before_code(self, code: str) -> tuple[Division, ...]:
+        """Every division that became, or gave a part to, one of that code."""
+        return tuple(dict.fromkeys(self._into.get(code, ())))
 
     def changes_before(self, division: Division) -> tuple[Change, ...]:
         """What it came from, the division that goes on in it first."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from archive.schema.places import COUNTED
 from archive.store import Archive
 
 
@@ -32,3 +35,6 @@ def archive(folder: Path, _empty: Path) -> Iterator[Archive]:
     shutil.copytree(_empty, folder)
     with Archive.open(folder, write=True) as opened:
         yield opened
+        with suppress(sqlite3.ProgrammingError):  # a test may have closed it
+            tallied = [row for row in opened.db.execute("SELECT * FROM place_years") if any(row[2:])]
+            assert tallied == opened.db.execute(COUNTED).fetchall()

@@ -28,6 +28,7 @@ from archive.queries import list_history, list_not_seen
 from archive.reparsing.candidates import compare_candidates
 from archive.reparsing.reparse import reparse
 from archive.reparsing.stale import Where
+from archive.schema.places import COUNTED
 from archive.store import Archive
 from archive.withdraw import withdraw
 from nianbao import main
@@ -57,6 +58,7 @@ TABLES = {
     "organisation_names": "taken",
     "organisations": "taken",
     "pauses": "taken",
+    "place_years": "derived",
     "renditions": "taken",
     "report_differences": "derived",
     "report_problems": "derived",
@@ -96,7 +98,13 @@ def newsroom(folder: Path, *days: tuple[int, int, int]) -> Path:
 
 def taken(target: Path, other: Path) -> Merged:
     with Archive.open(target, write=True) as archive:
-        return merge_archive(archive, other)
+        merged = merge_archive(archive, other)
+        assert archive.db.execute("SELECT * FROM place_years WHERE reports > 0").fetchall() == tallies_of(archive)
+        return merged
+
+
+def tallies_of(archive: Archive) -> list[tuple[object, ...]]:
+    return archive.db.execute(COUNTED).fetchall()
 
 
 def codes(merged: Merged) -> list[str]:

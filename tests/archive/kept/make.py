@@ -1,9 +1,9 @@
 """Makes an archive as an earlier release made it, and says what that release printed of it.
 
 Run with that release's own tree: ``python make.py TREE OUT.tar.xz``; writes ``held.json`` beside it, in which the
-releases of 0001, 0004, 0005, 0010, 0012 and 0013 (the ones that wrote those archives) agree to the byte. No release
-ended with a number between them. Two crawls of an invented portal (an edit, a page that is gone, a list), and an
-import of a document of tests/documents.
+releases of 0001, 0004, 0005, 0010, 0012, 0013 and 0013 with payloads of 0002 (the ones that wrote those archives) agree
+to the byte. No release ended with a number between them. Two crawls of an invented portal (an edit, a page that is
+gone, a list), and an import of a document of tests/documents.
 """
 
 from __future__ import annotations
