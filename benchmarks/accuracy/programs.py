@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,8 +113,8 @@ def _fpdf2(papers: Mapping[str, Paper]) -> Made:
 
     words = ["fc-match", "-f", "%{file}", ":lang=zh-cn"]
     font = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    made: dict[str, bytes] = {}
-    for name, paper in papers.items():
+
+    def printed(paper: Paper) -> bytes:
         pdf = fpdf.FPDF(format="A4")
         pdf.add_font("song", fname=font)
         pdf.add_page()
@@ -129,7 +130,14 @@ def _fpdf2(papers: Mapping[str, Paper]) -> Made:
                     line = table.row()
                     for box in row:
                         line.cell(box.text or " ", colspan=box.colspan, rowspan=box.rowspan)
-        made[name] = bytes(pdf.output())
+        return bytes(pdf.output())
+
+    made: dict[str, bytes] = {}
+    for name, paper in papers.items():
+        try:
+            made[name] = printed(paper)
+        except ValueError as error:  # rows that hang together and are taller than a page
+            print(f"fpdf2 does not print {name}: {error}", file=sys.stderr)
     return made
 
 
