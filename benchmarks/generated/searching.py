@@ -22,7 +22,7 @@ _OF_TRIGRAM = 150  # of a million reports it takes seconds
 
 
 def ask_all(folder: str, queries: int) -> dict[str, list[float]]:
-    """Newest first, best first, trigram's ranking → CPU seconds of each query, by turns; trigram is asked the first of them only."""
+    """Newest first, best first, trigram's ranking → CPU seconds of each query, by turns; of trigram the first only."""
     trigram = Path(folder) / "trigram.db"
     with Archive.open(Path(folder) / "archive", write=False) as archive, closing(sqlite3.connect(trigram)) as db:
         names: dict[str, Callable[[str], object]] = {
