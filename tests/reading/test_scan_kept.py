@@ -1,4 +1,4 @@
-"""A scan is kept where nothing can recognise it, and becomes a report where the extra is there, without asking again."""
+"""A scan is kept where nothing can recognise it, and becomes a report where the extra is there."""
 
 from __future__ import annotations
 
