@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 _LARGEST = 8 * 2**20  # bytes; libxml2 has bounds of 10 MB that only the whole part would meet
@@ -42,6 +43,7 @@ _IN_VALUE = re.compile(rb"""=\s*(?:"[^"<>]*|'[^'<>]*)>""")
 _NAME = re.compile(rb"<(w:\w+|[^/\s>]+)")
 # '<w:bookmarkEnd w:id="15"/>'
 _GAP = re.compile(rb'(?:\s+|<w:(?:bookmarkStart|bookmarkEnd|proofErr)(?: w:\w+="[^"<>&]*")*\s?/>)*')
+_TABLE, _TABLE_END, _CELL = b"<w:tbl>", b"</w:tbl>", b"<w:tc>"
 _ROW = re.compile(rb"<w:tr(?: [^<>]*)?>")
 _BETWEEN = b"\0"  # no character of XML
 NO_ROW = -1
@@ -108,26 +110,53 @@ def abridge(content: bytes) -> Abridged | None:
 
     If the abridged part is well formed, and its last table is as ``Abridged`` says, the whole is well formed.
     """
-    before, *pieces = content.split(b"<w:tbl>")
-    opening = _OPENING.match(before)
+    opening = _OPENING.match(content)
     if opening is None or _WORD not in opening[0] or len(content) > _LARGEST or not content.rstrip().endswith(_CLOSING):
         return None
-    kept = _Kept(_EDITED if b" xmlns:w14=" in opening[0] else ())
-    made: list[bytes] = [kept.without_silent(before)]
-    tables: list[AbridgedTable | None] = []
-    depth = 0
-    for piece in pieces:
-        inside, *outside = piece.split(b"</w:tbl>")
-        taken = kept.abridged(inside) if depth == 0 and len(outside) == 1 else None
-        depth += 1 - len(outside)
-        inside, table = (inside, None) if taken is None else taken
-        tables.append(table)
-        made.append(b"</w:tbl>".join((b"<w:tbl>" + inside, *map(kept.without_silent, outside))))
-    body, closing, _ = b"".join(made).rpartition(_CLOSING)
+    parts = _TEXT.split(content)
+    texts = parts[1::2]
+    joined = b"\n".join(texts)
+    if any(none in joined for none in _NO_CHARACTERS):
+        return None
+    try:
+        printed = joined.decode().split("\n")
+    except UnicodeDecodeError:
+        return None
+    marked = _without_numbers(_MARK.join(parts[::2])) if b" xmlns:w14=" in opening[0] else _MARK.join(parts[::2])
+    kept = _Kept()
+    made, tables = kept.abridged(_pieces_of(marked), texts, printed)
+    body, closing, _ = made.rpartition(_CLOSING)
     abridged = b"".join((body, kept.table(), closing))
     if b"<!" in abridged or b"<?" in abridged[1:] or abridged.count(b"xmlns:w=") != 1 or _IN_VALUE.search(abridged):
         return None
-    return Abridged(abridged, tuple(tables), len(kept.heads), tuple(kept.shapes), len(kept.wholes))
+    return Abridged(abridged, tables, len(kept.heads), tuple(kept.shapes), len(kept.wholes))
+
+
+def _without_numbers(marked: bytes) -> bytes:
+    """XML without the numbers of editing sessions, if its first table shows such."""
+    first = marked.find(_TABLE)
+    for tag, edited in _EDITED:
+        if marked.find(tag + b" w", first, first + _LOOKED_AT) >= 0:
+            marked = edited.sub(tag, marked)
+    return marked
+
+
+def _pieces_of(marked: bytes) -> list[list[bytes]]:
+    """XML parted before each table, and each part at the beginnings of its cells.
+
+    Parting at the cells first leaves little to look through for tables: most cells are the same to the byte.
+    """
+    pieces = marked.split(_CELL)
+    bounds = {piece for piece in dict.fromkeys(pieces) if _TABLE in piece}
+    found: list[list[bytes]] = [[]]
+    after = 0
+    for at in [at for at, piece in enumerate(pieces) if piece in bounds]:
+        before, *begun = pieces[at].split(_TABLE)
+        found[-1] += (*pieces[after:at], before)
+        found += ([first] for first in begun)
+        after = at + 1
+    found[-1] += pieces[after:]
+    return found
 
 
 class _Silent(dict[bytes, bytes]):
@@ -141,19 +170,22 @@ class _Silent(dict[bytes, bytes]):
 
 @dataclass(slots=True)
 class _Kept:
-    """The different heads of rows, cells and gaps between them, and silent elements of a part, in their order."""
+    """The different heads of rows, cells and gaps between them, and silent elements of a part, in their order.
 
-    edited: tuple[tuple[bytes, re.Pattern[bytes]], ...]
+    ``known`` are pieces that hold a cell and what follows it, None for one that is not plain.
+    """
+
     heads: dict[bytes, int] = field(default_factory=dict)
     shapes: dict[bytes, int] = field(default_factory=dict)
     wholes: list[bytes] = field(default_factory=list)
     gaps: set[bytes] = field(default_factory=set)
     silent: _Silent = field(default_factory=_Silent)
+    known: dict[bytes, AbridgedCell | None] = field(default_factory=dict)
 
     def table(self) -> bytes:
         """All that was kept."""
-        made = [b"<w:tbl>", *(head + b"</w:tr>" for head in self.heads), b"<w:tr>"]
-        made += (b"<w:tc>" + cell + b"</w:tc>" for cells in (self.shapes, self.wholes) for cell in cells)
+        made = [_TABLE, *(head + b"</w:tr>" for head in self.heads), b"<w:tr>"]
+        made += (_CELL + cell + b"</w:tc>" for cells in (self.shapes, self.wholes) for cell in cells)
         made += (*self.gaps, *(element for element, left in self.silent.items() if not left), b"</w:tr></w:tbl>")
         return b"".join(made)
 
@@ -163,49 +195,60 @@ class _Kept:
         parts[1::2] = [self.silent[element] for element in parts[1::2]]
         return b"".join(parts)
 
-    def abridged(self, inside: bytes) -> tuple[bytes, AbridgedTable] | None:
-        """What stands between ``<w:tbl>`` and ``</w:tbl>``, no table in it → what is left; None where it is not plain.
+    def abridged(
+        self, parted: list[list[bytes]], texts: list[bytes], printed: list[str]
+    ) -> tuple[bytes, tuple[AbridgedTable | None, ...]]:
+        """A part as ``_pieces_of`` parts it, and its texts → what is left of it, and what was taken out of each table.
+
+        A table that is not plain keeps all, and so does one with a table in it.
+        """
+        before, *begun = parted
+        counts = {piece: piece.count(_MARK) for piece in dict.fromkeys(chain.from_iterable(parted))}
+        ending = {piece for piece in counts if _TABLE_END in piece}
+        at = sum(map(counts.__getitem__, before))
+        made = [self.without_silent(_whole(_CELL.join(before), texts[:at]))]
+        tables: list[AbridgedTable | None] = []
+        depth = 0
+        for pieces in begun:
+            *cells, last = pieces
+            until = at + sum(map(counts.__getitem__, pieces))
+            own, *outside = last.split(_TABLE_END)
+            table = None
+            if depth == 0 and cells and len(outside) == 1 and ending.isdisjoint(cells):
+                table = self._table(cells[0], [*cells[1:], own], texts[at:until], printed[at:until])
+            if table is None:
+                inside, *outside = _whole(_CELL.join(pieces), texts[at:until]).split(_TABLE_END)
+            else:
+                inside = cells[0][: cells[0].find(b"<w:tr")]
+                outside = [_whole(outside[0], texts[at + len(table.texts) : until])]
+            depth += 1 - len(outside)
+            tables.append(table)
+            made.append(_TABLE_END.join((_TABLE + inside, *map(self.without_silent, outside))))
+            at = until
+        return b"".join(made), tuple(tables)
+
+    def _table(self, first: bytes, pieces: list[bytes], texts: list[bytes], printed: list[str]) -> AbridgedTable | None:
+        """What stands before the first cell of a table, the cells, texts from its first on; None if it is not plain.
 
         A table of one column stays as it is: it may be the frame of a page.
         """
-        parts = _TEXT.split(inside)
-        joined = b"\n".join(parts[1::2])
-        if any(none in joined for none in _NO_CHARACTERS):
-            return None
-        try:
-            texts = joined.decode().split("\n")
-        except UnicodeDecodeError:
-            return None
-        marked = _MARK.join(parts[::2])
-        for tag, edited in self.edited:
-            if marked.find(tag + b" w", 0, _LOOKED_AT) >= 0:
-                marked = edited.sub(tag, marked)
-        first, *pieces = marked.split(b"<w:tc>")
         row = _ROW.search(first)
         head = None if row is None else self._head(first[row.start() :])
         if row is None or head is None or not _IN_TABLES.issuperset(_NAME.findall(first, 0, row.start())):
             return None
         cells = self._cells(pieces, texts)
-        return None if cells is None else (first[: row.start()], AbridgedTable(head, cells, texts))
+        return None if cells is None else AbridgedTable(head, cells, printed[: sum(cell.texts for cell in cells)])
 
-    def _cells(self, pieces: list[bytes], texts: list[str]) -> list[AbridgedCell] | None:
+    def _cells(self, pieces: list[bytes], texts: list[bytes]) -> list[AbridgedCell] | None:
         """Pieces of a cell and what follows it up to the next → the cells of all rows."""
-        different = list(dict.fromkeys(pieces))
-        marked = _BETWEEN.join(piece.partition(b"</w:tc>")[0] for piece in different)
-        shapes = self.without_silent(marked).split(_BETWEEN)
-        if len(shapes) != len(different):
-            return None
-        known: dict[bytes, AbridgedCell] = {}
-        for piece, shape in zip(different, shapes, strict=True):
-            cell = self._cell(piece, shape)
-            if cell is None:
-                return None
-            known[piece] = cell
-        cells = [known[piece] for piece in pieces]
+        self._know([piece for piece in dict.fromkeys(pieces) if piece not in self.known])
+        cells = [cell for piece in pieces if (cell := self.known.get(piece)) is not None]
         ends = [cell.next_head for cell in cells if cell.next_head is not None]
-        if ends.count(NO_ROW) != 1 or cells[-1].next_head != NO_ROW or len(ends) == len(cells):
+        if len(cells) < len(pieces) or ends.count(NO_ROW) != 1 or cells[-1].next_head != NO_ROW:
             return None
-        if any(cell.number < 0 for cell in known.values()):
+        if len(ends) == len(cells):
+            return None
+        if any(cell.number < 0 for cell in cells):
             at = 0
             for place, (piece, cell) in enumerate(zip(pieces, cells, strict=True)):
                 if cell.number < 0:
@@ -213,6 +256,14 @@ class _Kept:
                     cells[place] = cell._replace(number=-len(self.wholes))
                 at += cell.texts
         return cells
+
+    def _know(self, different: list[bytes]) -> None:
+        """Pieces of a cell and what follows it, each once: all that is silent in them is left out in one go."""
+        marked = _BETWEEN.join(piece.partition(b"</w:tc>")[0] for piece in different)
+        shapes = self.without_silent(marked).split(_BETWEEN)
+        plain = len(shapes) == len(different)
+        for at, piece in enumerate(different):
+            self.known[piece] = self._cell(piece, shapes[at]) if plain else None
 
     def _cell(self, piece: bytes, shape: bytes) -> AbridgedCell | None:
         """A cell and what stands behind it, and the cell without silent elements; None where that is not plain."""
@@ -227,9 +278,9 @@ class _Kept:
             next_head = NO_ROW if head is None else self._head(following[head.start() :])
             if next_head is None or (gap and not self._is_gap(gap)):
                 return None
-        texts = shape.count(_MARK)
+        texts = piece.count(_MARK, 0, len(piece) - len(rest))
         number = self.shapes.get(shape)
-        if number is None:
+        if number is None or shape.count(_MARK) != texts:  # '<w:t><w:b/>0</w:t>' was none
             marks = shape.count(b"<w:t>") + shape.count(b"<w:t ")
             is_plain = _IN_CELLS.issuperset(_NAME.findall(shape)) and marks == texts
             number = self.shapes.setdefault(shape, len(self.shapes)) if is_plain else -1
@@ -245,10 +296,10 @@ class _Kept:
         return self.heads.setdefault(head, len(self.heads))
 
 
-def _whole(cell: bytes, texts: list[str]) -> bytes:
-    """A cell with its texts in place of their marks."""
-    first, *parts = cell.split(_MARK)
-    return first + b"".join(f"<w:t>{text}</w:t>".encode() + part for text, part in zip(texts, parts, strict=True))
+def _whole(content: bytes, texts: list[bytes]) -> bytes:
+    """XML with the texts in place of their marks."""
+    first, *parts = content.split(_MARK)
+    return first + b"".join(b"<w:t>" + text + b"</w:t>" + part for text, part in zip(texts, parts, strict=True))
 
 
 _STYLE, _STYLE_END = b"<w:style ", b"</w:style>"

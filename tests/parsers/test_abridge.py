@@ -140,6 +140,7 @@ ODD = {
     "an empty text": (cell(p("<w:r><w:t/><w:t>7</w:t><w:t></w:t></w:r>")), "7"),
     "a line's end in the text": (cell(p(r("1\n2"))), "1\n2"),
     "a symbol": (cell(p('<w:r><w:sym w:char="0041"/></w:r>')), "A"),
+    "an element in a text": (cell("<w:p><w:r><w:t><w:b/>0</w:t></w:r><w:r><w:t>4</w:t></w:r></w:p>"), "4"),
     "a text outside of runs": (cell("<w:p><w:t>8</w:t>9</w:p>"), ""),
     "a number of an editing session in the text": (cell(p(r('w:rsidR="00000000"'))), 'w:rsidR="00000000"'),
 }
