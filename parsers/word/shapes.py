@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 
 from lxml import etree
 
@@ -92,23 +92,38 @@ def _lines_of(shape: etree._Element, print_cell: PrintCell, numbering_styles: fr
 
 def read_shapes(table: AbridgedTable, shapes: Shapes, print_cell: PrintCell) -> Iterator[tuple[int, list[ReadCell]]]:
     """As ``read_rows`` of the whole table."""
-    texts, at, head = table.texts, 0, table.head
-    row: list[ReadCell] = []
-    for number, count, next_head in table.cells:
-        if number < 0:
-            cell, spans = shapes.wholes[-1 - number]
-            printed = print_cell(cell)
-            row.append((printed.text, printed.problems, spans))
-        else:
-            lines, spans = shapes.shapes[number]
-            text = ""
-            if count:
-                text = texts[at].strip(CELL_ENDS) if count == 1 else _text_of(lines, texts[at : at + count])
-            row.append((text, (), spans))
-        at += count
+    texts = _texts_of(table, shapes)
+    if min(table.cells) < 0:
+        read = [_read(number, text, shapes, print_cell) for number, text in zip(table.cells, texts, strict=True)]
+    else:
+        spans = [merged for _, merged in shapes.shapes]
+        read = [*zip(texts, repeat(()), map(spans.__getitem__, table.cells))]
+    head, begins = table.head, 0
+    for ends, next_head in enumerate(table.next_heads, 1):
         if next_head is not None:
-            yield shapes.before[head], row
-            head, row = next_head, []
+            yield shapes.before[head], read[begins:ends]
+            head, begins = next_head, ends
+
+
+def _read(number: int, text: str, shapes: Shapes, print_cell: PrintCell) -> ReadCell:
+    if number >= 0:
+        return text, (), shapes.shapes[number][1]
+    cell, spans = shapes.wholes[-1 - number]
+    printed = print_cell(cell)
+    return printed.text, printed.problems, spans
+
+
+def _texts_of(table: AbridgedTable, shapes: Shapes) -> list[str]:
+    """What each cell prints; of one kept whole, nothing."""
+    left = iter(table.texts)
+    return [
+        next(left).strip(CELL_ENDS)
+        if count == 1
+        else _text_of(shapes.shapes[number][0] if number >= 0 else (), [*islice(left, count)])
+        if count
+        else ""
+        for number, count in zip(table.cells, table.counts, strict=True)
+    ]
 
 
 def _text_of(lines: Sequence[int], texts: Sequence[str]) -> str:
