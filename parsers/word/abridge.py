@@ -348,12 +348,13 @@ def abridge_styles(content: bytes, used: Collection[str]) -> bytes:
         return content
     *pieces, _ = content.split(_STYLE_END)
     begins = [piece.find(_STYLE) for piece in pieces]
-    if content.count(_STYLE) != len(pieces) or -1 in begins:
+    heads = [piece[at : piece.find(b">", at)] for piece, at in zip(pieces, begins, strict=True)]
+    if -1 in begins or any(head.endswith(b"/") for head in heads):  # an empty one has no end of its own
         return content
     styles = tuple(
-        _style_of(piece[at:] + _STYLE_END)
-        for piece, at in zip(pieces, begins, strict=True)
-        if not piece.startswith(_OF_NO_PARAGRAPH, at + len(_STYLE))
+        _style_of(head, piece[at:] + _STYLE_END)
+        for head, piece, at in zip(heads, pieces, begins, strict=True)
+        if not head.startswith(_OF_NO_PARAGRAPH, len(_STYLE))
     )
     kept = _with_bases(styles, [style.encode() for style in used])
     return content if kept is None else b"".join((opening[0], *(styles[at].content for at in kept), b"</w:styles>"))
@@ -367,8 +368,7 @@ class _Style(NamedTuple):
     may_be_default: bool
 
 
-def _style_of(content: bytes) -> _Style:
-    head = content[: content.find(b">")]
+def _style_of(head: bytes, content: bytes) -> _Style:
     identity = _STYLE_ID.search(head)
     return _Style(content, None if identity is None else identity[1], b"w:default=" in head)
 

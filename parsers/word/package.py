@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ _LARGEST_SUM = 96 * 2**20  # bytes of all XML parts together
 _LARGEST_REMEMBERED = 2**20  # bytes of a payload that is kept until it is opened or another comes
 _MOST_ENTRIES = 20_000
 _ENCRYPTED_FLAG = 0x1  # APPNOTE 4.4.4, bit 0
+_UTF_8 = 0x800  # bit 11: the name is UTF-8
+_HARMLESS_FLAGS = _UTF_8 | 0x8 | 0x6  # bits 1 to 3: how hard it was packed, sizes behind the bytes
+_LOCAL = struct.Struct("<4s2xH18xHH")  # APPNOTE 4.3.7: its signature, flags, the lengths of name and extra field
 
 
 def names_in(payload: bytes) -> frozenset[str]:
@@ -46,6 +50,7 @@ class Package:
 
     opened: zipfile.ZipFile
     names: frozenset[str]
+    payload: bytes
 
     @classmethod
     def open(cls, payload: bytes) -> Package:
@@ -62,12 +67,15 @@ class Package:
                 f"expected at most {_MOST_ENTRIES} entries and {_LARGEST_SUM} bytes of XML, "
                 f"found {len(entries)} entries that unpack to {total} bytes of XML"
             )
-        return cls(opened, frozenset(opened.namelist()))
+        return cls(opened, frozenset(opened.namelist()), payload)
 
     def part(self, name: str) -> bytes:
         """The bytes of one entry. Raises Encrypted, TooLarge, Unreadable (also where there is no such entry)."""
         try:
             entry = self.opened.getinfo(name)
+            content = _plainly_packed(self.payload, entry)
+            if content is not None:
+                return content
             if entry.flag_bits & _ENCRYPTED_FLAG:
                 raise Encrypted(f"expected plain entries, found {name} behind a password")
             with self.opened.open(entry) as stream:
@@ -82,6 +90,31 @@ class Package:
     def xml(self, name: str) -> etree._Element:
         """The root element of one XML part; no entity is resolved and nothing is fetched. Raises like ``part``."""
         return parse_xml(self.part(name), name)
+
+
+def _plainly_packed(payload: bytes, entry: zipfile.ZipInfo) -> bytes | None:
+    """What an entry that is deflated, and nothing else, unpacks to; None for any other, and for a damaged one.
+
+    zipfile's own stream takes 15 µs to open and hands on its bytes in pieces: half the time of a small part.
+    """
+    begins = entry.header_offset
+    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & ~_HARMLESS_FLAGS or begins < 0:
+        return None
+    if len(payload) < begins + _LOCAL.size or entry.file_size > _LARGEST_PART:
+        return None
+    magic, flags, name_size, extra_size = _LOCAL.unpack_from(payload, begins)
+    begins += _LOCAL.size
+    name = entry.orig_filename.encode("utf-8" if flags & _UTF_8 else "cp437", "replace")
+    if magic != ZIP or flags & ~_HARMLESS_FLAGS or payload[begins : begins + name_size] != name:
+        return None
+    begins += name_size + extra_size
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content = unpacking.decompress(payload[begins : begins + entry.compress_size], entry.file_size + 1)
+    except zlib.error:
+        return None  # zipfile says what is wrong
+    is_whole = unpacking.eof and len(content) == entry.file_size and zlib.crc32(content) == entry.CRC
+    return content if is_whole else None
 
 
 # ISO 29500 Strict names the same elements in other namespaces.
