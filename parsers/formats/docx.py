@@ -14,7 +14,8 @@ from parsers.errors import Encrypted, Unreadable
 from parsers.form_words import speaks_of_the_form
 from parsers.report import RELEASE
 from parsers.text import is_blank, one_line
-from parsers.word.abridge import Abridged, abridge, abridge_styles
+from parsers.word.abridge import Abridged, abridge
+from parsers.word.abridge_styles import abridge_styles
 from parsers.word.numbers import VAL, Numbering, W, numbering_styles, read_numbering, read_styles
 from parsers.word.ole import MAGIC, root_streams
 from parsers.word.package import ZIP, Package, names_in, parse_xml, usual_names

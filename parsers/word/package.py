@@ -118,6 +118,7 @@ def _plainly_packed(payload: bytes, entry: zipfile.ZipInfo) -> bytes | None:
 
 
 # ISO 29500 Strict names the same elements in other namespaces.
+_ANY_STRICT = b"http://purl.oclc.org/ooxml/"
 _STRICT = (
     (
         b"http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -132,8 +133,9 @@ _STRICT = (
 
 def usual_names(content: bytes) -> bytes:
     """XML with the namespaces of ISO 29500 Strict → with the usual ones, which name the same."""
-    for strict, usual in _STRICT:
-        content = content.replace(strict, usual)
+    if _ANY_STRICT in content:
+        for strict, usual in _STRICT:
+            content = content.replace(strict, usual)
     return content
 
 

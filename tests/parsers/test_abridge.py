@@ -17,7 +17,8 @@ from lxml import etree
 from parsers.document import Document, Table
 from parsers.errors import DocumentError
 from parsers.formats import docx
-from parsers.word.abridge import abridge, abridge_styles
+from parsers.word.abridge import abridge
+from parsers.word.abridge_styles import abridge_styles
 from parsers.word.numbers import read_styles
 
 ROOT = Path(__file__).parent.parent.parent
