@@ -17,6 +17,8 @@ _WRAPPED = re.compile(
     rb"[^<>]*+((?:<o:p></o:p>)?+\s*+</\4>(?:<o:p></o:p>)?+\s*+</\3>\s*+</td>)"
 )
 _LOOKED_AT = 8192  # bytes, from the middle of the page, where its tables are
+_BEGINS, _ENDS = b"\v", b"\0"  # neither stands in a page that is parsed: HTML forbids them, and page_of takes them out
+_BARE = re.compile(rb"\v([^<>\0\v]*)\0")
 _SAMPLE, _OFTEN = 10, 4  # cells: most of the 300 of a report are wrapped alike, to the byte
 
 
@@ -35,10 +37,8 @@ def without_wrappings(page: bytes) -> bytes:
 
 
 def _unwrapped(page: bytes, cell: bytes, wrapping: bytes, end: bytes) -> bytes:
-    opening = cell + wrapping
-    first, *others = page.split(opening)
-    made = [first]
-    for other in others:
-        text, closing, after = other.partition(end)
-        made += (opening, other) if not closing or b"<" in text or b">" in text else (cell, text, b"</td>", after)
-    return b"".join(made)
+    """The page with each wrapping and end as one sign first: parting it at these is two thirds of the time of calls."""
+    marked = page.replace(cell + wrapping, cell + _BEGINS).replace(end, _ENDS)
+    parts = _BARE.split(marked)
+    parts[1::2] = [text + b"</td>" for text in parts[1::2]]
+    return b"".join(parts).replace(_BEGINS, wrapping).replace(_ENDS, end)
