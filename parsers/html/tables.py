@@ -93,8 +93,10 @@ def _by_text(table: etree._Element, plain: PlainTable, problems: list[Problem]) 
     groups = [found for found in table if found.tag in _GROUPS] if plain.grouped else [table]
     for group, rows in zip(groups, plain.groups, strict=True):
         cells = list(chain.from_iterable(rows))
-        read = [(cell, 1, 1, "td") if cell.isalnum() else _stated(cell) for cell in cells]
-        texts, downs, acrosses, kinds = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
+        texts, downs, acrosses, kinds = cells[:], [1] * len(cells), [1] * len(cells), ["td"] * len(cells)
+        for at, cell in enumerate(cells):
+            if not cell.isalnum():  # as few are: labels, and cells with spans
+                texts[at], downs[at], acrosses[at], kinds[at] = _stated(cell)
         lengths = list(map(len, rows))
         places = _places_in(f"xpath={tree.getpath(group)}/tr", lengths, kinds)
         if DOUBT in plain.said:

@@ -36,12 +36,27 @@ def names_in(payload: bytes) -> frozenset[str]:
 
 def _opened(payload: bytes) -> zipfile.ZipFile:
     """Several formats ask one payload in turn for its names before it is read: a small one is opened once for all."""
-    return _opened_last(payload) if len(payload) <= _LARGEST_REMEMBERED else zipfile.ZipFile(BytesIO(payload))
+    return _opened_last(_Same(payload)) if len(payload) <= _LARGEST_REMEMBERED else zipfile.ZipFile(BytesIO(payload))
+
+
+class _Same:
+    """A payload that equals nothing but itself: to hash its bytes takes longer than to unpack what is read of them."""
+
+    __slots__ = ("payload",)
+
+    def __init__(self, payload: bytes) -> None:
+        self.payload = payload
+
+    def __hash__(self) -> int:
+        return id(self.payload)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.payload is self.payload
 
 
 @lru_cache(maxsize=1)
-def _opened_last(payload: bytes) -> zipfile.ZipFile:
-    return zipfile.ZipFile(BytesIO(payload))
+def _opened_last(same: _Same) -> zipfile.ZipFile:
+    return zipfile.ZipFile(BytesIO(same.payload))
 
 
 @dataclass(frozen=True, slots=True)
