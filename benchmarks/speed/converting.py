@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any
 
 from parsers import child
@@ -30,17 +30,26 @@ def cells_of(payload: bytes, *_: object) -> dict[str, object]:
 def columns_of(table: Table) -> dict[str, object]:
     """A table as JSON packs it fastest: the cells of each row counted, the texts of all in one string, their places in
     another but for the table's own, and the spans of those that have any, by number of the cell from 0."""
-    columns = [*zip(*chain.from_iterable(table.rows), strict=True)] or [()] * len(Cell._fields)
-    texts, downs, acrosses, places = columns
-    within = table.where if all(map(str.startswith, places, repeat(table.where))) else ""
+    fields = list(chain.from_iterable(chain.from_iterable(table.rows)))
+    texts, downs, acrosses, places = (fields[at :: len(Cell._fields)] for at in range(len(Cell._fields)))
+    within, where = _places_within(table.where, places)
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
     return {
         "rows": list(map(len, table.rows)),
         "texts": _joined(texts, _END),
         "spans": spans,
         "within": within,
-        "where": _joined([place[len(within) :] for place in places], " "),
+        "where": where,
     }
+
+
+def _places_within(within: str, places: Sequence[str]) -> tuple[str, str | Sequence[str]]:
+    """What all places begin with, "" if that is not ``within``; and the places without it."""
+    where = _joined(places, " ")
+    if not within or not isinstance(where, str) or not where.startswith(within):
+        return "", where
+    rests = where.removeprefix(within).split(" " + within)
+    return (within, " ".join(rests)) if len(rests) == len(places) else ("", where)
 
 
 def _joined(texts: Sequence[str], end: str) -> str | Sequence[str]:
