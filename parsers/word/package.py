@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -12,6 +12,7 @@ from io import BytesIO
 from lxml import etree
 
 from parsers.errors import Encrypted, OutOfMemory, TooLarge, Unreadable
+from parsers.zipped.directory import Entry, plain_directory, unpacked
 
 ZIP = b"PK\x03\x04"
 _LARGEST_PART = 48 * 2**20  # bytes of one part; the official form's text takes 250 KB
@@ -19,9 +20,6 @@ _LARGEST_SUM = 96 * 2**20  # bytes of all XML parts together
 _LARGEST_REMEMBERED = 2**20  # bytes of a payload that is kept until it is opened or another comes
 _MOST_ENTRIES = 20_000
 _ENCRYPTED_FLAG = 0x1  # APPNOTE 4.4.4, bit 0
-_UTF_8 = 0x800  # bit 11: the name is UTF-8
-_HARMLESS_FLAGS = _UTF_8 | 0x8 | 0x6  # bits 1 to 3: how hard it was packed, sizes behind the bytes
-_LOCAL = struct.Struct("<4s2xH18xHH")  # APPNOTE 4.3.7: its signature, flags, the lengths of name and extra field
 
 
 def names_in(payload: bytes) -> frozenset[str]:
@@ -29,14 +27,19 @@ def names_in(payload: bytes) -> frozenset[str]:
     if not payload.startswith(ZIP):
         return frozenset()
     try:
-        return frozenset(_opened(payload).namelist())
+        return _directory(payload).names
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return frozenset()
 
 
-def _opened(payload: bytes) -> zipfile.ZipFile:
-    """Several formats ask one payload in turn for its names before it is read: a small one is opened once for all."""
-    return _opened_last(_Same(payload)) if len(payload) <= _LARGEST_REMEMBERED else zipfile.ZipFile(BytesIO(payload))
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """What a package says it holds: ``size`` are the bytes of its XML; ``plain`` entries need no zipfile to be read."""
+
+    names: frozenset[str]
+    count: int
+    size: int
+    plain: Mapping[str, Entry]
 
 
 class _Same:
@@ -54,46 +57,65 @@ class _Same:
         return isinstance(other, _Same) and other.payload is self.payload
 
 
+def _directory(payload: bytes) -> _Directory:
+    """Several formats ask one payload in turn for its names before it is read: a small one is asked once for all."""
+    return _directory_of_last(_Same(payload)) if len(payload) <= _LARGEST_REMEMBERED else _directory_of(payload)
+
+
 @lru_cache(maxsize=1)
-def _opened_last(same: _Same) -> zipfile.ZipFile:
-    return zipfile.ZipFile(BytesIO(same.payload))
+def _directory_of_last(same: _Same) -> _Directory:
+    return _directory_of(same.payload)
+
+
+def _directory_of(payload: bytes) -> _Directory:
+    plain = plain_directory(payload)
+    if plain is not None:
+        sizes = [(entry.name, entry.size) for entry in plain]
+        by_name = {entry.name: entry for entry in plain}
+    else:
+        sizes = [(entry.filename, entry.file_size) for entry in zipfile.ZipFile(BytesIO(payload)).infolist()]
+        by_name = {}
+    total = sum(size for name, size in sizes if name.lower().endswith((".xml", ".rels")))
+    return _Directory(frozenset([name for name, _ in sizes]), len(sizes), total, by_name)
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
     """An open package: ``part`` reads one entry, ``names`` are the entries there are."""
 
-    opened: zipfile.ZipFile
-    names: frozenset[str]
     payload: bytes
+    names: frozenset[str]
+    plain: Mapping[str, Entry]
 
     @classmethod
     def open(cls, payload: bytes) -> Package:
         """Raises Unreadable (no ZIP, damaged), TooLarge (what the directory says it unpacks to)."""
         try:
-            opened = _opened(payload)
-            _opened_last.cache_clear()
+            found = _directory(payload)
+            _directory_of_last.cache_clear()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise Unreadable(f"expected a ZIP package, found a damaged one: {error}") from error
-        entries = opened.infolist()
-        total = sum(entry.file_size for entry in entries if entry.filename.lower().endswith((".xml", ".rels")))
-        if len(entries) > _MOST_ENTRIES or total > _LARGEST_SUM:
+        if found.count > _MOST_ENTRIES or found.size > _LARGEST_SUM:
             raise TooLarge(
                 f"expected at most {_MOST_ENTRIES} entries and {_LARGEST_SUM} bytes of XML, "
-                f"found {len(entries)} entries that unpack to {total} bytes of XML"
+                f"found {found.count} entries that unpack to {found.size} bytes of XML"
             )
-        return cls(opened, frozenset(opened.namelist()), payload)
+        return cls(payload, found.names, found.plain)
 
     def part(self, name: str) -> bytes:
         """The bytes of one entry. Raises Encrypted, TooLarge, Unreadable (also where there is no such entry)."""
+        entry = self.plain.get(name)
+        content = None if entry is None or entry.size > _LARGEST_PART else unpacked(self.payload, entry)
+        return self._unusual(name) if content is None else content
+
+    def _unusual(self, name: str) -> bytes:
+        """One entry as zipfile reads it: too large, damaged, or not plain, as all are where the directory is not."""
         try:
-            entry = self.opened.getinfo(name)
-            content = _plainly_packed(self.payload, entry)
-            if content is not None:
-                return content
+            opened = zipfile.ZipFile(BytesIO(self.payload))
+            entry = opened.getinfo(name)
             if entry.flag_bits & _ENCRYPTED_FLAG:
                 raise Encrypted(f"expected plain entries, found {name} behind a password")
-            with self.opened.open(entry) as stream:
+            with opened.open(entry) as stream:
                 # A directory may lie about sizes: what comes out is counted, not what is promised.
                 content = stream.read(_LARGEST_PART + 1)
         except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError) as error:
@@ -105,31 +127,6 @@ class Package:
     def xml(self, name: str) -> etree._Element:
         """The root element of one XML part; no entity is resolved and nothing is fetched. Raises like ``part``."""
         return parse_xml(self.part(name), name)
-
-
-def _plainly_packed(payload: bytes, entry: zipfile.ZipInfo) -> bytes | None:
-    """What an entry that is deflated, and nothing else, unpacks to; None for any other, and for a damaged one.
-
-    zipfile's own stream takes 15 µs to open and hands on its bytes in pieces: half the time of a small part.
-    """
-    begins = entry.header_offset
-    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & ~_HARMLESS_FLAGS or begins < 0:
-        return None
-    if len(payload) < begins + _LOCAL.size or entry.file_size > _LARGEST_PART:
-        return None
-    magic, flags, name_size, extra_size = _LOCAL.unpack_from(payload, begins)
-    begins += _LOCAL.size
-    name = entry.orig_filename.encode("utf-8" if flags & _UTF_8 else "cp437", "replace")
-    if magic != ZIP or flags & ~_HARMLESS_FLAGS or payload[begins : begins + name_size] != name:
-        return None
-    begins += name_size + extra_size
-    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        content = unpacking.decompress(payload[begins : begins + entry.compress_size], entry.file_size + 1)
-    except zlib.error:
-        return None  # zipfile says what is wrong
-    is_whole = unpacking.eof and len(content) == entry.file_size and zlib.crc32(content) == entry.CRC
-    return content if is_whole else None
 
 
 # ISO 29500 Strict names the same elements in other namespaces.
