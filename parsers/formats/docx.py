@@ -31,9 +31,11 @@ _TYPES = "[Content_Types].xml"
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 _MAIN_TYPES = (_MAIN_TYPE, "wordprocessingml.template.main+xml", "ms-word.document.macroEnabled.main+xml")
 _USUAL_MAIN = "word/document.xml"
+_USUAL_PART = rb'PartName="/word/document\.xml"'
+_USUAL_KIND = rb'ContentType="[\w./+-]*\.wordprocessingml\.document\.main\+xml"'
 _USUAL_OVERRIDE = re.compile(
-    rb'^<\?xml [^<>]*\?>\s*<Types xmlns="[^"<>]*">(?:<(?:Default|Override) [^<>]*/>)*'
-    rb'<Override PartName="/word/document\.xml" ContentType="[\w./+-]*\.wordprocessingml\.document\.main\+xml" ?/>'
+    rb'^<\?xml [^<>]*\?>\s*<Types xmlns="[^"<>]*">(?:\s*<(?:Default|Override) [^<>]*/>)*'
+    rb"\s*<Override (?:" + _USUAL_PART + b" " + _USUAL_KIND + b"|" + _USUAL_KIND + b" " + _USUAL_PART + rb") ?/>"
 )
 _DUBLIN_CORE = {
     "{http://purl.org/dc/elements/1.1/}title": "title",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from parsers.word.abridge import OPENING, WORD
 
@@ -31,41 +30,31 @@ def abridge_styles(content: bytes, used: Collection[str]) -> bytes:
     heads = [piece[at : piece.find(b">", at)] for piece, at in zip(pieces, begins, strict=True)]
     if -1 in begins or any(head.endswith(b"/") for head in heads):  # an empty one has no end of its own
         return content
-    styles = tuple(
-        _style_of(head, piece[at:] + _STYLE_END)
-        for head, piece, at in zip(heads, pieces, begins, strict=True)
-        if not head.startswith(_OF_NO_PARAGRAPH, len(_STYLE))
-    )
-    kept = _with_bases(styles, [style.encode() for style in used])
-    return content if kept is None else b"".join((opening[0], *(styles[at].content for at in kept), b"</w:styles>"))
+    kept = _with_bases(heads, pieces, [style.encode() for style in used])
+    if kept is None:
+        return content
+    return b"".join((opening[0], *(pieces[at][begins[at] :] + _STYLE_END for at in kept), b"</w:styles>"))
 
 
-class _Style(NamedTuple):
-    """A style; its id, if it is certain; whether it may be the default one."""
-
-    content: bytes
-    identity: bytes | None
-    may_be_default: bool
-
-
-def _style_of(head: bytes, content: bytes) -> _Style:
-    identity = _STYLE_ID.search(head)
-    return _Style(content, None if identity is None else identity[1], b"w:default=" in head)
-
-
-def _with_bases(styles: Sequence[_Style], wanted: list[bytes]) -> list[int] | None:
-    """The places of the styles wanted, of default ones and of those they are based on; None if that is not certain."""
+def _with_bases(heads: Sequence[bytes], pieces: Sequence[bytes], wanted: list[bytes]) -> list[int] | None:
+    """Tags of styles, what they hold, ids → the places of the styles wanted, of default ones and of those they are
+    based on; None if that is not certain."""
     by_id: dict[bytes, list[int]] = {}
-    kept = [at for at, style in enumerate(styles) if style.identity is None]  # may be any
-    for at, style in enumerate(styles):
-        if style.identity is not None:
-            by_id.setdefault(style.identity, []).append(at)
-            if style.may_be_default:
-                wanted.append(style.identity)
+    kept = []
+    for at, head in enumerate(heads):
+        if head.startswith(_OF_NO_PARAGRAPH, len(_STYLE)):
+            continue
+        identity = _STYLE_ID.search(head)
+        if identity is None:
+            kept.append(at)  # may be any
+            continue
+        by_id.setdefault(identity[1], []).append(at)
+        if b"w:default=" in head:
+            wanted.append(identity[1])
     while wanted:
         for at in by_id.pop(wanted.pop(), ()):
-            bases = _BASED_ON.findall(styles[at].content)
-            if styles[at].content.count(b"basedOn") != len(bases):
+            bases = _BASED_ON.findall(pieces[at])
+            if pieces[at].count(b"basedOn") != len(bases):
                 return None
             kept.append(at)
             wanted += bases
