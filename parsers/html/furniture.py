@@ -77,8 +77,7 @@ _HIDING = tuple(
     (word, re.compile(pattern))
     for word, pattern in (
         (b"display", rb"display\s*:\s*none"),
-        (b"hidden", rb"hidden[\s=/>]"),
-        (b"visibility", rb"visibility\s*:\s*hidden"),
+        (b"hidden", rb"hidden[\s=/>]|visibility\s*:\s*hidden"),
         (b"mso-hide", rb"mso-hide\s*:\s*all"),
         (b"&#", rb"&#"),
     )
