@@ -27,6 +27,7 @@ _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF: XML 1.0, 
 # '<w:t xml:space="preserve">政府网站</w:t>'; a text with a reference, a line's end or "]]>" is left to the XML parser.
 _TEXT = re.compile(rb'(?:<w:t>|<w:t xml:space="preserve">)([^<]*)</w:t>')
 _PLAIN_TEXT = re.compile(rb'(?:<w:t>|<w:t xml:space="preserve">)([^<>&\x00-\x1f]*)</w:t>')
+_TEXTS = re.compile(rb"<w:t[\s>]")
 _NOT_PLAIN = b">&" + bytes(range(32))
 TEXT = "0"  # what stands in a shape for each text taken out
 _MARK = f"<w:t>{TEXT}</w:t>".encode()
@@ -269,8 +270,9 @@ class _Kept:
             if table is None:
                 content = _CELL.join(segment)
                 until = at + content.count(_MARK)
-                content = _whole(content, texts[at:until])
-                made += (begins, content if depth else self.without_silent(content))
+                if depth == 0 and len(_TEXTS.findall(content)) == until - at:  # else an element may stand in a text
+                    content = self.without_silent(content)
+                made += (begins, _whole(content, texts[at:until]))
             else:
                 until = at + len(table.texts)
                 made += (begins, segment[0][: segment[0].find(b"<w:tr")])

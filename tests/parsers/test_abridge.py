@@ -147,6 +147,12 @@ ODD = {
 }
 
 
+@pytest.mark.parametrize("text", ["<w:t>", "<w:t >", '<w:t xml:space="preserve">', "<w:t\n>"])
+def test_an_element_in_a_text_outside_of_tables_stays(text: str) -> None:
+    payload = packed(part(p(r("公开")) + f"<w:p><w:r>{text}<w:b/>7002</w:t></w:r></w:p>" + p(r("件"))))
+    assert docx.convert(payload) == read_whole(payload)
+
+
 @pytest.mark.parametrize(("odd", "text"), ODD.values(), ids=ODD)
 def test_a_cell_that_is_not_plain_is_read_as_it_is(odd: str, text: str) -> None:
     payload = packed(table(odd, cell(p(r("5"))), odd))
