@@ -20,8 +20,11 @@ def put_payload(archive: Archive, payload: bytes, site: str = "") -> str:
     with naming_errors(archive.folder):
         if has_payload(archive, digest) or why_withdrawn(archive, digest) is not None:
             return digest
-        with archive.keeping():
+        if archive.payloads.conn.in_transaction:
             put_told(archive.templates, digest, payload, site)
+        else:
+            with archive.keeping():
+                put_told(archive.templates, digest, payload, site)
     return digest
 
 

@@ -37,6 +37,8 @@ _NO_ROOM = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", 
 _BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
 _FAILING = "SQLITE_IOERR"
 _SOME_ROOM = 2**20
+# Of savepoints of one name the innermost is meant. With a name each, their statements are prepared anew each time.
+_WITHIN = "within"
 
 
 @dataclass(slots=True)
@@ -53,10 +55,18 @@ class _Opened:
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
+        conn = self.db.conn
+        is_within = conn.in_transaction
+        conn.execute(f"SAVEPOINT {_WITHIN}" if is_within else "BEGIN")
         try:
-            with self.db.atomic():
-                yield self.db
+            yield self.db
+            conn.execute(f"RELEASE {_WITHIN}" if is_within else "COMMIT")
         except BaseException:
+            if not is_within:
+                conn.rollback()
+            elif conn.in_transaction:  # a full disk may have taken back all of it
+                conn.execute(f"ROLLBACK TO {_WITHIN}")
+                conn.execute(f"RELEASE {_WITHIN}")
             if self.sealer is not None:
                 self.sealer.doubt()
             raise

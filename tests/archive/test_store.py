@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,39 @@ def test_the_second_writer_is_told_who_holds_it(folder: Path, archive: Archive) 
         assert reader.db.execute("SELECT count(*) FROM runs").fetchone() == (0,)
     archive.close()
     Archive.open(folder, write=True).close()
+
+
+def put_bodies(archive: Archive, names: str, within: tuple[str, ...] = ()) -> None:
+    """A body for each letter, and then those ``within``, each a transaction inside; fails at "!" with KeyError, and at
+    a name that is there already in the way in which SQLite takes back everything by itself."""
+    with archive.writing() as db:
+        for name in names.rstrip("!"):
+            db.execute("INSERT OR ROLLBACK INTO organisations (name, region_code) VALUES (?, '150824')", (name,))
+        for inner in within:
+            with suppress(KeyError):
+                put_bodies(archive, inner)
+        if names.endswith("!"):
+            raise KeyError
+
+
+def bodies(archive: Archive) -> str:
+    return "".join(name for (name,) in archive.db.execute("SELECT name FROM organisations ORDER BY id"))
+
+
+def test_a_part_that_fails_takes_back_itself_alone(archive: Archive) -> None:
+    put_bodies(archive, "甲", ("乙!", "丙", "丁!", "戊"))
+    assert bodies(archive) == "甲丙戊"
+    with pytest.raises(KeyError):
+        put_bodies(archive, "己!", ("庚", "辛"))
+    assert bodies(archive) == "甲丙戊"
+
+
+def test_a_part_that_takes_back_everything_leaves_a_database_that_works(archive: Archive) -> None:
+    put_bodies(archive, "甲")
+    with pytest.raises(sqlite3.IntegrityError):
+        put_bodies(archive, "乙", ("丙", "甲"))
+    put_bodies(archive, "丁")
+    assert bodies(archive) == "甲丁"
 
 
 def test_an_archive_of_a_later_release_is_left_alone(folder: Path) -> None:
