@@ -27,14 +27,23 @@ else:
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-# Of 165 pages of the demonstration portal (1.87 MB; zstd -3 alone 590 KB in 9.2 ms): level 6 134 KB in 15.6 ms, level 5
-# 144 KB in 11.3 ms, level 3 159 KB in 6.9 ms.
+# Of 165 pages of the demonstration portal (1.84 MB; zstd -3 alone 577 KB in 8.1 ms): these 135 KB in 10.4 ms, level 6
+# 132 KB in 14.6 ms, level 5 141 KB in 10.5 ms, level 4 144 KB in 9.4 ms, level 3 156 KB in 6.8 ms. The levels take
+# tables of one to three MB for a dictionary; with this hash log it is a third of one, and the lowest chain log is
+# enough, since what finds rows of matches (greedy) has no chains.
 _ALONE = 3
-_AGAINST: dict[int, int] = {zstd.CompressionParameter.compression_level: 6}
+_AGAINST: dict[int, int] = {
+    zstd.CompressionParameter.compression_level: 5,
+    zstd.CompressionParameter.strategy: zstd.Strategy.greedy,
+    zstd.CompressionParameter.hash_log: 16,
+    zstd.CompressionParameter.chain_log: 15,
+    zstd.CompressionParameter.min_match: 6,
+    zstd.CompressionParameter.search_log: 5,
+}
 _POOR = 10  # a page that does not come to a tenth of itself has much that no page of the dictionary has
 _SHORTEST, _LONGEST = 2**10, 2**18  # bytes of a page of a dictionary, and of all: what is unpacked before others can be
 _MOST = 32  # pages of a dictionary
-# In memory, 16 MB of each at most. A dictionary is made ready to tell against in 0.2 ms, and to be read in none.
+# In memory, 16 MB of each at most. A dictionary is made ready to tell against in 0.1 ms, and to be read in none.
 _KEPT, _KEPT_READY = 64, 16
 # Text has none of these (ESC is in ISO-2022); files that are packed already, and pictures, have some soon.
 _NO_TEXT = bytes({*range(0x20)} - {*b"\t\n\v\f\r\x1b"})
@@ -111,7 +120,7 @@ class Templates:
         if dictionary.template is None:
             return zstd.compress(payload, _ALONE)
         if dictionary.template not in self._ready:
-            ready = zstd.ZstdDict(dictionary.content, is_raw=True).as_digested_dict
+            ready = zstd.ZstdDict(dictionary.content, is_raw=True).as_undigested_dict
             compressor = zstd.ZstdCompressor(options=_AGAINST, zstd_dict=ready)
             _put(self._ready, dictionary.template, compressor, _KEPT_READY)
         self._ready.move_to_end(dictionary.template)
