@@ -43,7 +43,7 @@ class Digests:
 
 def clean(text: str) -> str:
     """Text as SQLite can hold it: half surrogate pairs, which no UTF-8 has, become "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def keep_bytes(archive: Archive, capture: Capture) -> Digests:

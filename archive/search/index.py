@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.readings import get_text
+from archive.readings import have_same_text
 from archive.search.entries import PLACES_A_DAY, Entry, make_entry, place_for, tokens_given
 from archive.store import Archive
 
@@ -107,8 +107,7 @@ def current_readings(db: Database, report: int) -> tuple[int, ...]:
 def _say_the_same(archive: Archive, old: Entry, new: Entry) -> bool:
     """Whether the texts are the same one by one, as when documents were read again and say what they said before."""
     return len(old.readings) == len(new.readings) and all(
-        get_text(archive, before) == get_text(archive, after)
-        for before, after in zip(old.readings, new.readings, strict=True)
+        have_same_text(archive, before, after) for before, after in zip(old.readings, new.readings, strict=True)
     )
 
 

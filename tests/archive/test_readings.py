@@ -129,6 +129,18 @@ def test_cells_that_are_not_the_forms_are_refused(archive: Archive, version: int
     assert archive.db.execute("SELECT count(*) FROM readings").fetchone() == (1,)
 
 
+def test_cells_in_any_order_and_any_number_of_checks_are_kept(archive: Archive, version: int) -> None:
+    report = get_report(archive, 1)
+    checks = tuple(
+        replace(report.checks[number % len(report.checks)], left=number, right=None if number % 7 else 2**70)
+        for number in range(250)
+    )
+    other = replace(report, values=report.values[::-1], checks=checks)
+    with archive.writing():
+        kept = get_report(archive, put_reading(archive, version, other, "1", "2025-01-01T00:00:00Z"))
+    assert kept == replace(report, checks=checks)
+
+
 def test_the_frozen_columns_are_those_of_the_forms() -> None:
     assert [(form.table, form.form) for form in list_forms()] == [(sheet.table, sheet.form) for sheet in SHEETS]
     for sheet in SHEETS:
