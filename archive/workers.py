@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from parsers.errors import DocumentError
 from parsers.readers import Reader
 from parsers.report import Hints, Report
 
 Answer = tuple[Report, ...] | DocumentError
+
+# Documents for each reader that are given before the first of them is waited for: a PDF takes as long as six pages do.
+_AHEAD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,17 @@ class Job:
 
 
 class Workers:
-    """Warm children, each started when first needed; each reads one document at a time."""
+    """Warm readers, whose children start when first needed; each reads one document at a time.
 
-    def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, processes: int) -> None:
-        self.processes = processes
+    ``ahead``: how many parts are submitted before the first of them is waited for.
+    """
+
+    def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, readers: int, ahead: int) -> None:
+        self.ahead = ahead
         self._threads = threads
-        self._children = children
         self._idle: SimpleQueue[Reader] = SimpleQueue()
+        for _ in range(readers):
+            self._idle.put(children.enter_context(Reader()))
 
     def submit(self, job: Job) -> Future[Answer]:
         """Starts reading; the future's result is the reports, or the reason why there are none."""
@@ -52,16 +59,11 @@ class Workers:
         return self._threads.submit(lambda: [self._read(job) for job in part])
 
     def _read(self, job: Job) -> Answer:
+        reader = self._idle.get()
         try:
-            reader = self._idle.get_nowait()
-        except Empty:
-            reader = self._children.enter_context(Reader())
-        try:
-            return reader.read(job.payload, job.hints)
+            return reader.read(job.payload, job.hints, lambda: self._idle.put(reader))
         except DocumentError as error:
             return error
-        finally:
-            self._idle.put(reader)
 
 
 Opened = Callable[[], AbstractContextManager[Workers]]
@@ -72,8 +74,9 @@ Opened = Callable[[], AbstractContextManager[Workers]]
 def open_workers(processes: int | None = None) -> Iterator[Workers]:
     """Up to ``processes`` children (by default two, or as many as there are processors), ended on leaving."""
     count = processes or min(2, os.cpu_count() or 1)
-    with ExitStack() as children, ThreadPoolExecutor(count) as threads:
-        yield Workers(threads, children, count)
+    # While one thread makes reports of an answer another gives the same child its next document.
+    with ExitStack() as children, ThreadPoolExecutor(2 * count) as threads:
+        yield Workers(threads, children, count, _AHEAD * count)
 
 
 def read_in_order(workers: Workers, jobs: Iterable[Job]) -> Iterator[tuple[Job, Answer]]:
@@ -81,7 +84,7 @@ def read_in_order(workers: Workers, jobs: Iterable[Job]) -> Iterator[tuple[Job, 
     waiting: deque[tuple[list[Job], Future[list[Answer]]]] = deque()
     for part in workers.in_parts(jobs):
         waiting.append((part, workers.submit_part(part)))
-        if len(waiting) > 2 * workers.processes:
+        if len(waiting) > workers.ahead:
             first, answers = waiting.popleft()
             yield from zip(first, answers.result(), strict=True)
     for part, answers in waiting:

@@ -6,12 +6,12 @@ import gc
 import json
 import os
 import resource
-import select
 import shutil
 import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from parsers.errors import BY_CODE, Crashed, DocumentError, OutOfMemory, TimedOut, TooLarge
+from parsers.limited.frames import Frames, as_json, put_frame
 from parsers.limited.limits import (
     LARGEST_FILE,
     LARGEST_MEMORY,
@@ -44,18 +45,15 @@ if TYPE_CHECKING:
     from parsers.why import Explanation
 
 Answer = TypeVar("Answer")
+_Said = dict[str, object]
 Answering = Callable[[bytes, Hints, IO[bytes], str], dict[str, object]]
 """One document in the child: its bytes, the hints, where a frame may go out ahead, a key to explain → the answer."""
 
 _REQUEST = struct.Struct(">II")  # lengths of the JSON header and of the payload that follow
-_ANSWER = struct.Struct(">I")  # length of the JSON that follows
-_LARGEST_ANSWER = 128 * 2**20
 _MOST_DOCUMENTS = 2000  # a start takes 0.35 s of the processor: after 500 it was 0.7 ms of each document's 10
 _LARGEST_RESIDENT = 512 * 2**20  # bytes in memory after a document, of which a fresh process has 40 MB
 _SAID = 2000  # bytes of what the child said last on standard error
-_CHUNK = 2**18
 _YOUNG = 20_000  # objects made before the youngest are looked through for rings: 700 took 3 to 5 % of a page or a PDF
-_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _TO_END = 2.0  # seconds
 _FOLDER = "NIANBAO_CHILD_FOLDER"
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
@@ -73,6 +71,7 @@ class Child:
     ``_MOST_DOCUMENTS`` documents. What the child answers is checked like any other input: whoever takes
     the child over with a document has gained an answer, nothing else. ``entry`` is the module it runs, ``starting``
     the limits before it knows the format (bytes, seconds), ``resident`` the bytes of memory at which it is replaced.
+    Threads may share it: one document is read at a time, while reports are made of the answer before.
     """
 
     def __init__(
@@ -84,6 +83,7 @@ class Child:
         self._running: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._documents = 0
+        self._turn = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -108,13 +108,14 @@ class Child:
             self._folder = None
         self._documents = 0
 
-    def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
+    def read(self, payload: bytes, hints: Hints, answered: Callable[[], None] | None = None) -> tuple[Report, ...]:
         """What ``parsers.reading.read`` gives for ``payload`` and ``hints``, within the limits of its format.
 
-        Raises every DocumentError by its code; TooLarge before anything is sent, TimedOut, OutOfMemory
-        and Crashed for the child's own end.
+        ``answered`` is called once, also before an error is raised: the child is free for another document then, while
+        reports are made of this one's answer, which takes a tenth of a page's time. Raises every DocumentError by its
+        code; TooLarge before anything is sent, TimedOut, OutOfMemory and Crashed for the child's own end.
         """
-        return self._asked(payload, {"hints": asdict(hints)}, _reports_in)
+        return self._asked(payload, {"hints": asdict(hints)}, _reports_in, answered)
 
     def explain(self, payload: bytes, hints: Hints, key: str) -> tuple[Explanation | None, ...]:
         """What ``parsers.why.explain`` gives for ``payload``, ``hints`` and the cell ``key``, within the same limits.
@@ -124,17 +125,37 @@ class Child:
         return self._asked(payload, {"hints": asdict(hints), "why": key}, _explanations_in)
 
     def _asked(
-        self, payload: bytes, question: dict[str, object], understood: Callable[[dict[str, object]], Answer]
+        self,
+        payload: bytes,
+        question: dict[str, object],
+        understood: Callable[[_Said], Answer],
+        answered: Callable[[], None] | None = None,
     ) -> Answer:
+        try:
+            with self._turn:
+                running, answer = self._answer_to(payload, question)
+        finally:
+            if answered is not None:
+                answered()
+        try:
+            return understood(answer)
+        except Crashed:
+            with self._turn:
+                if self._running is running:
+                    self.close()
+            raise
+
+    def _answer_to(self, payload: bytes, question: dict[str, object]) -> tuple[subprocess.Popen[bytes], _Said]:
+        """The process, and what it said in answer; raises the DocumentError that it names."""
         if len(payload) > LARGEST_PAYLOAD:
             raise TooLarge(f"expected at most {LARGEST_PAYLOAD} bytes, found {len(payload)}")
         running = self._started()
-        header = _as_json(question)
-        answer: dict[str, object] | None = None
+        header = as_json(question)
+        answer: _Said | None = None
         try:
             answer = self._exchange(running, _REQUEST.pack(len(header), len(payload)) + header, payload)
             self._documents += 1
-            return understood(answer)
+            _expect_no_error(answer)
         except DocumentError as error:
             answer = None if isinstance(error, OutOfMemory | Crashed) else answer
             if self._folder is not None:
@@ -144,6 +165,7 @@ class Child:
             # Without an answer, also after an interrupt, the pipes are in the middle of one.
             if answer is None or self._documents >= _MOST_DOCUMENTS or resident_of(running.pid) > self.resident:
                 self.close()
+        return running, answer
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._running is not None and self._running.poll() is None:
@@ -171,7 +193,7 @@ class Child:
     def _exchange(self, running: subprocess.Popen[bytes], *request: bytes) -> dict[str, object]:
         """Sends the request and returns the last frame; a frame that names the format sets the deadline."""
         began = time.monotonic()
-        frames = _Frames(running, began + self.starting.wall)
+        frames = Frames(running, began + self.starting.wall)
         try:
             frames.send(*request)
             answer = frames.receive()
@@ -195,61 +217,6 @@ class Child:
         return Crashed(f"the reading process ended with {code}: {said.rpartition(chr(10))[2]}")
 
 
-class _Frames:
-    """The pipes of a child, read and written without waiting beyond ``deadline`` (monotonic seconds)."""
-
-    def __init__(self, running: subprocess.Popen[bytes], deadline: float) -> None:
-        self.sink, self.source = descriptor_of(running.stdin), descriptor_of(running.stdout)
-        self.deadline = deadline
-        self.come = bytearray()
-
-    def send(self, *parts: bytes) -> None:
-        left = [memoryview(part) for part in parts if part]
-        while left:
-            try:
-                sent = os.writev(self.sink, left)
-            except BlockingIOError:
-                self._wait(self.sink, select.POLLOUT)
-                continue
-            while left and sent >= len(left[0]):
-                sent -= len(left.pop(0))
-            if sent:
-                left[0] = left[0][sent:]
-
-    def receive(self) -> dict[str, object]:
-        """One frame; EOFError where the child has ended, Crashed for a frame that is none."""
-        (length,) = _ANSWER.unpack(self._exactly(_ANSWER.size))
-        if length > _LARGEST_ANSWER:
-            raise Crashed(f"expected an answer of at most {_LARGEST_ANSWER} bytes, found {length}")
-        try:
-            answer = json.loads(self._exactly(length))
-        except (ValueError, RecursionError) as error:
-            raise Crashed(f"expected an answer in JSON: {error}") from error
-        if not isinstance(answer, dict):
-            raise Crashed(f"expected an object for an answer, found {type(answer).__name__}")
-        return answer
-
-    def _exactly(self, size: int) -> bytes:
-        while len(self.come) < size:
-            try:
-                piece = os.read(self.source, _CHUNK)
-            except BlockingIOError:
-                self._wait(self.source, select.POLLIN)
-                continue
-            if not piece:
-                raise EOFError
-            self.come += piece
-        found = bytes(self.come[:size])
-        del self.come[:size]
-        return found
-
-    def _wait(self, descriptor: int, event: int) -> None:
-        ready = select.poll()
-        ready.register(descriptor, event)
-        if not ready.poll(max(0.0, self.deadline - time.monotonic()) * 1000):
-            raise TimedOut("reading took longer than its limit on the wall clock")
-
-
 def _reports_in(answer: dict[str, object]) -> tuple[Report, ...]:
     """The child's answer → its reports; raises the DocumentError that it names, Crashed for anything else."""
     return listed(answer, "reports", report_from_dict)
@@ -263,15 +230,20 @@ def _explanations_in(answer: dict[str, object]) -> tuple[Explanation | None, ...
 
 def listed(answer: dict[str, object], name: str, understood: Callable[[Any], Answer]) -> tuple[Answer, ...]:
     """What the child's answer lists under a name; raises the DocumentError that it names, Crashed for anything else."""
-    found, error = answer.get(name), answer.get("error")
-    if isinstance(error, dict) and str(error.get("code")) in BY_CODE and isinstance(error.get("says"), str):
-        raise BY_CODE[str(error["code"])](error["says"].encode("utf-8", "replace").decode())
+    _expect_no_error(answer)
+    found = answer.get(name)
     if not isinstance(found, list):
         raise Crashed(f"expected {name} or an error, found {sorted(answer)!r:.200}")
     try:
         return tuple(understood(one) for one in found)
     except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as broken:
         raise Crashed(f"expected reports of the contract's form: {type(broken).__name__} {broken!s:.200}") from broken
+
+
+def _expect_no_error(answer: _Said) -> None:
+    error = answer.get("error")
+    if isinstance(error, dict) and str(error.get("code")) in BY_CODE and isinstance(error.get("says"), str):
+        raise BY_CODE[str(error["code"])](error["says"].encode("utf-8", "replace").decode())
 
 
 def the_one(answers: tuple[Answer, ...]) -> Answer:
@@ -327,7 +299,7 @@ def main(answered: Answering | None = None) -> NoReturn:
         header = json.loads(source.read(header_length))
         hints = Hints(**header["hints"])
         answer = (answered or answer_to)(source.read(payload_length), hints, sink, header.get("why", ""))
-        _put_frame(sink, answer)
+        put_frame(sink, answer)
     # The parent has ended, perhaps by kill -9, and cannot remove the folder that it made for this process.
     if _FOLDER in os.environ:
         shutil.rmtree(os.environ[_FOLDER], ignore_errors=True)
@@ -365,7 +337,7 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> d
         if len(payload) > limits.payload:
             raise TooLarge(f"expected at most {limits.payload} bytes of {name}, found {len(payload)}")
         if limits.wall != OTHER.wall:
-            _put_frame(sink, {"format": name})
+            put_frame(sink, {"format": name})
         limit_to(limits, since)
         if why:
             return {"why": _explained(payload, hints, why)}
@@ -382,16 +354,6 @@ def _explained(payload: bytes, hints: Hints, key: str) -> list[object]:
     from parsers.why import explain, explanation_to_dict
 
     return [None if one is None else explanation_to_dict(one) for one in explain(payload, hints, key)]
-
-
-def _as_json(said: object) -> bytes:
-    return _JSON.encode(said).encode("utf-8", "replace")
-
-
-def _put_frame(sink: IO[bytes], answer: dict[str, object]) -> None:
-    content = _as_json(answer)
-    sink.write(_ANSWER.pack(len(content)) + content)
-    sink.flush()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -37,7 +38,7 @@ class Reader:
         self._child.close()
         self._seer.close()
 
-    def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
+    def read(self, payload: bytes, hints: Hints, answered: Callable[[], None] | None = None) -> tuple[Report, ...]:
         """As ``Child.read``; NeedsOcr only where the extra is missing or nothing is legible.
 
         Where pages of a PDF, or tables in a page of HTML, are pictures, the whole is read again by sight; where that
@@ -45,7 +46,7 @@ class Reader:
         """
         reports: tuple[Report, ...] = ()
         try:
-            reports = self._child.read(payload, hints)
+            reports = self._child.read(payload, hints, answered)
             if not (is_installed() and _has_pictures(reports, payload)):
                 return reports
         except (NeedsOcr, NotAReport) as error:

@@ -29,7 +29,7 @@ class FarWorkers(Workers):
     """Readers at a place. A task that is lost is given again: reading changes nothing."""
 
     def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, place: Place) -> None:
-        super().__init__(threads, children, max(1, place.slots))
+        super().__init__(threads, children, readers=1, ahead=2 * max(1, place.slots))
         self._place = place
 
     def submit(self, job: Job) -> Future[Answer]:

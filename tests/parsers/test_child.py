@@ -9,11 +9,14 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +36,8 @@ from parsers.errors import (
 )
 from parsers.limited.limits import LIMITS, Limits
 from parsers.reading import read
-from parsers.report import Hints
+from parsers.report import Hints, Report
+from parsers.wire_form import report_from_dict
 from parsers.word import libreoffice
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
@@ -104,6 +108,43 @@ def test_replaced_after_a_number_of_documents_or_growth(child: Child, monkeypatc
     monkeypatch.setattr(child_module, "_LARGEST_RESIDENT", 1)
     child.read(REPORT, Hints())
     assert child._running is None
+
+
+def test_threads_that_share_one_get_the_answers_of_their_own_documents(child: Child) -> None:
+    payloads = [(FORMATS / name).read_bytes() for name in ("report.html", "libreoffice.docx", "cells.txt", "rows.txt")]
+    expected = [read(payload, Hints()) for payload in payloads]
+    free: list[int] = []
+
+    def ask(number: int) -> object:
+        try:
+            if number % 5 == 4:
+                return child.read("今天天气很好".encode(), Hints(), lambda: free.append(number))
+            return child.read(payloads[number % 5], Hints(), lambda: free.append(number))
+        except NotAReport as error:
+            return error.code
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = [*threads.map(ask, range(40))]
+    assert answers == [expected[number % 5] if number % 5 < 4 else NotAReport.code for number in range(40)]
+    assert sorted(free) == [*range(40)]
+
+
+def test_it_is_free_before_reports_are_made_of_the_answer(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, gone_on = threading.Event(), threading.Event()
+
+    def slow(said: dict[str, Any]) -> Report:
+        begun.set()
+        assert gone_on.wait(30)
+        return report_from_dict(said)
+
+    with ThreadPoolExecutor(1) as threads:
+        monkeypatch.setattr(child_module, "report_from_dict", slow)
+        first = threads.submit(child.read, REPORT, Hints())
+        assert begun.wait(30)
+        monkeypatch.setattr(child_module, "report_from_dict", report_from_dict)
+        assert child.read(REPORT, Hints()) == read(REPORT)
+        gone_on.set()
+        assert first.result() == read(REPORT)
 
 
 # --- hostile documents -----------------------------------------------------------------------------
