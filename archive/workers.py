@@ -20,7 +20,7 @@ from parsers.report import Hints, Report
 Answer = tuple[Report, ...] | DocumentError
 
 # Documents for each reader that are given before the first of them is waited for: a PDF takes as long as six pages do.
-_AHEAD = 6
+_AHEAD, _HELD = 6, 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ class Job:
 class Workers:
     """Warm readers, whose children start when first needed; each reads one document at a time.
 
-    ``ahead``: how many parts are submitted before the first of them is waited for.
+    ``ahead``: how many parts are submitted before the first of them is waited for; ``held``: and how many bytes of
+    documents.
     """
 
-    def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, readers: int, ahead: int) -> None:
-        self.ahead = ahead
+    def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, readers: int, ahead: int, held: int) -> None:
+        self.ahead, self.held = ahead, held
         self._threads = threads
         self._idle: SimpleQueue[Reader] = SimpleQueue()
         for _ in range(readers):
@@ -59,11 +60,18 @@ class Workers:
         return self._threads.submit(lambda: [self._read(job) for job in part])
 
     def _read(self, job: Job) -> Answer:
-        reader = self._idle.get()
+        lent = [self._idle.get()]
+
+        def give_back() -> None:
+            while lent:
+                self._idle.put(lent.pop())
+
         try:
-            return reader.read(job.payload, job.hints, lambda: self._idle.put(reader))
+            return lent[0].read(job.payload, job.hints, give_back)
         except DocumentError as error:
             return error
+        finally:
+            give_back()
 
 
 Opened = Callable[[], AbstractContextManager[Workers]]
@@ -76,16 +84,23 @@ def open_workers(processes: int | None = None) -> Iterator[Workers]:
     count = processes or min(2, os.cpu_count() or 1)
     # While one thread makes reports of an answer another gives the same child its next document.
     with ExitStack() as children, ThreadPoolExecutor(2 * count) as threads:
-        yield Workers(threads, children, count, _AHEAD * count)
+        yield Workers(threads, children, count, _AHEAD * count, _HELD * count)
 
 
 def read_in_order(workers: Workers, jobs: Iterable[Job]) -> Iterator[tuple[Job, Answer]]:
     """Jobs → their answers in the order of the jobs, each with its job; a few jobs are taken ahead."""
     waiting: deque[tuple[list[Job], Future[list[Answer]]]] = deque()
+    held = 0
     for part in workers.in_parts(jobs):
         waiting.append((part, workers.submit_part(part)))
-        if len(waiting) > workers.ahead:
+        held += _size_of(part)
+        while len(waiting) > workers.ahead or held > workers.held:
             first, answers = waiting.popleft()
+            held -= _size_of(first)
             yield from zip(first, answers.result(), strict=True)
     for part, answers in waiting:
         yield from zip(part, answers.result(), strict=True)
+
+
+def _size_of(part: list[Job]) -> int:
+    return sum(len(job.payload) for job in part)

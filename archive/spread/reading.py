@@ -29,7 +29,8 @@ class FarWorkers(Workers):
     """Readers at a place. A task that is lost is given again: reading changes nothing."""
 
     def __init__(self, threads: ThreadPoolExecutor, children: ExitStack, place: Place) -> None:
-        super().__init__(threads, children, readers=1, ahead=2 * max(1, place.slots))
+        ahead = 2 * max(1, place.slots)
+        super().__init__(threads, children, readers=1, ahead=ahead, held=ahead * _MOST_BYTES)
         self._place = place
 
     def submit(self, job: Job) -> Future[Answer]:

@@ -83,7 +83,7 @@ class Remembering:
     """A worker that is warm over all examples, and remembers what it has read."""
 
     def __init__(self) -> None:
-        self.ahead = 2
+        self.ahead, self.held = 2, 2**20
         self.child = Child()
         self.known: dict[tuple[bytes, Hints], Reading] = {}
 

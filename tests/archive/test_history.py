@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -195,15 +196,15 @@ DOC = "http://www.shili.example/zfxxgknb/202501/P020250120.doc"
 class WithoutOffice(Reader):
     """A machine without LibreOffice."""
 
-    def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
+    def read(self, payload: bytes, hints: Hints, answered: Callable[[], None] | None = None) -> tuple[Report, ...]:
         raise NeedsLibreOffice("expected LibreOffice, found none")
 
 
 class WithOffice(Reader):
     """A machine with it: what stands behind OLE's first bytes is read."""
 
-    def read(self, payload: bytes, hints: Hints) -> tuple[Report, ...]:
-        return super().read(payload[8:], hints)
+    def read(self, payload: bytes, hints: Hints, answered: Callable[[], None] | None = None) -> tuple[Report, ...]:
+        return super().read(payload[8:], hints, answered)
 
 
 def a_doc(link_text: str) -> dict[str, Answer]:
