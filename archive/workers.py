@@ -84,7 +84,10 @@ def open_workers(processes: int | None = None) -> Iterator[Workers]:
     count = processes or min(2, os.cpu_count() or 1)
     # While one thread makes reports of an answer another gives the same child its next document.
     with ExitStack() as children, ThreadPoolExecutor(2 * count) as threads:
-        yield Workers(threads, children, count, _AHEAD * count, _HELD * count)
+        try:
+            yield Workers(threads, children, count, _AHEAD * count, _HELD * count)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)  # after an interrupt nobody waits for what is ahead
 
 
 def read_in_order(workers: Workers, jobs: Iterable[Job]) -> Iterator[tuple[Job, Answer]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -47,3 +49,27 @@ def test_a_reader_that_breaks_down_is_no_reason_to_wait_for_ever(monkeypatch: py
     with open_workers(1) as warm:
         futures = [warm.submit(job) for job in jobs(4)]
         assert [str(future.exception(30)) for future in futures] == ["an error of our own"] * 4
+
+
+def test_after_an_interrupt_what_was_taken_ahead_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    begun = threading.Event()
+
+    class Slow(Reader):
+        def read(self, payload: bytes, hints: Hints, answered: Callable[[], None] | None = None) -> tuple[Report, ...]:
+            read.append(len(payload))
+            begun.set()
+            time.sleep(0.2)
+            return ()
+
+    def interrupted() -> None:
+        with open_workers(1) as warm:
+            for job in jobs(12):
+                warm.submit(job)
+            assert begun.wait(30)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(workers, "Reader", Slow)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(read) <= 2  # the one under way, and the one that waited for its reader
