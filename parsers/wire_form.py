@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from types import MappingProxyType
@@ -11,7 +11,10 @@ from typing import Any
 from parsers.document import Problem
 from parsers.report import RELEASE, Body, Check, Claim, Leftover, Number, Report, State, Status, Value
 
+_OF_CELL = itemgetter("value", "raw", "status", "where")
 _OF_CHECK = itemgetter("id", "across", "state", "left", "right")
+_STATUSES = {one.value: one for one in Status}
+_STATES = {one.value: one for one in State}
 _TOO_MUCH = 2**63  # SQLite holds no larger number exactly
 ParseDocument = dict[str, Any]
 """The contract's parse document; docs/schema/parse.json states its shape."""
@@ -79,19 +82,13 @@ def report_from_dict(said: Mapping[str, Any]) -> Report:
         published=_text_or_none(said["published"]),
         phone=_text_or_none(said["phone"]),
         forms=MappingProxyType({_text(table): _text_or_none(form) for table, form in said["forms"].items()}),
-        values=tuple(
-            Value(_text(key), _exact(cell["value"]), _text(cell["raw"]), Status(cell["status"]), _text(cell["where"]))
-            for key, cell in said["cells"].items()
-        ),
+        values=_values(said["cells"]),
         leftover=tuple(Leftover(**_texts(one)) for one in said["leftover"]),
         claims=tuple(
             Claim(_text(one["key"]), _needed(one["value"]), _text(one["span"]), _text(one["where"]))
             for one in said["claims"]
         ),
-        checks=tuple(
-            Check(_text(name), _text(across), State(state), _exact(left), _exact(right))
-            for name, across, state, left, right in map(_OF_CHECK, said["checks"])
-        ),
+        checks=_checks(said["checks"]),
         problems=tuple(Problem(**_texts(one)) for one in said["problems"]),
         format=_text(said["format"]),
         converter=_text(said["converter"]),
@@ -100,6 +97,33 @@ def report_from_dict(said: Mapping[str, Any]) -> Report:
         document_number=_text_or_none(said["document_number"]),
         file_created=_text_or_none(said["file_created"]),
     )
+
+
+def _values(said: Mapping[str, Mapping[str, Any]]) -> tuple[Value, ...]:
+    values, raws, statuses, wheres = _columns(map(_OF_CELL, said.values()), 4)
+    _expect_texts(said.keys(), raws, wheres)
+    return tuple(map(Value, said.keys(), _all_exact(values), raws, map(_STATUSES.__getitem__, statuses), wheres))
+
+
+def _checks(said: Sequence[Mapping[str, Any]]) -> tuple[Check, ...]:
+    names, across, states, lefts, rights = _columns(map(_OF_CHECK, said), 5)
+    _expect_texts(names, across)
+    return tuple(map(Check, names, across, map(_STATES.__getitem__, states), _all_exact(lefts), _all_exact(rights)))
+
+
+def _columns(rows: Iterable[tuple[Any, ...]], count: int) -> Sequence[tuple[Any, ...]]:
+    """A report has 200 cells and 50 checks: what is asked of all of them is asked of a column at once."""
+    return tuple(zip(*rows, strict=True)) or ((),) * count
+
+
+def _expect_texts(*columns: Iterable[Any]) -> None:
+    """Raises what ``_text`` raises."""
+    for column in columns:
+        "".join(column).encode()
+
+
+def _all_exact(said: Iterable[Any]) -> list[Number | None]:
+    return [one if one is None or (type(one) is int and -_TOO_MUCH < one < _TOO_MUCH) else _exact(one) for one in said]
 
 
 def _text(said: Any) -> str:
