@@ -57,11 +57,12 @@ def around(stem: str) -> tuple[str, ...]:
 
 
 def lies_in(row: str, stem: str = ":stem") -> str:
-    """SQL: does the region of a row ("o": ``o.region_code``) lie in the place whose codes begin so?
+    """SQL: does the region of a row ("o": ``o.region_code``) lie in the place whose codes begin so?"""
+    return _begins(f"coalesce({row}.region_code, '')", stem)
 
-    Codes are of digits, after which ":" comes: a range of the index on them.
-    """
-    code = f"coalesce({row}.region_code, '')"
+
+def _begins(code: str, stem: str) -> str:
+    """Codes are of digits, after which ":" comes: a range of the index on them."""
     return f"{code} >= {stem} AND {code} < {stem} || ':'"
 
 
@@ -83,8 +84,9 @@ def names_of(archive: Archive, codes: Collection[str], year: int | None = None) 
         UNION ALL
         SELECT region_code, name FROM organisations
         WHERE coalesce(region_code, '') IN (SELECT value FROM json_each(:codes))
+            AND (instr(name, :first) > 0 OR instr(name, :second) > 0 OR instr('省市县区旗州盟', substr(name, -1)) > 0)
         """,
-        {"codes": json.dumps(unknown)},
+        {"codes": json.dumps(unknown), "first": _ENDS[0], "second": _ENDS[1]},
     ).fetchall()
     called: dict[str, str] = {}
     for code, name in rows:
@@ -111,7 +113,10 @@ def find_places(archive: Archive, said: str) -> tuple[Place, ...]:
 def range_of(archive: Archive) -> range:
     """All years from the first to the last that the archive has a report on."""
     first, last = archive.db.execute(
-        "SELECT min(report_year), max(report_year) FROM place_years WHERE reports > 0"
+        """
+        SELECT (SELECT min(report_year) FROM place_years WHERE reports > 0),
+            (SELECT max(report_year) FROM place_years WHERE reports > 0)
+        """
     ).fetchone()
     return range(0) if first is None else range(first, last + 1)
 
@@ -125,7 +130,7 @@ def tally_places(archive: Archive, stem: str, year: int) -> dict[str, Tally]:
             sum(t.reports) FILTER (WHERE t.report_year = :year), sum(t.read) FILTER (WHERE t.report_year = :year),
             sum(t.broken) FILTER (WHERE t.report_year = :year)
         FROM place_years t
-        WHERE {lies_in("t")} AND t.report_year <= :year
+        WHERE {_begins("t.region_code", ":stem")} AND t.report_year <= :year
         GROUP BY 1, 2 HAVING sum(t.bodies) > 0
         """,
         {"stem": stem, "digits": digits, "own": code_of(stem), "year": year},
@@ -147,7 +152,7 @@ def count_bodies(archive: Archive, stem: str) -> int:
     """How many bodies of the archive lie in a place: what a register of it costs."""
     return int(
         archive.db.execute(
-            f"SELECT coalesce(sum(t.bodies), 0) FROM place_years t WHERE {lies_in('t')}", {"stem": stem}
+            f"SELECT coalesce(sum(bodies), 0) FROM place_years WHERE {_begins('region_code', ':stem')}", {"stem": stem}
         ).fetchone()[0]
     )
 

@@ -22,6 +22,7 @@ _TABLES = (
         PRIMARY KEY (region_code, report_year)
     ) STRICT, WITHOUT ROWID
     """,
+    "CREATE INDEX place_years_year ON place_years (report_year)",
 )
 
 _ADD = """
