@@ -73,7 +73,9 @@ for _words in _BY_FIRST.values():
     _words.sort(key=lambda pair: -len(pair[0]))
 
 _TOWNSHIP = re.compile(r"(?:镇|乡|苏木|街道)(?:人民政府|办事处)?$")
-_GOVERNMENT = re.compile(r"(?:[省市县区旗州盟]|自治区|特别行政区|地区|盟)(?:人民政府|行政公署)?$")
+DIVISIONS = "省市县区旗州盟"
+"""The last characters of what divisions are called: 自治区, 特别行政区 and 地区 end so too."""
+_GOVERNMENT = re.compile(rf"(?:[{DIVISIONS}]|自治区|特别行政区|地区|盟)(?:人民政府|行政公署)?$")
 
 
 @lru_cache(maxsize=2**16)
@@ -103,7 +105,7 @@ def words_of(kind: str) -> tuple[str, ...]:
     Names of most bodies need not be looked at one by one then.
     """
     if kind == "government":
-        return (*KINDS[kind].words, *"省市县区旗州盟")
+        return (*KINDS[kind].words, *DIVISIONS)
     return (*KINDS[kind].words, *(("镇", "乡") if kind == "street" else ()))
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from archive.bodies.kinds import kind_of
+from archive.bodies.kinds import DIVISIONS, kind_of
 from archive.store import Archive
 from parsers.divisions import load_divisions
 
@@ -62,8 +62,8 @@ def lies_in(row: str, stem: str = ":stem") -> str:
 
 
 def _begins(code: str, stem: str) -> str:
-    """Codes are of digits, after which ":" comes: a range of the index on them."""
-    return f"{code} >= {stem} AND {code} < {stem} || ':'"
+    """All that begins so, as a range of the index on codes: nothing comes after U+10FFFF, the last character."""
+    return f"{code} >= {stem} AND {code} < {stem} || char(1114111)"
 
 
 def names_of(archive: Archive, codes: Collection[str], year: int | None = None) -> dict[str, str]:
@@ -84,9 +84,9 @@ def names_of(archive: Archive, codes: Collection[str], year: int | None = None) 
         UNION ALL
         SELECT region_code, name FROM organisations
         WHERE coalesce(region_code, '') IN (SELECT value FROM json_each(:codes))
-            AND (instr(name, :first) > 0 OR instr(name, :second) > 0 OR instr('省市县区旗州盟', substr(name, -1)) > 0)
+            AND (instr(name, :first) > 0 OR instr(name, :second) > 0 OR instr(:divisions, substr(name, -1)) > 0)
         """,
-        {"codes": json.dumps(unknown), "first": _ENDS[0], "second": _ENDS[1]},
+        {"codes": json.dumps(unknown), "first": _ENDS[0], "second": _ENDS[1], "divisions": DIVISIONS},
     ).fetchall()
     called: dict[str, str] = {}
     for code, name in rows:

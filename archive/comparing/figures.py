@@ -93,6 +93,7 @@ def find_bodies(archive: Archive, said: str, region: str = "", limit: int = 12) 
     named = _NAMED_WITH_CODE.fullmatch(said)
     name, code = (named[1], named[2]) if named else (said, region)
     values = {"name": name, "region": code, "limit": limit}
+    # Found by the indices on names: a range of regions (``lies_in``) would be walked through in their place.
     rows = archive.db.execute(
         """
         SELECT o.id, o.name, coalesce(o.region_code, '') FROM organisations o

@@ -106,3 +106,10 @@ def test_names_of_a_kind_hold_one_of_its_words(kind: str) -> None:
     found = [name for name in names if kind_of(name) == kind]
     assert found
     assert [name for name in found if not any(word in name for word in words_of(kind))] == []
+
+
+def test_a_code_that_is_none_of_digits_lies_in_the_country(archive: Archive) -> None:
+    keep(archive, ("示例总局", "XX", 2023), ("示例县教育局", "150824", 2023))
+    assert count_bodies(archive, "") == 2
+    rows = archive.db.execute(f"SELECT o.name FROM organisations o WHERE {lies_in('o')}", {"stem": ""}).fetchall()
+    assert sorted(name for (name,) in rows) == ["示例县教育局", "示例总局"]
