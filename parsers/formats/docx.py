@@ -72,27 +72,27 @@ def convert(payload: bytes) -> Document:
     abridged = abridge(content)
     if abridged is not None:
         try:
-            root = parse_xml(abridged.content, main)
-            story = _story_of(root, package, folder, abridged)
+            story = _story_of(parse_xml(abridged.content, main), package, folder, abridged)
         except (NotAbridged, Unreadable):
             abridged = None  # the whole part says what it is
     if abridged is None:
-        root = parse_xml(content, main)
-        story = _story_of(root, package, folder)
-    body = root.find(f"{W}body")
-    if body is None:
-        raise Unreadable(f"expected a body in {main}, found none")
-    story.read(body)
+        story = _story_of(parse_xml(content, main), package, folder)
     return Document(tuple(story.blocks), NAME, CONVERTER, _meta(package), tuple(story.problems))
 
 
 def _story_of(root: etree._Element, package: Package, folder: str, abridged: Abridged | None = None) -> _Story:
-    """The root of the main part → its story, nothing read yet. Raises NotAbridged, and as ``Package.xml`` does."""
+    """The root of the main part → its story. Raises NotAbridged, Unreadable (no body), and as ``Package.xml`` does."""
+    body = root.find(f"{W}body")
+    if body is None:
+        raise Unreadable("expected a body in the main part, found none")
     styles = _styles_in(package, f"{folder}/styles.xml", {style.get(VAL) or "" for style in root.iter(f"{W}pStyle")})
     story = _Story(_context(lambda: _numbering_in(package, f"{folder}/numbering.xml"), styles))
     if abridged is not None:
         numbered = numbering_styles(story.context.styles, story.context.default_style)
         story.shapes = shapes_in(root, abridged, story.print_cell, numbered)
+    story.read(body)
+    if story.shapes is not None and len(story.filled) < len(story.shapes.tables):
+        raise NotAbridged("a table stands where its texts print without it, or where none is read")
     return story
 
 
@@ -155,6 +155,7 @@ class _Story:
         self.problems: list[Problem] = []
         self.paragraphs = self.tables = 0
         self.shapes: Shapes | None = None
+        self.filled: set[etree._Element] = set()  # the abridged tables that were read
 
     def read(self, parent: etree._Element) -> None:
         for child in _blocks_in(parent):
@@ -190,6 +191,7 @@ class _Story:
         if self.shapes is None or abridged is None:
             read, problems = place_cells(read_rows(table, self.print_cell), self.tables)
         else:
+            self.filled.add(table)
             read, problems = place_cells(read_shapes(abridged, self.shapes, self.print_cell), self.tables)
         self.blocks.append(read)
         self.problems += problems

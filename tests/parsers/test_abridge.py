@@ -179,6 +179,24 @@ def test_a_table_in_a_table_leaves_both_as_they_are() -> None:
     assert docx.convert(packed(content)) == read_whole(packed(content))
 
 
+@pytest.mark.parametrize(
+    ("frame", "text"),
+    [
+        ("<w:p>{}</w:p>", "甲1"),
+        ("<w:p><w:ins>{}</w:ins></w:p>", "甲1"),
+        ("<w:p><w:r>{}</w:r></w:p>", ""),
+        ("<w:del>{}</w:del>", ""),
+    ],
+    ids=["a paragraph", "an insertion in a paragraph", "a run", "a deletion"],
+)
+def test_a_table_where_none_may_stand_is_read_as_the_whole_part_says(frame: str, text: str) -> None:
+    framed = PLAIN.decode().replace("<w:tbl>", frame.partition("{}")[0] + "<w:tbl>")
+    payload = packed(framed.replace("</w:tbl>", "</w:tbl>" + frame.partition("{}")[2]).encode())
+    read = docx.convert(payload)
+    assert [block.text for block in read.blocks if not isinstance(block, Table)] == ["一、情况", *filter(None, [text])]
+    assert read == read_whole(payload)
+
+
 # --- what is not certain -------------------------------------------------------------------------------------------
 
 PLAIN = table(cell(p(r("1"))))
@@ -296,6 +314,8 @@ def bent(content: bytes, chance: random.Random) -> bytes:
     root = etree.fromstring(content)
     for _ in range(chance.randint(1, 6)):
         inside = list(root.iter("{*}*"))[2:]
+        if not inside:
+            break
         one, other = chance.choice(inside), chance.choice(inside)
         made = etree.Element(f"{{{W}}}{chance.choice(TAGS)}")
         if chance.random() < 0.7:
