@@ -26,7 +26,6 @@ from parsers.child import Child
 from parsers.report import Hints
 
 _DOCUMENTS = Path(__file__).parent.parent.parent / "tests" / "documents"
-_SLOW = ("tables_of_pdf", "grids_of_html", "cells_of_docx")  # take so long that a third of the rounds is as steady
 _SAME_PYTHON = ("plain_text_of_pdf", "bare_parse_of_html", "bare_parse_of_docx")
 
 
@@ -90,29 +89,31 @@ class Work:
 
 
 def measure(comparison: Comparison, files: Sequence[Path], python: str, rounds: int) -> list[Taken | str] | str:
-    """All files by all three, by turns: what was taken, or a line on why not; or what is not installed at all."""
-    taken: list[Taken | str] = []
-    count = max(3, rounds // 3) if comparison.other in _SLOW else rounds
-    with Converter() as converter, Child() as reader:
+    """All files by all three: what was taken, or a line on why not; or what is not installed at all.
+
+    The three take turns by rounds, and in a round each reads one document after another, as it is used: after another
+    program's document a reader finds the processor's caches full of that program.
+    """
+    unread: dict[Path, str] = {}
+    with Converter() as converter, Child() as reader, closing(Warm(python, comparison.other)) as warm:
+        if warm.missing:
+            return warm.missing
         for file in files:
-            with closing(Warm(python, comparison.other)) as warm:
-                if warm.missing:
-                    return warm.missing
-                works = (
-                    Work(converter.cells, lambda: converter.pid),
-                    Work(lambda payload: reader.read(payload, Hints()), lambda: reader.pid),
-                    Work(warm.work, lambda: warm.process.pid),
-                )
-                payload = file.read_bytes()
-                try:
-                    for work in works * 2:  # twice for nothing: lazy imports, first pages of memory
-                        work.on(payload)
-                except CannotRead as error:
-                    taken.append(f"{file.name:28}is not read by the other: {error}")
-                    continue
-                seconds = [[work.cpu_on(payload) for work in works] for _ in range(count)]
-                taken.append(Taken(file.name, *(median(column) for column in zip(*seconds, strict=True))))
-    return taken
+            try:
+                warm.work(file.read_bytes())
+            except CannotRead as error:
+                unread[file] = f"{file.name:28}is not read by the other: {error}"
+        payloads = [file.read_bytes() for file in files if file not in unread]
+        works = (
+            Work(converter.cells, lambda: converter.pid),
+            Work(lambda payload: reader.read(payload, Hints()), lambda: reader.pid),
+            Work(warm.work, lambda: warm.process.pid),
+        )
+        spent = [[[work.cpu_on(payload) for payload in payloads] for work in works] for _ in range(rounds + 1)]
+    # The first round counts for nothing: lazy imports, first pages of memory.
+    medians = [[median(of_one) for of_one in zip(*sides, strict=True)] for sides in zip(*spent[1:], strict=True)]
+    taken = iter(zip(*medians, strict=True))
+    return [unread.get(file) or Taken(file.name, *next(taken)) for file in files]
 
 
 def lines_about(comparison: Comparison, taken: Sequence[Taken | str]) -> Iterator[str]:

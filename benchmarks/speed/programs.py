@@ -24,9 +24,12 @@ class Warm:
     """``other.py`` in a Python of its own; ``missing`` says what is not installed there, "" if nothing is."""
 
     def __init__(self, python: str, job: str) -> None:
-        script = Path(__file__).with_name("other.py")
+        self.command = [python, str(Path(__file__).with_name("other.py")), job]
+        self._start()
+
+    def _start(self) -> None:
         self.process = subprocess.Popen(
-            [python, str(script), job], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -34,13 +37,17 @@ class Warm:
         self.missing = self._receive().get("missing", "")
 
     def work(self, payload: bytes) -> None:
-        """One document there, its result back and decoded. Raises CannotRead where the program ends over it."""
+        """One document there, its result back and decoded. Raises CannotRead where the program ends over it; another
+        has been started then."""
         try:
             self.sink.write(LENGTH.pack(len(payload)) + payload)
             self.sink.flush()
             self._receive()
         except (struct.error, BrokenPipeError) as error:
-            raise CannotRead(f"the process ended with {self.process.wait()}") from error
+            ended = self.process.wait()
+            self.close()
+            self._start()
+            raise CannotRead(f"the process ended with {ended}") from error
 
     def close(self) -> None:
         """Ends the process."""

@@ -27,7 +27,7 @@ _WORDS = {
 def rows_of(suffix: str, required: dict[str, Required], scale: Scale) -> list[Row]:
     """Each comparison of that format: CPU to cells and text, the median of the documents' ratios.
 
-    Every round measures each document by each side several times, by turns, and takes their medians.
+    Every round measures all documents by each side several times, by turns, and takes each one's median.
     """
     with tempfile.TemporaryDirectory() as folder:
         pages = [page for page in portal_pages(Path(folder)) if page.suffix == suffix]

@@ -16,6 +16,7 @@ from parsers.word.package import Package
 
 NAME = "doc"
 CONVERTER = binary.CONVERTER  # or, in the Document, LibreOffice's release where that has read it
+MOST_CERTAIN = 0.9
 
 _MADE_BY = re.compile(rb"<Application>\s*([^<]{1,200}?)\s*</Application>")  # LibreOffice/7.4.7.2$Linux_X86_64 …
 

@@ -25,6 +25,7 @@ from parsers.word.text import CELL_ENDS, MC, Context, Printed, chosen, print_par
 
 NAME = "docx"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.9
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage"  # [MS-OFFCRYPTO] 2.3.4.4: a stream of that name in a compound file
 _TYPES = "[Content_Types].xml"

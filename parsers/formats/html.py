@@ -22,6 +22,7 @@ from parsers.report import RELEASE
 
 NAME = "html"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.9
 
 _SNIFFED = 4096
 _OPENS_PAGE = re.compile(r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)

@@ -16,6 +16,7 @@ from parsers.text import is_blank
 
 NAME = "mhtml"
 CONVERTER = html.CONVERTER
+MOST_CERTAIN = 0.95
 
 _SNIFFED = 4096
 _OPENS = re.compile(rb"\s*[A-Za-z][A-Za-z0-9-]*:[ \t]")  # "MIME-Version: 1.0", "From: <Saved by Blink>"

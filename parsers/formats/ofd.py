@@ -18,6 +18,7 @@ from parsers.word.package import names_in
 
 NAME = "ofd"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.95
 
 
 def sniff(payload: bytes) -> float:

@@ -13,6 +13,7 @@ from parsers.word.ole import MAGIC, root_streams
 
 NAME = "xls"
 CONVERTER = f"xlrd/{xlrd.__version__}+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.9
 
 _OF_WORD = "WordDocument"
 

@@ -14,6 +14,7 @@ from parsers.word.package import ZIP, Package, names_in
 
 NAME = "xlsx"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.9
 
 _TYPES = "[Content_Types].xml"
 _MAIN_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml", "sheet.macroEnabled.main+xml")

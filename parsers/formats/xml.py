@@ -16,6 +16,7 @@ from parsers.word.flat import PACKAGE, WORD_2003, read_flat
 
 NAME = "xml"
 CONVERTER = f"lxml/{etree.__version__}+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.95
 
 _SNIFFED = 4096
 # '<?xml …?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="…'

@@ -17,6 +17,7 @@ from parsers.zipped.members import members_of
 
 NAME = "zip"
 CONVERTER = f"zipfile+nianbao/{RELEASE}"
+MOST_CERTAIN = 0.5
 
 LONGEST = limits_of(NAME).cpu // 3
 """Seconds of the processor after which no member is begun: the last one still has as long as any format alone, and

@@ -61,14 +61,14 @@ def table_of(table: etree._Element, where: str, plain: PlainTable | None = None)
     area = 0
     for group in [_by_elements(table, problems)] if plain is None else _by_text(table, plain, problems):
         lengths, rows_left, texts, places, downs, acrosses = group
-        if min(downs, default=1) < 1 or max(downs, default=1) > 1:
+        if downs.count(1) < len(downs):
             left = list(chain.from_iterable(map(repeat, rows_left, lengths)))
             downs = [down if 1 <= down <= most else most for down, most in zip(downs, left, strict=True)]
         if max(acrosses, default=1) > _WIDEST:
             acrosses = [_narrowed(across, place, problems) for across, place in zip(acrosses, places, strict=True)]
         cells = map(_MADE, repeat(Cell), zip(texts, downs, acrosses, places, strict=True))
         read += [tuple(islice(cells, length)) for length in lengths]
-        area += sum(map(mul, downs, acrosses))
+        area += len(texts) if downs.count(1) == acrosses.count(1) == len(texts) else sum(map(mul, downs, acrosses))
     if area <= _LARGEST_GRID:
         return Table(tuple(read), where), problems
     says = f"the cells claim {area} positions, more than {_LARGEST_GRID}; their spans are not believed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import islice
 
 from parsers.html.furniture import may_hide
@@ -17,9 +18,7 @@ _WRAPPED = re.compile(
     rb"[^<>]*+((?:<o:p></o:p>)?+\s*+</\4>(?:<o:p></o:p>)?+\s*+</\3>\s*+</td>)"
 )
 _LOOKED_AT = 8192  # bytes, from the middle of the page, where its tables are
-_BEGINS, _ENDS = b"\v", b"\0"  # neither stands in a page that is parsed: HTML forbids them, and page_of takes them out
-_BARE = re.compile(rb"\v([^<>\0\v]*)\0")
-_SAMPLE, _OFTEN = 10, 4  # cells: most of the 300 of a report are wrapped alike, to the byte
+_SAMPLE, _OFTEN = 6, 4  # cells: most of the 300 of a report are wrapped alike, to the byte
 
 
 def without_wrappings(page: bytes) -> bytes:
@@ -37,8 +36,12 @@ def without_wrappings(page: bytes) -> bytes:
 
 
 def _unwrapped(page: bytes, cell: bytes, wrapping: bytes, end: bytes) -> bytes:
-    """The page with each wrapping and end as one sign first: parting it at these is two thirds of the time of calls."""
-    marked = page.replace(cell + wrapping, cell + _BEGINS).replace(end, _ENDS)
-    parts = _BARE.split(marked)
-    parts[1::2] = [text + b"</td>" for text in parts[1::2]]
-    return b"".join(parts).replace(_BEGINS, wrapping).replace(_ENDS, end)
+    parts = _written(cell + wrapping, end).split(page)
+    parts[1::2] = [cell + text + b"</td>" for text in parts[1::2]]
+    return b"".join(parts)
+
+
+@lru_cache(maxsize=64)
+def _written(begins: bytes, ends: bytes) -> re.Pattern[bytes]:
+    """Pages of one site are wrapped alike, and an expression takes longer to make than to use."""
+    return re.compile(re.escape(begins) + rb"([^<>]*+)" + re.escape(ends))

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from parsers.convert import all_formats, convert_payload, recognise
+from parsers.convert import all_formats, convert_payload, most_certain, recognise
 from parsers.document import Document, Paragraph, Table
 from parsers.errors import NeedsOcr, UnknownFormat, Unreadable, UnsupportedArchive
 
@@ -57,6 +57,20 @@ def test_no_format_takes_the_files_of_another(path: Path) -> None:
     claims = {found.NAME: found.sniff(payload) for found in all_formats()}
     assert path.parent.name == recognise(payload).NAME
     assert {name for name, certainty in claims.items() if certainty > 0.3} == {path.parent.name}
+
+
+@pytest.mark.parametrize("path", [*OF_BENCH, *(FORMATS / name for name in FIXTURES)], ids=lambda path: path.name)
+def test_no_format_is_more_certain_than_it_says(path: Path) -> None:
+    """Nor is one asked that could not win: the answer is that of asking all."""
+    payload = path.read_bytes()
+    claims = {form.NAME: form.sniff(payload) for form in all_formats()}
+    assert all(claims[form.NAME] <= most_certain(form) for form in all_formats())
+    assert claims[recognise(payload).NAME] == max(claims.values())
+    assert all_formats()[-1].NAME == "dump"
+
+
+def test_a_page_that_speaks_of_pdf_is_a_page() -> None:
+    assert recognise("<!DOCTYPE html><p>%PDF-1.4 是附件的格式</p>".encode()).NAME == "html"
 
 
 @pytest.mark.parametrize("name", FIXTURES)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from parsers.convert import all_formats, most_certain
 from parsers.document import Paragraph, Table
 from parsers.formats import html
 from parsers.html.charset import decode
@@ -112,10 +111,3 @@ def test_sections_outside_of_an_element_are_noticed() -> None:
     assert sections.several_in(body[0])
     assert not sections.several_in(body[1])
     assert sections.smallest is body
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_no_format_is_more_certain_than_it_says(path: Path) -> None:
-    payload = path.read_bytes()
-    assert all(form.sniff(payload) <= most_certain(form) for form in all_formats())
-    assert all_formats()[-1].NAME == "dump"
