@@ -9,7 +9,7 @@ from typing import Any
 
 from parsers import child
 from parsers.convert import convert_payload
-from parsers.document import Cell, Table
+from parsers.document import Table
 from parsers.errors import DocumentError
 
 _END = "\ufdd9"  # a noncharacter: no document has one to say something with
@@ -29,27 +29,11 @@ def cells_of(payload: bytes, *_: object) -> dict[str, object]:
 
 def columns_of(table: Table) -> dict[str, object]:
     """A table as JSON packs it fastest: the cells of each row counted, the texts of all in one string, their places in
-    another but for the table's own, and the spans of those that have any, by number of the cell from 0."""
-    fields = list(chain.from_iterable(chain.from_iterable(table.rows)))
-    texts, downs, acrosses, places = (fields[at :: len(Cell._fields)] for at in range(len(Cell._fields)))
-    within, where = _places_within(table.where, places)
+    another, and the spans of those that have any, by number of the cell from 0."""
+    texts, downs, acrosses, places = zip(*chain.from_iterable(table.rows), strict=True) if any(table.rows) else [()] * 4
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
-    return {
-        "rows": list(map(len, table.rows)),
-        "texts": _joined(texts, _END),
-        "spans": spans,
-        "within": within,
-        "where": where,
-    }
-
-
-def _places_within(within: str, places: Sequence[str]) -> tuple[str, str | Sequence[str]]:
-    """What all places begin with, "" if that is not ``within``; and the places without it."""
-    where = _joined(places, " ")
-    if not within or not isinstance(where, str) or not where.startswith(within):
-        return "", where
-    rests = where.removeprefix(within).split(" " + within)
-    return (within, " ".join(rests)) if len(rests) == len(places) else ("", where)
+    return {"rows": list(map(len, table.rows)), "texts": _joined(texts, _END), "spans": spans,
+            "where": _joined(places, " ")}  # fmt: skip
 
 
 def _joined(texts: Sequence[str], end: str) -> str | Sequence[str]:
@@ -79,7 +63,7 @@ def _count(answer: dict[str, Any]) -> int:
     found = 0
     for table in answer["tables"]:
         texts = _parted(table["texts"], _END)
-        places = [table["within"] + place for place in _parted(table["where"], " ")]
+        places = _parted(table["where"], " ")
         if not len(texts) == len(places) == sum(table["rows"]):
             raise DocumentError(f"expected as many places as texts, found {len(texts)} and {len(places)}")
         found += len(texts)
