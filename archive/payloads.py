@@ -30,7 +30,7 @@ def put_payload(archive: Archive, payload: bytes, site: str = "") -> str:
 
 def has_payload(archive: Archive, digest: str) -> bool:
     """Whether bytes are kept under that digest; whether they are sound, only ``get_payload`` says."""
-    found = archive.payloads.execute("SELECT 1 FROM payload WHERE digest = :digest", {"digest": digest}).fetchone()
+    found = archive.payloads.conn.execute("SELECT 1 FROM payload WHERE digest = ?", (digest,)).fetchone()
     return found is not None
 
 
@@ -42,9 +42,7 @@ def length_of(archive: Archive, digest: str) -> int:
 
 def why_withdrawn(archive: Archive, digest: str) -> str | None:
     """The reason for which bytes were withdrawn; None for those that were not."""
-    row = archive.db.execute(
-        "SELECT why FROM withdrawals WHERE payload_digest = :digest", {"digest": digest}
-    ).fetchone()
+    row = archive.db.conn.execute("SELECT why FROM withdrawals WHERE payload_digest = ?", (digest,)).fetchone()
     return None if row is None else str(row[0])
 
 

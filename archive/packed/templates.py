@@ -12,8 +12,8 @@ import json
 import sys
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
@@ -27,20 +27,22 @@ else:
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-# Of 165 pages of the demonstration portal (1.84 MB; zstd -3 alone 577 KB in 8.1 ms): these 135 KB in 10.4 ms, level 6
-# 132 KB in 14.6 ms, level 5 141 KB in 10.5 ms, level 4 144 KB in 9.4 ms, level 3 156 KB in 6.8 ms. The levels take
-# tables of one to three MB for a dictionary; with this hash log it is a third of one, and the lowest chain log is
-# enough, since what finds rows of matches (greedy) has no chains.
+# Of 160 pages of the demonstration portal (1.84 MB; zstd -3 alone 577 KB in 7.6 ms): these 137 KB in 10.0 ms, with a
+# hash log of 16 and a search log of 5 132 KB in 10.5 ms, level 6 132 KB in 14.2 ms, level 5 139 KB in 10.0 ms, level 4
+# 138 KB in 10.8 ms, level 3 152 KB in 7.0 ms. A crawl asks many sites by turns: tables of eight sites are to stay in
+# the processor's cache (2 MB). These have 160 KB a dictionary, a hash log of 16 twice that, which took 5 % more of all,
+# the levels one to three MB. The lowest chain log is enough: what finds rows of matches (greedy) has no chains. Rows of
+# a search log of 4 are a line of the cache each.
 _ALONE = 3
 _AGAINST: dict[int, int] = {
     zstd.CompressionParameter.compression_level: 5,
     zstd.CompressionParameter.strategy: zstd.Strategy.greedy,
-    zstd.CompressionParameter.hash_log: 16,
+    zstd.CompressionParameter.hash_log: 15,
     zstd.CompressionParameter.chain_log: 15,
     zstd.CompressionParameter.min_match: 6,
-    zstd.CompressionParameter.search_log: 5,
+    zstd.CompressionParameter.search_log: 4,
 }
-_POOR = 10  # a page that does not come to a tenth of itself has much that no page of the dictionary has
+_POOR = 10.5  # a page that does not come to 1/10.5 of itself has much that no page of the dictionary has
 _SHORTEST, _LONGEST = 2**10, 2**18  # bytes of a page of a dictionary, and of all: what is unpacked before others can be
 _MOST = 32  # pages of a dictionary
 # In memory, 16 MB of each at most. A dictionary is made ready to tell against in 0.1 ms, and to be read in none.
@@ -65,8 +67,7 @@ class _Dictionary:
 _NOTHING = _Dictionary(None, 0, b"")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A payload as it is to be kept. ``is_template``: what comes is told against it, and what it is told against."""
 
     coding: str
@@ -112,7 +113,10 @@ class Templates:
 
     def extend(self, site: str, template: int, before: int | None, payload: bytes) -> None:
         """A page has become a site's template, behind the one ``before``, or as the first of a new chain."""
-        earlier = _NOTHING if before is None else self.latest(site)
+        earlier = _NOTHING
+        if before is not None:
+            earlier = self.latest(site)
+            self._ready.pop(before, None)  # nothing more is told against it, and its memory is warm for the next
         _put(self._by_site, site, _Dictionary(template, earlier.pages + 1, earlier.content + payload), _KEPT)
 
     def compress(self, dictionary: _Dictionary, payload: bytes) -> bytes:
@@ -156,7 +160,7 @@ def tell(templates: Templates, site: str, payload: bytes) -> Told:
     if len(kept) * _POOR < len(payload) or not _SHORTEST <= len(payload) <= _LONGEST:
         return Told("zstd", kept, dictionary.template)
     if dictionary.pages == _MOST or len(dictionary.content) + len(payload) > _LONGEST:
-        return replace(_alone(payload), is_template=True)
+        return _alone(payload)._replace(is_template=True)
     return Told("zstd", kept, dictionary.template, is_template=True)
 
 
@@ -184,20 +188,13 @@ def put_told(templates: Templates, digest: str, payload: bytes, site: str) -> No
 
 
 def _put_row(templates: Templates, digest: str, payload: bytes, told: Told) -> None:
-    templates.db.execute(
+    templates.db.conn.execute(
         """
-        INSERT INTO payload (digest, length, coding, bytes, template)
-        VALUES (:digest, :length, :coding, :bytes, :template)
+        INSERT INTO payload (digest, length, coding, bytes, template) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (digest) DO UPDATE SET
             coding = excluded.coding, bytes = excluded.bytes, template = excluded.template
         """,
-        {
-            "digest": digest,
-            "length": len(payload),
-            "coding": told.coding,
-            "bytes": told.kept,
-            "template": told.template,
-        },
+        (digest, len(payload), told.coding, told.kept, told.template),
     )
 
 

@@ -144,7 +144,7 @@ def seal_file(file: Path, opened: int, page_size: int) -> None:
 def note_bytes(notes: Notes, digests: dict[int, bytes]) -> bytes:
     """The note of one commit (or of none: how far was noted) as it stands in the seal log."""
     body = _NOTE.pack(_NOTE_MAGIC, notes.generation, notes.salts, notes.frame, notes.pages, len(digests))
-    body += b"".join(_ENTRY.pack(page, digest) for page, digest in digests.items())
+    body += b"".join([_ENTRY.pack(*entry) for entry in digests.items()])
     return body + blake2b(body, digest_size=DIGEST).digest()
 
 

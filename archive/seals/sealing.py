@@ -8,8 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Self
 
@@ -176,22 +176,26 @@ class Sealer:
             self._due = CHECKPOINT
         if self._doubted is None:
             self._doubted = salts
-        is_checked = salts == self._doubted
-        frames = frames_after(self._log, start, salts, self._head.page_size, is_checked=is_checked)
-        moved: Mapping[int, set[bytes]] = {}
-        if self._has_failed:
-            taken = self._taken(frames)
-            frames, moved = iter(taken), _digests_of(taken)
-        commits = commits_of(frames)
-        first = next(commits, None)
-        if first is None:
+        commits, moved = self._commits_after(start, salts)
+        if not commits:
             return False
         # It changes when another connection commits (https://sqlite.org/pragma.html#pragma_data_version).
         version = self._data_version()
+        if version != self._seen and not moved:
+            commits, moved = self._commits_after(start, salts)  # what the other one committed while they were read
         is_ours, self._seen = version == self._seen, version
-        for commit in chain((first,), commits):
+        for commit in commits:
             self._note(salts, commit, is_ours, moved)
         return True
+
+    def _commits_after(self, start: int, salts: bytes) -> tuple[list[tuple[Frame, ...]], Mapping[int, set[bytes]]]:
+        """What was committed behind a frame, and page → what frames write there, if some may have been given up."""
+        is_checked = salts == self._doubted
+        frames = frames_after(self._log, start, salts, self._head.page_size, is_checked=is_checked)
+        if not self._has_failed:
+            return list(commits_of(frames)), {}
+        taken = self._taken(frames)
+        return list(commits_of(iter(taken))), _digests_of(taken)
 
     def _taken(self, frames: Iterable[Frame]) -> list[Frame]:
         """Frames → those that SQLite has: a commit whose sync failed lies in the log, whole, and was given up.
@@ -257,9 +261,8 @@ class Sealer:
             if page not in notes.every:
                 # SQLite leaves out one page at 1 GiB; a file has zeros where nothing was written.
                 os.pwrite(self._seal, digest_page(bytes(self._head.page_size)), place_of(page))
-        for page, digests in sorted(notes.every.items()):
-            if page <= notes.pages:
-                os.pwrite(self._seal, digests[-1], place_of(page))
+        for page, digests in _stretches({page: of[-1] for page, of in notes.every.items() if page <= notes.pages}):
+            os.pwrite(self._seal, digests, place_of(page))
         self._head = Head(self._head.page_size, notes.pages, read_counters(self._read))
         write_head(self._seal, self._head)
         os.ftruncate(self._seal, place_of(notes.pages + 1))
@@ -281,6 +284,14 @@ class Sealer:
     def _data_version(self) -> int:
         version: int = self._db.execute("PRAGMA data_version").fetchone()[0]
         return version
+
+
+def _stretches(digests: Mapping[int, bytes]) -> Iterator[tuple[int, bytes]]:
+    """Page → digest → the first page of each stretch without a gap, and all its digests."""
+    pages = sorted(digests)
+    for _, stretch in groupby(enumerate(pages), lambda numbered: numbered[1] - numbered[0]):
+        following = [page for _, page in stretch]
+        yield following[0], b"".join([digests[page] for page in following])
 
 
 def _digests_of(frames: Iterable[Frame]) -> dict[int, set[bytes]]:

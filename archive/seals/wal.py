@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 HEADER = 32
 FRAME_HEADER = 24
 _MAGIC = {0x377F0682: "<", 0x377F0683: ">"}
 _WORD = 2**32 - 1
+_FRAME = struct.Struct(">II8s")
+_PIECE = 16  # frames that are read at once: most commits have fewer
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One page as the log holds it: frame and page count from 1; ``digest`` is that of the page's bytes.
 
     ``pages``: the file's length in pages after the commit that this frame ends, 0 where it ends none.
@@ -53,7 +55,7 @@ class Log:
         return {frame.page: frame.digest for commit in self.commits for frame in commit if frame.number > after}
 
 
-def digest_page(content: bytes) -> bytes:
+def digest_page(content: bytes | memoryview) -> bytes:
     """A page's bytes → 16 bytes that tell it from any other (BLAKE2b, RFC 7693)."""
     return blake2b(content, digest_size=16).digest()
 
@@ -104,18 +106,26 @@ def frames_after(opened: int, number: int, salts: bytes, page_size: int, *, is_c
     or failed): the head of its last frame can be there without the page.
     """
     step = FRAME_HEADER + page_size
-    order = _MAGIC[struct.unpack(">I", os.pread(opened, 4, 0))[0]] if is_checked else ""
-    before = os.pread(opened, 8, HEADER + (number - 1) * step + 16 if number else 24)
+    order, before = "", b""
+    if is_checked:
+        order = _MAGIC[struct.unpack(">I", os.pread(opened, 4, 0))[0]]
+        before = os.pread(opened, 8, HEADER + (number - 1) * step + 16 if number else 24)
     while True:
-        frame = os.pread(opened, step, HEADER + number * step)
-        if len(frame) < step or frame[8:16] != salts:
+        piece = os.pread(opened, _PIECE * step, HEADER + number * step)
+        view = memoryview(piece)
+        for start in range(0, len(piece) - step + 1, step):
+            page, pages, of = _FRAME.unpack_from(piece, start)
+            if of != salts:
+                return
+            if is_checked:
+                frame = piece[start : start + step]
+                if _sum_frame(order, frame, before) != frame[16:24]:
+                    return
+                before = frame[16:24]
+            number += 1
+            yield Frame(number, page, pages, digest_page(view[start + FRAME_HEADER : start + step]))
+        if len(piece) < _PIECE * step:
             return
-        if is_checked and _sum_frame(order, frame, before) != frame[16:24]:
-            return
-        before = frame[16:24]
-        page, pages = struct.unpack(">II", frame[:8])
-        number += 1
-        yield Frame(number, page, pages, digest_page(frame[FRAME_HEADER:]))
 
 
 def commits_of(frames: Iterator[Frame]) -> Iterator[tuple[Frame, ...]]:
