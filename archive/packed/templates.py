@@ -45,7 +45,7 @@ _AGAINST: dict[int, int] = {
 _POOR = 10.5  # a page that does not come to 1/10.5 of itself has much that no page of the dictionary has
 _SHORTEST, _LONGEST = 2**10, 2**18  # bytes of a page of a dictionary, and of all: what is unpacked before others can be
 _MOST = 32  # pages of a dictionary
-# In memory, 16 MB of each at most. A dictionary is made ready to tell against in 0.1 ms, and to be read in none.
+# In memory, 16 MB of each at most. A dictionary is made ready to tell against in 0.2 ms, and to be read in none.
 _KEPT, _KEPT_READY = 64, 16
 # Text has none of these (ESC is in ISO-2022); files that are packed already, and pictures, have some soon.
 _NO_TEXT = bytes({*range(0x20)} - {*b"\t\n\v\f\r\x1b"})
