@@ -18,8 +18,9 @@ ARCHIVE_FOLDER = ""  # that of the keeper's settings (crawler/preferences.py)
 # this rate (crawler/manners/courtesy.py) and takes it from Scrapy, whose queues are by host name.
 DOWNLOAD_DELAY = POLITE_DELAY
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-# As many groups at once. It is also the number of pages a killed run asks for a second time.
-CONCURRENT_REQUESTS = 8
+# As many groups at once: 15,000 portals have work for twenty, then the largest platform takes longest (docs/scale.md).
+# It is also the number of pages a killed run asks for a second time.
+CONCURRENT_REQUESTS = 16
 # The spider gives no items. Scrapy starts as many tasks for every answer as items might be under way: of its 100, for
 # nothing, was half of the work of a crawl.
 CONCURRENT_ITEMS = 1

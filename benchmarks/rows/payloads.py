@@ -2,7 +2,7 @@
 
 It is what a crawl of the demonstration portal keeps, in that order: the pages, then the files among them too (PDF, DOC,
 DOCX). Before a row names them they are committed, which waits for the disk: by a crawl of many sites, which asks each
-for one page at a time, those of eight answers together (``CONCURRENT_REQUESTS``), of eight sites; the other seven are
+for one page at a time, those of sixteen answers together (``CONCURRENT_REQUESTS``), of sixteen sites; the others are
 the same pages with another county's name. A crawl has a transaction of its other database open meanwhile, which is
 begun and ended here too, with nothing in it. A merge, and so a crawl with workers, commits as many as 16 MB at once; a
 crawl of a single site each payload by itself, one in two seconds at most. Beside it: the same payloads through zstd at
@@ -30,7 +30,7 @@ TITLE = "Keep payloads"
 _ROUNDS = 5
 _SCRIPT = Path(__file__).parent.parent / "others" / "write_warc.py"
 _SITE = "www.shili.example:80"
-_COUNTIES = "示乙丙丁戊己庚辛"
+_COUNTIES = "示乙丙丁戊己庚辛子丑寅卯辰巳午未"
 
 
 def measure(scale: Scale) -> list[Row]:
@@ -43,11 +43,11 @@ def measure(scale: Scale) -> list[Row]:
 
 
 def _of(folder: Path, named: str, times: int, *, is_bound: bool) -> list[Row]:
-    """Rows of one folder; those of pages are held to what is required, and kept as those of eight sites too."""
+    """Rows of one folder; those of pages are held to what is required, and kept as those of sixteen sites too."""
     what = f"{sum(file.stat().st_size for file in folder.iterdir()) / 1e6:.1f} MB of {named}"
     fast, small = (Required(most=2.5), Required(times=3.0)) if is_bound else (None, None)
     ways = {
-        **({"as crawled, eight sites": (ours_of_many, fast)} if is_bound else {}),
+        **({"as crawled, sixteen sites": (ours_of_many, fast)} if is_bound else {}),
         "as merged": (ours_at_once, fast),
         "a commit each": (ours_singly, None),
     }
@@ -108,7 +108,7 @@ def ours_at_once(folder: str, times: int) -> dict[str, Any]:
 
 
 def ours_of_many(folder: str, times: int) -> dict[str, Any]:
-    """Eight sites at once, a page of each in a commit; CPU of one site."""
+    """Sixteen sites at once, a page of each in a commit; CPU of one site."""
     groups = [[(_of_county(page, name), f"{name}.{_SITE}") for name in _COUNTIES] for page in _payloads(folder)]
     return _ours(groups, times, is_crawled=True, sites=len(_COUNTIES))
 

@@ -33,7 +33,7 @@ def test_kill_at_any_moment_loses_nothing_and_asks_for_nothing_twice(folder: Pat
     # Requests after which the process dies, counted anew each time, and seconds to wait then. Thirty in all; the last
     # kill falls into the time after the crawl, when what was captured is read.
     kills = [(count, chance.uniform(0, 0.15)) for count in (0, 1, 2, 3, 5, 7)] + [(None, chance.uniform(0, 0.1))]
-    allowed_twice = 8  # requests under way when the process dies: CONCURRENT_REQUESTS
+    allowed_twice = 8  # under way, or answered and not committed, when the process dies: half of CONCURRENT_REQUESTS
     with TrsPortal(delay=0.05) as portal:
         words = command(folder, *crawl(portal))
         for count, wait in kills:
