@@ -34,7 +34,7 @@ _MARKS = ("TODO_a_script_of_{name}.js",)
 
 def recognise(page: Page) -> float:
     """How surely the page was made by this family: 0.0 for no mark, 1.0 for certain."""
-    return min(1.0, 0.6 * sum(mark in page.source for mark in _MARKS))
+    return min(1.0, 0.6 * sum(mark in page.layout for mark in _MARKS))
 
 
 def links(page: Page) -> Found:

@@ -32,10 +32,10 @@ _PAGE_SIZE = 15
 def recognise(page: Page) -> float:
     """Sum of the family's marks: its script, its action, the place-holders of its lists."""
     marks = (
-        (0.6, "webBuilderCommon" in page.source),
-        (0.5, "lightfrontaction" in page.source),
-        (0.3, "<?=el." in page.source or "&lt;?=el." in page.source),
-        (0.4, "EpointWebBuilder" in page.source),
+        (0.6, "webBuilderCommon" in page.layout),
+        (0.5, "lightfrontaction" in page.layout),
+        (0.3, "<?=el." in page.layout or "&lt;?=el." in page.layout),
+        (0.4, "EpointWebBuilder" in page.layout),
     )
     return min(1.0, sum(weight for weight, present in marks if present))
 

@@ -19,7 +19,7 @@ def recognise(page: Page) -> float:
     marks = (
         (0.6, _UI.search(urlsplit(page.url).path) is not None),
         (0.6, any(_UI.search(anchor.path) for anchor in page.anchors)),
-        (0.2, "easysite" in page.source),
+        (0.2, "easysite" in page.layout),
     )
     return min(1.0, sum(weight for weight, present in marks if present))
 

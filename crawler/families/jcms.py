@@ -43,8 +43,8 @@ _MOST_ROWS = 300  # a larger perpage is cut silently
 def recognise(page: Page) -> float:
     """Sum of the family's marks: records in CDATA, its modules, article and column URLs."""
     marks = (
-        (0.6, "CDATA" in page.source and (_RECORD.search(page.source) or _NEXT.search(page.source)) is not None),
-        (0.4, "/module/" in page.source and any(m in page.source for m in ("jpage/", "/xxgk/", "downfile.jsp"))),
+        (0.6, "CDATA" in page.layout and (_RECORD.search(page.layout) or _NEXT.search(page.layout)) is not None),
+        (0.4, "/module/" in page.layout and any(m in page.layout for m in ("jpage/", "/xxgk/", "downfile.jsp"))),
         (0.3, any(_ARTICLE.search(anchor.path) for anchor in page.anchors)),
         (0.3, any(_COLUMN.search(anchor.path) for anchor in page.anchors)),
         (0.5, _ARTICLE.search(urlsplit(page.url).path) is not None or _COLUMN.search(page.url) is not None),

@@ -36,8 +36,8 @@ _PAGE_SIZE = 15
 def recognise(page: Page) -> float:
     """Sum of the family's marks: the script that builds units, the gateway, article URLs under a column."""
     marks = (
-        (0.8, "unitbuild" in page.source and _SCRIPT.search(page.source) is not None),
-        (0.4, "jpaas-" in page.source),
+        (0.8, "unitbuild" in page.layout and _SCRIPT.search(page.layout) is not None),
+        (0.4, "jpaas-" in page.layout),
         (0.3, any(_ARTICLE.search(anchor.path) and not anchor.path.startswith("/art/") for anchor in page.anchors)),
         (0.4, _ARTICLE.search(urlsplit(page.url).path) is not None and not urlsplit(page.url).path.startswith("/art/")),
     )

@@ -32,7 +32,7 @@ def recognise(page: Page) -> float:
     """Sum of the family's marks: gkmlpt's index, its variables, article URLs."""
     marks = (
         (0.5, "/gkmlpt/" in urlsplit(page.url).path),
-        (0.4, "NFCMS_SITE_ID" in page.source or "NFCMS_POST_ID" in page.source),
+        (0.4, "NFCMS_SITE_ID" in page.layout or "NFCMS_POST_ID" in page.layout),
         (0.4, any(anchor.route for anchor in page.anchors)),
         (0.3, any(_ARTICLE.search(anchor.path) for anchor in page.anchors)),
         (0.3, _ARTICLE.search(urlsplit(page.url).path) is not None),

@@ -26,8 +26,8 @@ def recognise(page: Page) -> float:
         (0.5, any(_CALL.search(script) for script in page.scripts)),
         (0.3, any(_ARTICLE.search(anchor.path) for anchor in page.anchors)),
         (0.3, _ARTICLE.search(urlsplit(page.url).path) is not None),
-        (0.3, "TRS_Editor" in page.source or "trs_editor_view" in page.source or "TRS_UEDITOR" in page.source),
-        (0.3, "WCM置标" in page.source or "CurrChnlCls" in page.source),
+        (0.3, "TRS_Editor" in page.layout or "trs_editor_view" in page.layout or "TRS_UEDITOR" in page.layout),
+        (0.3, "WCM置标" in page.layout or "CurrChnlCls" in page.layout),
     )
     return min(1.0, sum(weight for weight, present in marks if present))
 

@@ -29,7 +29,7 @@ _PAGE_SIZE = 30
 def recognise(page: Page) -> float:
     """Sum of the family's marks: its list's address, article URLs."""
     marks = (
-        (0.8, "messageController/getMessage.do" in page.source),
+        (0.8, "messageController/getMessage.do" in page.layout),
         (0.2, any(_ARTICLE.search(anchor.path) for anchor in page.anchors)),
         (0.3, _ARTICLE.search(urlsplit(page.url).path) is not None),
     )

@@ -33,7 +33,7 @@ def recognise(page: Page) -> float:
         (0.2, "channelid" in page.meta),
         (0.3, any(_ARTICLE.search(anchor.path) for anchor in page.anchors)),
         (0.2, _COLUMN.search(urlsplit(page.url).path) is not None),
-        (0.4, "UCAP-CONTENT" in page.source),
+        (0.4, "UCAP-CONTENT" in page.layout),
         (0.3, _ARTICLE.search(urlsplit(page.url).path) is not None),
     )
     return min(1.0, sum(weight for weight, present in marks if present))

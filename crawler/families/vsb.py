@@ -25,8 +25,8 @@ def recognise(page: Page) -> float:
     """Sum of the family's marks: its scripts, row ids, article URLs."""
     path = urlsplit(page.url).path
     marks = (
-        (0.5, any(script in page.source for script in _SCRIPTS)),
-        (0.4, "line_u" in page.source and _ROW.search(page.source) is not None),
+        (0.5, any(script in page.layout for script in _SCRIPTS)),
+        (0.4, "line_u" in page.layout and _ROW.search(page.layout) is not None),
         (0.3, sum(_ARTICLE.search(anchor.path) is not None for anchor in page.anchors) > 1),
         (0.4, _ARTICLE.search(path) is not None or _DYNAMIC.search(page.url) is not None),
     )

@@ -11,6 +11,7 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 from lxml import etree
 from w3lib.url import safe_url_string
 
+from crawler.pages.layout import layout_of
 from parsers.text import one_line, squeeze
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -82,6 +83,7 @@ class Page:
     ``elsewhere`` are links whose references are no web address (ftp://…, http://[x]/), each URL the reference, escaped.
     ``is_answer``: no page but the answer of a list's API; then every anchor is a row of the list, ``further`` are the
     requests for its other rows, and ``total`` how many it says there are.
+    ``layout``: the source without what tables of plain text say; a family leaves its marks in it.
     """
 
     url: str
@@ -98,6 +100,7 @@ class Page:
     is_answer: bool = False
     further: tuple[Anchor, ...] = ()
     total: int | None = None
+    layout: str = ""
 
     @property
     def name(self) -> str:
@@ -150,10 +153,9 @@ def is_page(payload: bytes) -> bool:
 def read_page(url: str, payload: bytes) -> Page:
     """One page → Page. ``url`` is the final URL, against which links without a base element are resolved."""
     source, encoding = decode_page(payload)
-    root = etree.fromstring(
-        source.replace("\x00", " ").encode("utf-8", "replace") or b"<html/>",
-        etree.HTMLParser(encoding="utf-8", remove_comments=True),
-    )
+    whole = source.replace("\x00", " ").encode("utf-8", "replace")
+    layout = layout_of(whole)
+    root = etree.fromstring(layout or b"<html/>", etree.HTMLParser(encoding="utf-8", remove_comments=True))
     elements = list(root.iter(*_WANTED)) if root is not None else []
     base = next((resolve(url, _of(e, "href")) for e in elements if e.tag == "base" and _of(e, "href")), "") or url
     resolver = Resolver(base)
@@ -185,13 +187,13 @@ def read_page(url: str, payload: bytes) -> Page:
     refresh = refresh or ("" if anchors or frames else next(_locations(scripts, resolver), ""))
     return Page(
         url, base, source, encoding, title, meta, tuple(anchors), tuple(scripts), refresh, tuple(frames),
-        tuple(elsewhere),
+        tuple(elsewhere), layout=source if len(layout) == len(whole) else layout.decode("utf-8"),
     )  # fmt: skip
 
 
 def answer_page(url: str, text: str, rows: Iterable[Anchor], further: Iterable[Anchor], total: int | None) -> Page:
     """The answer of a list's API as a page: its rows, the requests for the other rows, and the total it says."""
-    return Page(url, url, text, "", "", {}, tuple(rows), (), "", (), (), True, tuple(further), total)
+    return Page(url, url, text, "", "", {}, tuple(rows), (), "", (), (), True, tuple(further), total, text)
 
 
 class Blocks:
