@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-# What is in no table's inside that is left out: a tag that is not one of plain text in cells. <a, <script, <option,
-# <!--, <![CDATA[ and a table in a table are among the others.
+# A tag that is not one of plain text in cells: <a, <script, <option, <!--, <![CDATA[, </body, a table in a table.
 _OTHER = re.compile(
-    rb"<(?!/?(?:[pbiu]|t[drh]|span|o:p|br|font|strong|tbody|div|em|su[bp]|img|thead|tfoot|col(?:group)?|caption)[\s/>])"
+    rb"<(?!/[^abh]|p|span|o:p|t[drhbf]|/?b[>r\s]|[iu]>|font|strong|div|em|su[bp]|img|col|caption)"  # in order of number
 )
 _ENDED = ((b"<a", b"</a"), (b"<script", b"</script"), (b"<title", b"</title"), (b"<!--", b"-->"))
 
@@ -17,19 +16,20 @@ def layout_of(page: bytes) -> bytes:
 
     Reports consist of such tables: of 1,300 elements as Word pastes them, with their forms, 40 are left. None of them
     is a link, nor has one within; and with ``<table>`` and ``</table>`` left as they are, all others stand as before.
+    What is in a link or a title, whose words it may be, in a script or in a comment, is left as it is.
     """
     lowered = page.lower()
-    kept, done = b"", 0
+    kept, done, seen, within = b"", 0, 0, [False] * len(_ENDED)
     end = lowered.find(b"</table")
     while end >= 0:
-        start = lowered.rfind(b"<table", done, end)
+        start = lowered.rfind(b"<table", seen, end)
         inside = lowered.find(b">", start, end) + 1 if start >= 0 else 0
-        if inside and _OTHER.search(lowered, inside, end) is None and not _is_within_another(lowered, start):
-            kept, done = kept + page[done:inside], end
+        if inside and _OTHER.search(lowered, inside, end) is None:
+            for number, (begins, ends) in enumerate(_ENDED):
+                begun, ended = lowered.rfind(begins, seen, start), lowered.rfind(ends, seen, start)
+                within[number] = begun > ended if begun != ended else within[number]
+            seen = start
+            if not any(within):
+                kept, done, seen = kept + page[done:inside], end, end
         end = lowered.find(b"</table", end + 1)
     return kept + page[done:] if done else page
-
-
-def _is_within_another(lowered: bytes, place: int) -> bool:
-    """True for a place in a link or a title, whose words it may be, in a script or in a comment."""
-    return any(lowered.rfind(begins, 0, place) > lowered.rfind(ends, 0, place) for begins, ends in _ENDED)
