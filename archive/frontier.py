@@ -155,9 +155,9 @@ def acknowledge(
         targets = tuple(found)
         _insert_targets(db, run.id, targets)
         if named is not None:
-            note_namings(archive, identity, targets, named)
+            note_namings(db, identity, targets, named)
         if listing is not None:
-            note_listing(archive, identity, listing)
+            note_listing(db, identity, listing)
     return identity
 
 

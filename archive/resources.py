@@ -80,9 +80,9 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
     """One look → its row, and what it says about its resource; inside the caller's transaction. The capture's id."""
     db = archive.db
     url, post = clean(capture.url), clean(capture.post)
-    resource = find_or_add_resource(db, url, capture.site, post)
+    resource, has_good = _resource_of(db, url, capture.site, post)
     # What others captured says nothing of our own looks: it is no revisit of them, and moves none of them.
-    good = last_good(archive, url, post) if not capture.third_party else None
+    good = last_good(archive, url, post) if has_good and not capture.third_party else None
     is_good = capture.outcome == "fetched" and (capture.status == 200 or capture.kind == "import")
     profile = None
     if good is not None and capture.outcome == "not_modified":
@@ -132,39 +132,43 @@ def insert_capture(archive: Archive, run: int, capture: Capture, digests: Digest
     )
     identity = cursor.lastrowid
     assert identity is not None
-    if not capture.third_party:
-        _update_resource(db, resource, identity, capture.outcome, is_good)
+    if not capture.third_party and capture.outcome not in NOT_LOOKED:
+        _update_resource(db, resource, identity, capture, is_good)
     return identity
 
 
 def find_or_add_resource(db: Database, url: str, site: str, post: str = "") -> int:
     """URL and the body of a POST → the resource's id; what was never looked at becomes one."""
-    row = db.execute(
+    return _resource_of(db, url, site, post)[0]
+
+
+def _resource_of(db: Database, url: str, site: str, post: str) -> tuple[int, bool]:
+    """The resource's id, and whether it was ever captured well."""
+    row: tuple[int, int | None] = db.execute(
         """
         INSERT INTO resources (url, post, url_key, site) VALUES (:url, :post, :url_key, :site)
         ON CONFLICT (url_key) DO UPDATE SET site = iif(excluded.site = '', site, excluded.site)
-        RETURNING id
+        RETURNING id, good_capture
         """,
         {"url": url, "post": post, "url_key": url_key(url, post), "site": site},
     ).fetchone()
-    identity: int = row[0]
-    return identity
+    return row[0], row[1] is not None
 
 
-def _update_resource(db: Database, resource: int, capture: int, outcome: str, is_good: bool) -> None:
+def _update_resource(db: Database, resource: int, identity: int, capture: Capture, is_good: bool) -> None:
     # An import may be older than what is known: each of the three is the latest of its kind, whenever it came in.
-    if outcome in NOT_LOOKED:
-        return
-    for column, counts in (("look", True), ("alive", outcome in ALIVE), ("good", is_good)):
-        if counts:
-            db.execute(
-                f"""
-                UPDATE resources SET {column}_capture = :capture
-                WHERE id = :resource AND (
-                    {column}_capture IS NULL
-                    OR (SELECT captured_at FROM captures WHERE id = {column}_capture)
-                        <= (SELECT captured_at FROM captures WHERE id = :capture)
-                )
-                """,
-                {"capture": capture, "resource": resource},
-            )
+    counting = {"look": True, "alive": capture.outcome in ALIVE, "good": is_good}
+    latest = ", ".join(
+        f"""
+        {kind}_capture = iif(
+            coalesce((SELECT captured_at FROM captures WHERE id = {kind}_capture), '') <= :captured_at,
+            :capture, {kind}_capture
+        )
+        """
+        for kind, counts in counting.items()
+        if counts
+    )
+    db.execute(
+        f"UPDATE resources SET {latest} WHERE id = :resource",
+        {"capture": identity, "captured_at": stamp(capture.captured_at), "resource": resource},
+    )

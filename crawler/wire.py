@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +17,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _RequestBodyProducer,
 )
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import CancelledError, Deferred, maybeDeferred
 from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDone, DNSLookupError
@@ -35,7 +34,7 @@ from crawler.browser import Browser, Drawing, NotDrawn
 from crawler.connection.addresses import Guard, RefusedAddress
 from crawler.connection.endpoint import GuardedEndpoint, ProxiedEndpoint
 from crawler.connection.handshake import Handshakes
-from crawler.connection.tape import HEAD_LIMIT, Exchange, Tape, fields_of
+from crawler.connection.tape import HEAD_LIMIT, Exchange, Tape
 from crawler.outcomes import name_outcome
 from crawler.pages.links import is_page
 from crawler.running.share import LEASE_OVER, LeaseOver
@@ -59,7 +58,8 @@ class WireHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler with a tape on each connection.
 
     Every request's ``meta["exchange"]`` is set to an Exchange, whatever happens. A whole answer of any
-    status is returned as a Response with the decoded body; anything else raises WireFailure.
+    status is returned as a Response with the decoded body, without the header that the Exchange has; anything else
+    raises WireFailure.
     Settings: WIRE_GUARD (a Guard), WIRE_PROXY ((host, port) of the declared proxy, or None), WIRE_OLD_TLS ((host,
     port) pairs that may speak TLS older than 1.2), WIRE_ENDS (the moment of ``time.monotonic`` at which nothing more is
     sent), DOWNLOAD_MAXSIZE (longest body, bytes), DOWNLOAD_TIMEOUT (seconds
@@ -93,13 +93,7 @@ class WireHandler(HTTP11DownloadHandler):
         request.meta["exchange"] = exchange
         if exchange.failure:
             raise WireFailure(exchange)
-        headers = Headers()
-        for name, value in fields_of(exchange.header):
-            headers.appendlist(name, value)
-        address = ipaddress.ip_address(exchange.peer.rpartition(":")[0].strip("[]")) if exchange.peer else None
-        return Response(
-            request.url, status=exchange.status or 0, headers=headers, body=exchange.payload, ip_address=address
-        )
+        return Response(request.url, status=exchange.status or 0, body=exchange.payload)
 
     async def _exchange(self, request: Request) -> Exchange:
         tape, exchange = await self._attempt(request)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from sqlite_utils import Database
+
 from archive.errors import NotFound
 from archive.noted.looks import BLOCKED, DOWN
 from archive.resources import ALIVE, NOT_LOOKED
@@ -56,22 +58,21 @@ class _Walk:
     said: int | None
 
 
-def note_listing(archive: Archive, capture_id: int, listing: Listing) -> None:
-    """Keeps what was counted on a captured page; inside the caller's transaction, if there is one."""
-    with archive.writing() as db:
-        db.execute(
-            """
-            INSERT INTO listings (capture, list, "rows", reports, said)
-            VALUES (:capture, :list, :rows, :reports, :said)
-            """,
-            {
-                "capture": capture_id,
-                "list": listing.list_key,
-                "rows": listing.rows,
-                "reports": listing.reports,
-                "said": listing.said,
-            },
-        )
+def note_listing(db: Database, capture_id: int, listing: Listing) -> None:
+    """Keeps what was counted on a captured page; inside the caller's transaction."""
+    db.execute(
+        """
+        INSERT INTO listings (capture, list, "rows", reports, said)
+        VALUES (:capture, :list, :rows, :reports, :said)
+        """,
+        {
+            "capture": capture_id,
+            "list": listing.list_key,
+            "rows": listing.rows,
+            "reports": listing.reports,
+            "said": listing.said,
+        },
+    )
 
 
 def list_alarms(archive: Archive, run: int) -> tuple[Alarm, ...]:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlite_utils import Database
+
 from archive.capture import Target
 from archive.noted.looks import BLOCKED, DOWN
 from archive.resources import clean, find_or_add_resource
@@ -26,20 +28,19 @@ _OF_ONE_LIST = """
 """
 
 
-def note_namings(archive: Archive, capture: int, found: Iterable[Target], named: Iterable[str]) -> None:
-    """Keeps what a page named; inside the caller's transaction, if there is one.
+def note_namings(db: Database, capture: int, found: Iterable[Target], named: Iterable[str]) -> None:
+    """Keeps what a page named; inside the caller's transaction.
 
     ``found``: what was taken from it to be visited; of these the articles and files. ``named``: all URLs it links to,
     whatever was made of them; of these the ones at which a report has stood before, so that a rule of ours that takes
     fewer links makes none vanish.
     """
-    with archive.writing() as db:
-        (own,) = db.execute("SELECT resource FROM captures WHERE id = :id", {"id": capture}).fetchone()
-        resources = {own}
-        for target in found:
-            if target.kind in _NAMED_KINDS:
-                resources.add(find_or_add_resource(db, clean(target.url), target.site, clean(target.post)))
-        keys = sorted({url_key(clean(url)) for url in named})
+    (own,) = db.execute("SELECT resource FROM captures WHERE id = :id", {"id": capture}).fetchone()
+    resources = {own}
+    for target in found:
+        if target.kind in _NAMED_KINDS:
+            resources.add(find_or_add_resource(db, clean(target.url), target.site, clean(target.post)))
+    if keys := sorted({url_key(clean(url)) for url in named}):
         known = db.execute(
             """
             SELECT s.id FROM json_each(:keys) k JOIN resources s ON s.url_key = k.value
@@ -48,10 +49,10 @@ def note_namings(archive: Archive, capture: int, found: Iterable[Target], named:
             {"keys": json.dumps(keys)},
         ).fetchall()
         resources.update(identity for (identity,) in known)
-        db.conn.executemany(
-            "INSERT INTO namings (capture, resource) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            [(capture, resource) for resource in sorted(resources)],
-        )
+    db.conn.executemany(
+        "INSERT INTO namings (capture, resource) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(capture, resource) for resource in sorted(resources)],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -76,4 +77,9 @@ class Spellings:
 
 
 def _naming_errors() -> AbstractContextManager[None]:
-    return naming_errors(Path(gettempdir()))
+    return naming_errors(_folder())
+
+
+@cache
+def _folder() -> Path:
+    return Path(gettempdir())

@@ -7,6 +7,7 @@ import re
 import socket
 from dataclasses import dataclass
 from encodings.idna import dots, nameprep
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -18,12 +19,14 @@ _UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out for
 # (RFC 9637).
 _SPECIAL = tuple(map(ipaddress.ip_network, ("192.88.99.0/24", "3fff::/20")))
 _LOOPBACK_NAMES = ("localhost", "localhost.")
+_REMEMBERED = 4096  # hosts, and addresses: each request asks five times
 
 
 class RefusedAddress(Exception):
     """An address that is not public, for a host and port that nobody allowed."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def literal_address(host: str) -> Address | None:
     """The address that a host's text is, in any spelling a resolver or a browser would take for one, else None.
 
@@ -60,6 +63,7 @@ def _address(bare: str) -> Address | None:
         return None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_public(address: Address) -> bool:
     """True for globally reachable unicast addresses (IANA special-purpose registries, through ``ipaddress``).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from archive.warc.codings import BadCoding, TooMuch, undo_codings
 
@@ -14,6 +15,7 @@ HEAD_LIMIT = 128 * 1024
 GZIP = b"\x1f\x8b\x08"
 """How gzip begins (RFC 1952, 2.3.1), with the one method that there is."""
 
+_UNDER_WAY = 16  # answers, whose fields are asked for five times each
 _END_OF_BLOCK = re.compile(rb"\n\r?\n")
 _HIDDEN = re.compile(rb"^(content-length|transfer-encoding)[ \t\0]+:", re.I | re.M)
 _STATUS = re.compile(rb"[A-Za-z]+/\d+\.\d+ (\d{3})(?![^ \r\n])")
@@ -60,6 +62,11 @@ def _text(value: bytes) -> str:
 
 def fields_of(header: bytes) -> list[tuple[bytes, bytes]]:
     """Header bytes → (lower-case name, value) pairs of the final answer, folded lines joined by a space."""
+    return list(_fields_of(header))
+
+
+@lru_cache(maxsize=_UNDER_WAY)
+def _fields_of(header: bytes) -> tuple[tuple[bytes, bytes], ...]:
     blocks = [block for block in _END_OF_BLOCK.split(header) if block.strip()]
     fields: list[tuple[bytes, bytes]] = []
     for line in blocks[-1].split(b"\n")[1:] if blocks else []:
@@ -70,7 +77,7 @@ def fields_of(header: bytes) -> list[tuple[bytes, bytes]]:
             name, _, value = line.partition(b":")
             # RFC 9110, 5.5: a NUL in a value is read as a space, or the answer refused.
             fields.append((name.strip().lower(), value.replace(b"\0", b" ").strip()))
-    return fields
+    return tuple(fields)
 
 
 def framing_of(header: bytes) -> tuple[str, str]:

@@ -238,7 +238,7 @@ def _sound(targets: Iterable[Target], page: Page) -> tuple[Target, ...]:
         key = (without_index(bare), target.post)
         known = kept.get(key)
         if known is None:
-            kept[key] = replace(target, url=url)
+            kept[key] = target if url == target.url else replace(target, url=url)
         elif route and route not in known.url:
             # Lists of one address that only the fragment names are one request.
             kept[key] = replace(known, url=f"{known.url}{',' if '#' in known.url else '#'}{route}")

@@ -31,6 +31,10 @@ class OpenHosts:
         """All of them."""
         return tuple(self._known())
 
+    def has(self, netloc: str) -> bool:
+        """Whether it is among them."""
+        return netloc in self._known()
+
     def by_group(self) -> Mapping[str, Iterable[str]]:
         """Group → its hosts, without those whose names are being looked up."""
         self._known()

@@ -69,7 +69,13 @@ class Turns:
 
     def ended(self, lease: Lease, found: Iterable[Target] = ()) -> None:
         """A lease was acknowledged, and what was found is in the frontier."""
-        self._hosts.look_at({netloc_of(clean(target.url)): None for target in (lease.target, *found)})
+        self.found(found)
+        self._hosts.look_at([netloc_of(clean(lease.target.url))])
+
+    def found(self, targets: Iterable[Target]) -> None:
+        """These are in the frontier. Hosts that have something there anyway need no look."""
+        netlocs = {netloc_of(clean(target.url)): None for target in targets}
+        self._hosts.look_at([netloc for netloc in netlocs if not self._hosts.has(netloc)])
 
     def next_lease(self, robots_queued: set[str]) -> Lease | None:
         """A lease of the group that has waited longest among those whose turn it is; None: it is nobody's.

@@ -93,6 +93,7 @@ class Expedition:
         self._last_tries: set[int] = set()
         self._tries: Counter[int] = Counter()
         self._followed: set[str] = set()
+        self._refused: dict[str, Outcome | None] = {}
         resume_pauses(archive, self._courtesy)
         put_sites(archive, [portal.site() for portal in plan.portals])
         for portal in plan.portals if share is None else ():
@@ -224,6 +225,13 @@ class Expedition:
         return Outcome("budget", f"{most} requests were sent") if most is not None and self.asked >= most else None
 
     def _refusal(self, url: str) -> Outcome | None:
+        """Why it is not asked for, which its scheme, host and port tell: the same for all pages of a host."""
+        origin = "/".join(url.split("/", 3)[:3])
+        if origin not in self._refused:
+            self._refused[origin] = self._refusal_of(origin)
+        return self._refused[origin]
+
+    def _refusal_of(self, url: str) -> Outcome | None:
         if why := self._scope.refusal(url):
             return Outcome("off_scope", why)
         try:
@@ -317,12 +325,12 @@ class Expedition:
             capture = replace(self._capture(lease, exchange, outcome), location=location)
             onward = hop(target, location, exchange.status)
             acknowledge(self.archive, self.run, lease, capture, onward, None, ())
-            self._turns.ended(lease, onward)
+            self._turns.found(onward)
         else:
             capture, found, listing, named = self._read(lease, exchange, outcome)
             taken = tuple(found) if self.plan.follow else ()
             acknowledge(self.archive, self.run, lease, capture, taken, listing, named)
-            self._turns.ended(lease, taken)
+            self._turns.found(taken)
 
     def _read(
         self, lease: Lease, exchange: Exchange, outcome: Outcome

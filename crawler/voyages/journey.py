@@ -33,6 +33,7 @@ def travel(expedition: Expedition) -> None:
     settings.setmodule("crawler.settings", priority="project")
     settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", not is_open(), priority="cmdline")
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it makes a record of each page, for no handler to take
     _spare_garbage_collector()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     process = AsyncCrawlerProcess(settings)
