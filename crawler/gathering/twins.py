@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from archive.capture import Target
 from archive.noted.signatures import is_signed, unsigned
 from archive.noted.spellings import Spellings
-from crawler.pages.shapes import plain_url, without_index
+from crawler.pages.shapes import REMEMBERED, plain_url, without_index
 
 _POST = re.compile(r"/content/(?:\d+/\d+/)?post_(\d+)\.html$")  # NFCMS: /gkmlpt/content/2/2590/post_2590436.html
 _DYNAMIC = "urltype=news.NewsContentUrl"  # VSB: content.jsp?urltype=…&wbtreeid=1039&wbnewsid=3201
@@ -61,6 +62,7 @@ def _key_of(target: Target) -> str:
     return page_key(target.url)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def page_key(url: str) -> str:
     """URL → the page it names: without scheme, www, index file, session, and with a CMS's own number where it has one.
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.connection.addresses import host_port, literal_address
+from crawler.connection.addresses import Guard, RefusedAddress, host_port, literal_address
+from crawler.outcomes import Outcome
 
 _GOVERNMENT = re.compile(
     r"(?:[a-z0-9_-]+\.)*gov\.cn"
@@ -47,3 +48,14 @@ class Scope:
         if followed or host in self.hosts or (host, port) in self.allowed:
             return ""
         return f"{parts.netloc} is not followed"
+
+
+def refusal_of(url: str, scope: Scope, guard: Guard) -> Outcome | None:
+    """The end of a URL that is not asked for because of its scheme, host or port; None: it may be."""
+    if why := scope.refusal(url):
+        return Outcome("off_scope", why)
+    try:
+        guard.check_literal(url)
+    except RefusedAddress as error:
+        return Outcome("refused_address", str(error))
+    return None

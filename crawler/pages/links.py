@@ -6,12 +6,14 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from lxml import etree
 from w3lib.url import safe_url_string
 
 from crawler.pages.layout import layout_of
+from crawler.pages.shapes import REMEMBERED
 from parsers.text import one_line, squeeze
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -64,8 +66,7 @@ class Anchor:
     @property
     def path(self) -> str:
         """The URL's path, "/" where it is empty."""
-        rest = self.url.partition("://")[2].partition("?")[0]
-        return rest[rest.find("/") :] if "/" in rest else "/"
+        return _path_of(self.url)
 
     @property
     def label(self) -> str:
@@ -74,6 +75,12 @@ class Anchor:
         if self.title and (not start or (_CUT.search(self.text) or squeeze(self.title).startswith(start))):
             return self.title
         return self.text
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _path_of(url: str) -> str:
+    rest = url.partition("://")[2].partition("?")[0]
+    return rest[rest.find("/") :] if "/" in rest else "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +138,19 @@ def decode_page(payload: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if payload.startswith(mark):
             return payload.decode(encoding, "replace"), encoding
-    label = _CHARSET.search(payload[:4096])
-    named = label.group(1).decode("ascii").lower() if label else "utf-8"
-    for encoding in ("utf-8", "gb18030", named):
+    for encoding in _encodings_of(payload):
         try:
             return payload.decode(encoding), encoding
         except (UnicodeDecodeError, LookupError):
             continue
     readings = [(payload.decode(encoding, "replace"), encoding) for encoding in ("utf-8", "gb18030")]
     return min(readings, key=lambda reading: reading[0].count("\ufffd"))
+
+
+def _encodings_of(payload: bytes) -> Iterator[str]:
+    yield from ("utf-8", "gb18030")
+    if label := _CHARSET.search(payload[:4096]):
+        yield label.group(1).decode("ascii").lower()
 
 
 def is_page(payload: bytes) -> bool:

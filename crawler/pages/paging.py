@@ -154,7 +154,7 @@ def numbered_pages(page: Page) -> Iterator[str]:
         elif anchor.url != page.url and _ONWARD.fullmatch(words):
             plain.append(anchor.url)
     yield from plain
-    own = _split(page.url)
+    own = _split(page.url) if named else None
     for (before, after), found in named.items():
         inside = own is not None and (own.before, own.after) == (before, after)
         # Page k may be numbered k-1 or k+1; the first page, named without a number here, is not asked for again.

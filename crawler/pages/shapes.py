@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|rar|zip|7z|txt|rtf|mhtml?)$", re.I)
@@ -39,6 +40,9 @@ _GROUP_TAIL = re.compile(
     r"(?:/(?:19|20)\d\d(?:[01]\d|-\d\d)?(?:/[\d-]{1,5}){0,2})?/([^/]*?)_?(?:\d+|[0-9a-f]{16,})?$", re.I
 )
 _LONGEST = 1_000
+REMEMBERED = 8192
+"""Links of which something is kept once it was reckoned: most of a page's are those of all pages of its site."""
+
 _REPEATS = 3
 
 
@@ -88,8 +92,14 @@ def plain_url(url: str, page_url: str = "") -> str:
     >>> plain_url("https://a.example//nb/t1_wap.html;jsessionid=3A?PHPSESSID=9&x=1", "http://a.example/")
     'http://a.example/nb/t1.html?x=1'
     """
-    parts, page = urlsplit(without_session(url)), urlsplit(page_url)
-    scheme = page.scheme if page.netloc == parts.netloc else parts.scheme
+    page = urlsplit(page_url)
+    return _plain_url(url, page.scheme, page.netloc)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _plain_url(url: str, page_scheme: str, page_netloc: str) -> str:
+    parts = urlsplit(without_session(url))
+    scheme = page_scheme if page_netloc == parts.netloc else parts.scheme
     path = _TWIN.sub("", re.sub(r"/{2,}", "/", parts.path))
     return urlunsplit((scheme, parts.netloc, path, parts.query, parts.fragment))
 

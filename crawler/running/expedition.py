@@ -29,11 +29,11 @@ from archive.runs.hosts import Pause, list_pauses, put_pause
 from archive.runs.run import Run, begin_run
 from archive.store import Archive
 from crawler.browser import Drawing
-from crawler.connection.addresses import RefusedAddress
 from crawler.connection.tape import Exchange
 from crawler.manners.courtesy import Courtesy
 from crawler.manners.groups import Groups, Resolve, resolve_name
 from crawler.manners.robots import RobotsDesk
+from crawler.manners.scope import refusal_of
 from crawler.manners.turns import Turns
 from crawler.manners.watch import Watch, resume_pauses
 from crawler.outcomes import RETRIED, Outcome, name_outcome
@@ -96,10 +96,11 @@ class Expedition:
         self._refused: dict[str, Outcome | None] = {}
         resume_pauses(archive, self._courtesy)
         put_sites(archive, [portal.site() for portal in plan.portals])
-        for portal in plan.portals if share is None else ():
-            known = known_report_targets(archive, portal.code) if plan.follow else []
-            begun_with = self._gleaner.fresh([*first_targets(portal), *filter(self._is_of_year, known)])
-            add_targets(archive, self.run, begun_with)
+        with archive.writing():
+            for portal in plan.portals if share is None else ():
+                known = known_report_targets(archive, portal.code) if plan.follow else []
+                begun_with = self._gleaner.fresh([*first_targets(portal), *filter(self._is_of_year, known)])
+                add_targets(archive, self.run, begun_with)
         if self.run.resumed:
             self._gleaner.recall(archive, self.run)
 
@@ -192,8 +193,9 @@ class Expedition:
 
     def remember(self) -> None:
         """Keeps the families that most pages of sites' lists were recognised as."""
-        for site, family in self._gleaner.families().items():
-            remember_family(self.archive, site, family)
+        with self.archive.writing():
+            for site, family in self._gleaner.families().items():
+                remember_family(self.archive, site, family)
 
     def close(self) -> None:
         """Ends the threads that look names up, and forgets what only this process had to know."""
@@ -228,17 +230,8 @@ class Expedition:
         """Why it is not asked for, which its scheme, host and port tell: the same for all pages of a host."""
         origin = "/".join(url.split("/", 3)[:3])
         if origin not in self._refused:
-            self._refused[origin] = self._refusal_of(origin)
+            self._refused[origin] = refusal_of(origin, self._scope, self._guard)
         return self._refused[origin]
-
-    def _refusal_of(self, url: str) -> Outcome | None:
-        if why := self._scope.refusal(url):
-            return Outcome("off_scope", why)
-        try:
-            self._guard.check_literal(url)
-        except RefusedAddress as error:
-            return Outcome("refused_address", str(error))
-        return None
 
     def _admit(self, lease: Lease) -> Ask | None:
         """A lease → the request to send, or None: it has ended without one, or waits."""
