@@ -37,4 +37,4 @@ def parse_time(text: str) -> datetime:
 
 def stamp(moment: datetime) -> str:
     """UTC moment → the one text form that the archive holds: ``2026-01-31T08:00:00Z`` (seconds, RFC 3339)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"

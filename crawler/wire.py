@@ -148,7 +148,8 @@ class WireHandler(HTTP11DownloadHandler):
             cast(IBodyProducer, _RequestBodyProducer(request.body)) if request.body else None,
         )
         received: Deferred[str] = answered.addCallback(_receive, tape)
-        deadline = reactor.callLater(self._seconds, received.cancel)
+        # Of the loop itself: Twisted's callLater sets the timer of all its calls anew for each.
+        deadline = asyncio.get_running_loop().call_later(self._seconds, received.cancel)
         try:
             says = await maybe_deferred_to_future(received)
             return tape, tape.exchange("", says)
@@ -156,8 +157,7 @@ class WireHandler(HTTP11DownloadHandler):
             failure, says = failure_of(error, tape)
             return tape, tape.exchange(failure, says)
         finally:
-            if deadline.active():
-                deadline.cancel()
+            deadline.cancel()
 
 
 def _is_fetched(exchange: Exchange) -> bool:
