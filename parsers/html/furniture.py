@@ -70,18 +70,16 @@ _BY_FIRST = {
 }
 _IMPRINT = re.compile(r".{0,60}(?:版权所有|ICP备|公网安备|网站标识码[:：]).{0,80}")
 _IMPRINT_WORDS = ("版权所有", "ICP备", "公网安备", "网站标识码")
+_IMPRINT_SIGNS = ("版", "备", "识")  # one of them stands in each of these words
 _LONGEST_LINE = 220
 _STRING = etree.XPath("string()", smart_strings=False)
-# What an element is hidden by, in lower case, by a word of it; "&#" because it may be spelt in references.
-_HIDING = tuple(
-    (word, re.compile(pattern))
-    for word, pattern in (
-        (b"display", rb"display\s*:\s*none"),
-        (b"hidden", rb"hidden[\s=/>]|visibility\s*:\s*hidden"),
-        (b"mso-hide", rb"mso-hide\s*:\s*all"),
-        (b"&#", rb"&#"),
-    )
+# What an element is hidden by, in lower case, each behind a word of its own.
+_HIDING = (
+    (b"hidden", re.compile(rb"hidden[\s=/>]")),
+    (b"visibility", re.compile(rb"visibility\s*:\s*hidden")),
+    (b"mso-hide", re.compile(rb"mso-hide\s*:\s*all")),
 )
+_NOT_DISPLAYED = re.compile(rb"display\s*:\s*none")
 # Steps of an XPath are quick (15 µs for all styles of a small page), predicates are not (130 µs).
 _STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
 _HIDDEN_OR_STYLED = etree.XPath("descendant::*/@hidden | descendant::*/@style")
@@ -98,7 +96,17 @@ def text_within(element: etree._Element) -> str:
 def may_hide(page: bytes) -> bool:
     """False for a page, as UTF-8, in which no element is hidden by its own attributes."""
     lowered = page.lower()
-    return any(word in lowered and hiding.search(lowered) for word, hiding in _HIDING)
+    if b"hid" in lowered and any(_stands_in(lowered, *hiding) for hiding in _HIDING):
+        return True
+    return b"&#" in lowered or _stands_in(lowered, b"display", _NOT_DISPLAYED)  # it may be spelt in references
+
+
+def _stands_in(text: bytes, word: bytes, expression: re.Pattern[bytes]) -> bool:
+    """Whether an expression that begins with a word is found; words are found in a tenth of the time."""
+    at = text.find(word)
+    while at >= 0 and expression.match(text, at) is None:
+        at = text.find(word, at + 1)
+    return at >= 0
 
 
 def hidden_in_cells(element: etree._Element) -> list[etree._Element]:
@@ -157,6 +165,9 @@ def is_furniture_line(text: str) -> bool:
     >>> is_furniture_line("【打印本页】【关闭窗口】"), is_furniture_line("六、其他需要报告的事项")
     (True, False)
     """
+    first = text[:1]
+    if first.isalnum() and first not in _BY_FIRST and not any(map(text.__contains__, _IMPRINT_SIGNS)):
+        return False  # as most lines are
     line = squeeze(text)
     if not 0 < len(line) <= _LONGEST_LINE:
         return False
