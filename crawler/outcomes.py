@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from crawler.connection.tape import Exchange
 from crawler.pages.links import decode_page, is_page
@@ -36,6 +37,7 @@ PARTLY = frozenset(
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _MANY = 300  # characters: a page that shows so many, folded, is no message in the place of one
+_AT_ONCE = 16  # tags
 _SMALL = 40_000  # bytes; pages of firewalls and error pages are short, articles that quote their words are not
 # Marks of the cookie and script challenges that portals' firewalls serve in place of the page.
 _CHALLENGE = re.compile(
@@ -118,9 +120,11 @@ def _words_of(payload: bytes) -> str:
 def _first_words(source: str) -> str:
     """What a page shows, folded; of one that shows much, its beginning alone, not folded."""
     words, end = "", 0
-    for mark in _VISIBLE.finditer(source):
-        words += "".join(source[end : mark.start()].split())
-        end = mark.end()
+    marks = _VISIBLE.finditer(source)
+    while spans := [mark.span() for mark in islice(marks, _AT_ONCE)]:
+        shown = [source[before:after] for (_, before), (after, _) in pairwise([(end, end), *spans])]
+        words += "".join("".join(shown).split())
+        end = spans[-1][1]
         # No Chinese character is folded away; to fold three hundred takes four times as long as to count them.
         if len(words) >= _MANY and (_chinese_in(words) >= _MANY or len(fold(words)) >= _MANY):
             return words
