@@ -48,7 +48,7 @@ class Lease:
 
 def add_targets(archive: Archive, run: InRun, targets: Iterable[Target]) -> int:
     """Queues URLs; one known in this run (by ``url_key``) is ignored. Commits; returns how many were new."""
-    with archive.writing() as db:
+    with archive.joining() as db:
         return _insert_targets(db, run.id, targets)
 
 
@@ -57,7 +57,7 @@ def lease_targets(archive: Archive, run: InRun, limit: int, netlocs: Iterable[st
 
     ``netlocs``: of these hosts and ports alone (as ``netloc_of`` writes them).
     """
-    with archive.writing() as db:
+    with archive.joining() as db:
         if netlocs is None:
             rows = _next_rows(db, "", {"run": run.id, "limit": limit})
         else:
@@ -142,7 +142,7 @@ def acknowledge(
     (acknowledged before, or of another run), NoRoom.
     """
     digests = keep_bytes(archive, capture)
-    with archive.writing() as db:
+    with archive.joining() as db:
         identity = insert_capture(archive, run.id, capture, digests)
         cursor = db.execute(
             """

@@ -169,6 +169,16 @@ class Archive:
             yield db
 
     @contextmanager
+    def joining(self) -> Iterator[Database]:
+        """As ``writing``, but what fails inside another transaction is for that one to take back, with all the rest: it
+        has no savepoint of its own, which takes as long as two of the statements that a page needs."""
+        if self.db.conn.in_transaction:
+            yield self.db
+        else:
+            with self.writing() as db:
+                yield db
+
+    @contextmanager
     def keeping(self) -> Iterator[Database]:
         """One transaction on ``payloads.db``. Raises NoRoom."""
         try:

@@ -37,7 +37,7 @@ PARTLY = frozenset(
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _MANY = 300  # characters: a page that shows so many, folded, is no message in the place of one
-_AT_ONCE = 16  # tags
+_AT_ONCE = 32  # tags
 _SMALL = 40_000  # bytes; pages of firewalls and error pages are short, articles that quote their words are not
 # Marks of the cookie and script challenges that portals' firewalls serve in place of the page.
 _CHALLENGE = re.compile(
