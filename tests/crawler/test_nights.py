@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.season.nights import NIGHT, SECONDS_OF_A_REQUEST, Load, length_of, plan_nights
+from crawler.season.nights import SECONDS_OF_A_REQUEST, Load, length_of, plan_nights
 
-LENGTH = length_of(NIGHT)
+LENGTH = length_of((20, 1))  # in ten hours all but the longest group would be done in two nights
 FIRST = date(2026, 1, 2)
 LONG = "p0"
 """The group that is longer than a night: a province's platform."""
@@ -24,7 +24,7 @@ def country() -> list[Load]:
     groups = [f"p{number}" for number, size in enumerate(sizes) for _ in range(size)]
     groups += [f"h{rough.randrange(200)}" for _ in range(15_000 - len(groups))]
     return [
-        Load(f"c{number}", group, rough.randint(8, 150), 5.0 if group == "p7" else 2.0, missing=rough.randint(0, 60))
+        Load(f"c{number}", group, rough.randint(8, 150), 2.5 if group == "p7" else 1.0, missing=rough.randint(0, 60))
         for number, group in enumerate(groups)
     ]
 
