@@ -18,7 +18,6 @@ from benchmarks.table.figures import Required, Row, Scale, beside
 
 TITLE = "Crawl"
 _REPORTS = 4
-_ROUNDS = 3
 _DELAY = 2.0  # seconds, the polite ones
 
 
@@ -27,7 +26,7 @@ def measure(scale: Scale) -> list[Row]:
     hosts = scale.pick(100, 1000)
     rounds: list[tuple[Done, Done, Done]] = []
     with serving(hosts, _REPORTS) as served:
-        for _ in range(_ROUNDS):
+        for _ in range(scale.pick(3, 5)):
             rounds.append(
                 (
                     crawled(served.port, hosts, 0.0),

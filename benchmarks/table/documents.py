@@ -43,7 +43,7 @@ def rows_of(suffix: str, required: dict[str, Required], scale: Scale) -> list[Ro
 def _row(comparison: Comparison, files: Sequence[Path], required: Required, scale: Scale) -> Row:
     python = sys.executable if comparison.other in _OURS else PYTHON
     rounds: list[list[Taken]] = []
-    for _ in range(3):
+    for _ in range(scale.pick(3, 5)):
         taken = measure(comparison, files, python, scale.pick(5, 9))
         if isinstance(taken, str):
             return Missing(_WORDS[comparison.other], taken)
