@@ -170,10 +170,21 @@ def read_notes(file: Path) -> Notes | None:
             notes.every.setdefault(page, []).append(digest)
         at = end
     if notes is None:
-        return Notes(0, bytes(8), 0, 0, broken=any(content))
+        return Notes(0, bytes(8), 0, 0, broken=any(content) and not _is_begun_anew(content))
     following = content.find(_NOTE_MAGIC + struct.pack(">Q", notes.generation), notes.end + 1)
     notes.broken = following >= 0 and _read_note(content, following) is not None
     return notes
+
+
+def _is_begun_anew(content: bytes) -> bool:
+    """True where a writer was killed over the first note of a new beginning: those behind it are of an earlier one, and
+    all that they say is in the seal by then."""
+    if not content.startswith(_NOTE_MAGIC) or len(content) < _NOTE.size:
+        return False
+    begun, at = struct.unpack_from(">Q", content, len(_NOTE_MAGIC))[0], content.find(_NOTE_MAGIC, 1)
+    while at >= 0 and (found := _read_note(content, at)) is None:
+        at = content.find(_NOTE_MAGIC, at + 1)
+    return at < 0 or (found is not None and found[0].generation < begun)
 
 
 def _read_note(content: bytes, at: int) -> tuple[Notes, list[tuple[int, bytes]], int] | None:

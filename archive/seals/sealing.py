@@ -144,7 +144,9 @@ class Sealer:
                 self._begin_notes(Notes(1, log.salts, log.last, log.pages))
             return
         self._notes = left
-        if left.end == 0:
+        if left.end == 0:  # what lies behind is of an earlier beginning, and must not be taken for notes of this one
+            os.ftruncate(self._out, 0)
+            os.pwrite(self._out, bytes(RESERVED), 0)
             self._begin_notes(Notes(1, bytes(8), 0, self._head.pages))
         last = log if log is not None else read_log(kept_log_of(self._file), self._head.page_size)
         if last is not None:

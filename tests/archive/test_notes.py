@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.payloads import put_payload
-from archive.seals.seal import FOREIGN, read_notes
+from archive.seals.seal import FOREIGN, Notes, note_bytes, read_notes, seal_log_of
 from archive.seals.sealing import Sealer
 from archive.seals.wal import HEADER, frames_after, log_of, read_log
 from archive.store import PAYLOADS_DB, Archive
@@ -58,3 +58,24 @@ def test_what_another_commits_while_the_log_is_read_is_not_ours(
         notes = read_notes(tmp_path / PAYLOADS_DB)
         assert notes is not None
         assert sum(digests[-1] == FOREIGN for digests in notes.every.values()) >= _THEIRS
+
+
+def test_a_writer_killed_over_a_new_beginning_has_broken_no_note(tmp_path: Path) -> None:
+    """What was noted before is in the seal by then; a note that is damaged among those of its own beginning is told."""
+    file = tmp_path / "archive.db"
+    first = note_bytes(Notes(1, bytes(8), 0, 9), {})
+    following = note_bytes(Notes(1, b"salts678", 3, 9), {2: bytes(16)})
+    begun = note_bytes(Notes(2, b"salts678", 3, 9), {})
+    half = len(begun) // 2
+    for content, is_broken in (
+        (first + following, False),
+        (begun[:half] + first[half:] + following, False),
+        (begun[:half] + bytes(200), False),
+        (begun[:half] + bytes([first[half] ^ 1]) + first[half + 1 :] + following, False),
+        (first[:half] + bytes([first[half] ^ 1]) + first[half + 1 :] + following, True),
+        (bytes(4) + first[4:] + following, True),
+    ):
+        seal_log_of(file).write_bytes(content)
+        notes = read_notes(file)
+        assert notes is not None
+        assert notes.broken is is_broken
