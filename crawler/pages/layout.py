@@ -19,10 +19,12 @@ def layout_of(page: bytes) -> bytes:
     What is in a link or a title, whose words it may be, in a script or in a comment, is left as it is.
     """
     lowered = page.lower()
-    kept, done, seen, within = b"", 0, 0, [False] * len(_ENDED)
+    kept: list[bytes] = []
+    done = seen = after = 0
+    within = [False] * len(_ENDED)
     end = lowered.find(b"</table")
     while end >= 0:
-        start = lowered.rfind(b"<table", seen, end)
+        start = lowered.rfind(b"<table", after, end)  # no stretch is looked through twice, whatever a page consists of
         inside = lowered.find(b">", start, end) + 1 if start >= 0 else 0
         if inside and _OTHER.search(lowered, inside, end) is None:
             for number, (begins, ends) in enumerate(_ENDED):
@@ -30,6 +32,8 @@ def layout_of(page: bytes) -> bytes:
                 within[number] = begun > ended if begun != ended else within[number]
             seen = start
             if not any(within):
-                kept, done, seen = kept + page[done:inside], end, end
-        end = lowered.find(b"</table", end + 1)
-    return kept + page[done:] if done else page
+                kept.append(page[done:inside])
+                done = seen = end
+        after = end + 1
+        end = lowered.find(b"</table", after)
+    return b"".join((*kept, page[done:])) if done else page

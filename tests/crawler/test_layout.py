@@ -43,3 +43,12 @@ def test_what_a_page_is_read_for_is_not_left_out(body: str, monkeypatch: pytest.
     monkeypatch.setattr("crawler.pages.links.layout_of", lambda page: page)
     assert found == read(body)
     assert found != read("")
+
+
+@pytest.mark.parametrize("unit", [b"</table>", b"<table>x</table>", b"<table></table></table>", b"<a><table></table>"])
+def test_a_page_of_nothing_but_tables_is_looked_through_once(unit: bytes) -> None:
+    """Two megabytes; where each end was looked for from the beginning on, this took minutes."""
+    page = unit * (2**21 // len(unit))
+    assert len(layout_of(page)) <= len(page)
+    nested = b"<table>" * 100_000 + b"</table>" * 100_000
+    assert layout_of(nested) == nested
