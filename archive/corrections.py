@@ -16,7 +16,8 @@ from typing import Any
 
 from archive.clock import parse_time, read_clock, stamp
 from archive.errors import BadQuery, Conflict, NotFound
-from archive.readings import Stored, get_values, to_number, to_stored
+from archive.packed.figures import Stored, to_number, to_stored
+from archive.readings import get_values
 from archive.store import Archive
 from parsers.forms import labels_by_key
 from parsers.report import Number, Status

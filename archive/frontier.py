@@ -15,7 +15,8 @@ from archive.errors import Conflict
 from archive.noted.listings import Listing, note_listing
 from archive.noted.namings import note_namings
 from archive.noted.signatures import is_signed
-from archive.resources import NOT_LOOKED, clean, insert_capture, keep_bytes, last_good
+from archive.packed.texts import clean
+from archive.resources import NOT_LOOKED, insert_capture, keep_bytes, last_good
 from archive.store import Archive
 from archive.urls import netloc_of, url_key
 

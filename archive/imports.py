@@ -15,8 +15,8 @@ from archive.clock import read_clock
 from archive.errors import BadQuery, NotFound
 from archive.frontier import record_capture
 from archive.ingest import read_pending
+from archive.packed.texts import clean
 from archive.progress import with_bar
-from archive.resources import clean
 from archive.runs.run import Run, begin_run, end_run
 from archive.store import Archive
 from archive.warc.files import is_warc

@@ -1,39 +1,37 @@
 """A report read → rows, and back again without a difference.
 
-Figures are kept wide: one row per form table, a column per cell. A whole number is an INTEGER (one byte and its
-size), an amount with decimals is its exact text; anything else is NULL, which is a blank unless ``marks`` has a
-letter for each cell. What was printed is kept only where it differs from the figure's own digits: ``prints`` has a
-letter for such a cell, which names one of the texts in ``palette`` (a report pads all its zeros alike). Places,
-which are only ever read for one report at a time, are one compressed BLOB.
+Figures are kept wide (``archive/packed/figures.py``). Their places, which are only ever read for one report at a time,
+are one compressed BLOB.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
 from sqlite_utils import Database
 
-from archive.errors import Conflict, NotFound
-from archive.packed.texts import pack, unpack
-from archive.resources import clean
-from archive.schema.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
+from archive.errors import NotFound
+from archive.packed.figures import (
+    Stored,
+    all_stored,
+    get_figures,
+    in_order,
+    put_figures,
+    sheets_of,
+    to_number,
+    to_stored,
+)
+from archive.packed.texts import clean, pack, unpack
 from archive.store import Archive
 from parsers.document import Problem
-from parsers.report import Body, Check, Claim, Leftover, Number, Report, State, Status, Value
+from parsers.report import Body, Check, Claim, Leftover, Report, State, Status, Value
 
-_LETTERS = {Status.NUMBER: "n", Status.BLANK: "b", Status.FILLER: "f", Status.MISSING: "m", Status.UNREAD: "u"}
-_STATUSES = {letter: status for status, letter in _LETTERS.items()}
 _STATES = {"H": State.HOLDS, "B": State.BROKEN, "U": State.UNKNOWN}
-_LARGEST = 2**63 - 1
-_FIRST_PRINT = ord("a")
 _CHECKS = 100  # in one statement; a report has some fifty
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-
-Stored = int | str | None
 
 
 def put_reading(
@@ -45,15 +43,12 @@ def put_reading(
     Conflict when the report's values are not exactly the cells of its forms.
     """
     sheets = sheets_of(report.forms)
-    values = _cells_in_order(report, sheets)
+    values = in_order(report.values, sheets)
     db = archive.db
     if current:
         db.execute("UPDATE readings SET current = 0 WHERE version = :version AND current = 1", {"version": version})
     reading = _insert_reading(db, version, report, parser, made_at, current)
-    at = 0
-    for sheet in sheets:
-        _insert_figures(db, reading, sheet, values[at : at + len(sheet.keys)])
-        at += len(sheet.keys)
+    put_figures(db, reading, sheets, values)
     places = _JSON.encode([value.where for value in values])
     db.execute(
         "INSERT INTO reading_bodies (reading, body, places) VALUES (:reading, :body, :places)",
@@ -88,7 +83,7 @@ def get_report(archive: Archive, reading: int) -> Report:
         published=row[6],
         phone=row[7],
         forms=forms,
-        values=_get_values(archive.db, reading, sheets_of(forms), json.loads(unpack(row[15]))),
+        values=get_figures(archive.db, reading, sheets_of(forms), json.loads(unpack(row[15]))),
         leftover=_get_leftovers(archive.db, reading),
         claims=_get_claims(archive.db, reading),
         checks=_get_checks(archive.db, reading),
@@ -144,16 +139,7 @@ def get_values(archive: Archive, reading: int) -> tuple[Value, ...]:
     ).fetchone()
     if row is None:
         raise NotFound(f"expected a reading {reading}, found none")
-    return _get_values(archive.db, reading, sheets_of(_forms_of(*row[:4])), json.loads(unpack(row[4])))
-
-
-def sheets_of(forms: Mapping[str, str | None]) -> list[Sheet]:
-    """Form of each table → the wide tables that hold it, in the parse document's order. Raises Conflict."""
-    present = {(table, form) for table, form in forms.items() if form is not None}
-    unknown = present - BY_TABLE_AND_FORM.keys()
-    if unknown:
-        raise Conflict(f"expected forms that the archive has tables for, found {sorted(unknown)}")
-    return [sheet for sheet in SHEETS if (sheet.table, sheet.form) in present]
+    return get_figures(archive.db, reading, sheets_of(_forms_of(*row[:4])), json.loads(unpack(row[4])))
 
 
 def _forms_of(
@@ -162,35 +148,6 @@ def _forms_of(
     """The parse document's forms: the table of 2014 to 2018 is named only where it is there."""
     forms = {"proactive": proactive, "requests": requests, "disputes": disputes}
     return forms if statistics is None else forms | {"statistics": statistics}
-
-
-def to_stored(number: Number | None) -> Stored:
-    """A figure → what SQLite holds without loss: INTEGER up to 64 bits, else its exact text; never a float."""
-    if isinstance(number, int):
-        return number if -_LARGEST <= number <= _LARGEST else str(number)
-    return None if number is None else str(number)
-
-
-def to_number(stored: Stored) -> Number | None:
-    """The inverse of ``to_stored``: digits alone that pass 64 bits were a count, any other text an amount."""
-    if stored is None or isinstance(stored, int):
-        return stored
-    if stored.lstrip("-").isdigit() and abs(int(stored)) > _LARGEST:
-        return int(stored)
-    return Decimal(stored)
-
-
-def _cells_in_order(report: Report, sheets: Iterable[Sheet]) -> Sequence[Value]:
-    """The report's cells in the order of its sheets, which is nearly always their own. Raises Conflict."""
-    expected = [key for sheet in sheets for key in sheet.keys]
-    found = [value.key for value in report.values]
-    if found == expected:
-        return report.values
-    if len(expected) != len(found) or set(expected) != set(found):
-        differing = sorted(set(expected) ^ set(found)) or "a key twice"
-        raise Conflict(f"expected each cell of the forms once, found {len(found)} for {len(expected)}: {differing}")
-    by_key = dict(zip(found, report.values, strict=True))
-    return [by_key[key] for key in expected]
 
 
 def _insert_reading(db: Database, version: int, report: Report, parser: str, made_at: str, current: bool) -> int:
@@ -239,62 +196,10 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
     return cursor.lastrowid
 
 
-def _all_stored(numbers: list[Number | None]) -> list[Stored]:
-    # Nearly all are whole and small, and are themselves; a call for each took a sixth of all that is done here.
-    return [one if type(one) is int and -_LARGEST <= one <= _LARGEST else to_stored(one) for one in numbers]
-
-
-def _insert_figures(db: Database, reading: int, sheet: Sheet, values: Sequence[Value]) -> None:
-    stored = _all_stored([value.value for value in values])
-    # Of 200 cells three or four: their own digits are what was printed of all others.
-    printed = ["" if number is None else str(number) for number in stored]
-    odd = {place: clean(value.raw) for place, value in enumerate(values) if value.raw != printed[place]}
-    marks = [_LETTERS[value.status] for value in values]
-    palette = list(dict.fromkeys(odd.values()))
-    letters = {raw: chr(_FIRST_PRINT + place) for place, raw in enumerate(palette)}
-    prints = "".join(letters[odd[n]] if n in odd else " " for n in range(max(odd, default=-1) + 1))
-    db.execute(
-        _insertion(sheet),
-        (
-            reading,
-            *stored,
-            None if {"n", "b"}.issuperset(marks) else "".join(marks),
-            prints or None,
-            _JSON.encode(palette) if palette else None,
-        ),
-    )
-
-
-@cache
-def _insertion(sheet: Sheet) -> str:
-    columns = ("reading", *sheet.columns, "marks", "prints", "palette")
-    return f"INSERT INTO {sheet.name} ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
-
-
-@cache
-def _selection(sheet: Sheet) -> str:
-    return f"SELECT marks, prints, palette, {', '.join(sheet.columns)} FROM {sheet.name} WHERE reading = :reading"
-
-
-def _get_values(db: Database, reading: int, sheets: Iterable[Sheet], places: list[str]) -> tuple[Value, ...]:
-    values: list[Value] = []
-    for sheet in sheets:
-        marks, prints, palette, *stored = db.execute(_selection(sheet), {"reading": reading}).fetchone()
-        letters = marks or "".join("b" if kept is None else "n" for kept in stored)
-        printed = (prints or "").ljust(len(stored))
-        raws: list[str] = json.loads(palette or "[]")
-        for key, kept, letter, mark in zip(sheet.keys, stored, letters, printed, strict=True):
-            number = to_number(kept)
-            plain = "" if number is None else str(number)
-            raw = plain if mark == " " else raws[ord(mark) - _FIRST_PRINT]
-            values.append(Value(key, number, raw, _STATUSES[letter], places[len(values)]))
-    return tuple(values)
-
-
 def _insert_findings(db: Database, reading: int, report: Report) -> None:
     identities = _identities(db, {(check.id, check.across) for check in report.checks})
-    lefts = _all_stored([one.left for one in report.checks])
-    rights = _all_stored([one.right for one in report.checks])
+    lefts = all_stored([one.left for one in report.checks])
+    rights = all_stored([one.right for one in report.checks])
     _insert_checks(
         db,
         [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.clock import read_clock, stamp
-from archive.resources import clean
+from archive.packed.texts import clean
 from archive.store import Archive
 from parsers.document import Document
 from parsers.facts import body_of, region_of

@@ -6,9 +6,10 @@ from itertools import combinations
 
 from sqlite_utils import Database
 
-from archive.readings import Stored, get_values, to_stored
+from archive.packed.figures import Stored, to_stored
+from archive.packed.texts import clean
+from archive.readings import get_values
 from archive.renditions import latest_version
-from archive.resources import clean
 from archive.search.index import index_report
 from archive.store import Archive
 from parsers.report import Status, Value

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from archive.capture import Capture
 from archive.clock import stamp
 from archive.errors import Withdrawn
+from archive.packed.texts import clean
 from archive.payloads import get_payload, put_payload, put_wire
 from archive.store import Archive
 from archive.urls import netloc_of, url_key
@@ -39,11 +40,6 @@ class Digests:
 
     payload: str | None
     wire: str | None
-
-
-def clean(text: str) -> str:
-    """Text as SQLite can hold it: half surrogate pairs, which no UTF-8 has, become "?"."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def keep_bytes(archive: Archive, capture: Capture) -> Digests:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.readings import _insert_figures
+from archive.packed.figures import put_figures
 from archive.schema import ARCHIVE
 from archive.schema.form_columns import SHEETS
 from parsers.report import Status, Value
@@ -46,9 +46,7 @@ def values_of(chance: random.Random) -> list[Value]:
 
 def write_wide(db: Database, reading: int, values: list[Value]) -> None:
     """As archive.readings does it."""
-    by_key = {value.key: value for value in values}
-    for sheet in KEPT:
-        _insert_figures(db, reading, sheet, [by_key[key] for key in sheet.keys])
+    put_figures(db, reading, KEPT, values)
 
 
 def write_narrow(db: Database, reading: int, values: list[Value]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.resources import clean
+from archive.packed.texts import clean
 from parsers.divisions.bodies import kin_of
 from parsers.document import Document
 from parsers.facts import body_of, organisation_of, region_of, report_year_of, title_of

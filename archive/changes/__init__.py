@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from archive.packed.figures import to_number
 from archive.queries import describe_version
-from archive.readings import to_number
 from archive.store import Archive
 
 _CHANGES = """

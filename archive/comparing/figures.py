@@ -14,7 +14,7 @@ from archive.bodies.organisations import list_same
 from archive.bodies.places import lies_in
 from archive.comparing.series import keys_in, keys_of_year, sheets_with
 from archive.corrections import Correction, corrections_in_force
-from archive.readings import to_number
+from archive.packed.figures import to_number
 from archive.schema.form_columns import BY_TABLE_AND_FORM, Sheet
 from archive.store import Archive
 from parsers.checks import key_of

@@ -14,7 +14,7 @@ from archive.bodies.kinds import kind_of, level_of
 from archive.bodies.places import lies_in
 from archive.comparing.figures import Body, Figure, compare
 from archive.comparing.series import keys_in, sheets_with
-from archive.readings import to_number
+from archive.packed.figures import to_number
 from archive.schema.form_columns import BY_TABLE_AND_FORM
 from archive.store import Archive
 from parsers.report import Number

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from archive.readings import get_report, to_number
+from archive.packed.figures import to_number
+from archive.readings import get_report
 from archive.schema.views_across import CARRIED_OVER, headlines
 from archive.store import Archive
 from archive.versions import CellChange

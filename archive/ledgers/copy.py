@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from archive.findings.copies import Sentence, Shared, names_to_mask, pairs_that_share, sentences_of, share
 from archive.ledgers import Event, Subject, Wanted, event_about, subjects_of
-from archive.readings import get_text, get_values, to_number
+from archive.packed.figures import to_number
+from archive.readings import get_text, get_values
 from archive.store import Archive
 from archive.versions import CellChange
 from parsers.report import Number, Status

@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from archive.capture import Target
 from archive.noted.looks import BLOCKED, DOWN
-from archive.resources import clean, find_or_add_resource
+from archive.packed.texts import clean
+from archive.resources import find_or_add_resource
 from archive.store import Archive
 from archive.urls import url_key
 

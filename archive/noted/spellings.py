@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from archive.capture import Target
-from archive.resources import clean
+from archive.packed.texts import clean
 from archive.store import naming_errors, open_scratch
 
 _TABLES = """

@@ -1,1 +1,1 @@
-"""How bytes and texts are packed, and packed again only with what they need beside them."""
+"""How bytes, texts and figures are packed, and bytes again only with what they need beside them."""

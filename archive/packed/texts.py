@@ -18,6 +18,11 @@ _OPTIONS: dict[int, int] = {zstd.CompressionParameter.compression_level: 3, zstd
 _MAGIC = b"\x28\xb5\x2f\xfd"
 
 
+def clean(text: str) -> str:
+    """Text as SQLite can hold it: half surrogate pairs, which no UTF-8 has, become "?"."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def pack(text: str) -> bytes:
     """Text → its UTF-8 as one frame of zstd (RFC 8878), with a checksum."""
     return _compressor().compress(text.encode("utf-8"), zstd.ZstdCompressor.FLUSH_FRAME)

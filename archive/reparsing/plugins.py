@@ -10,9 +10,9 @@ from typing import Any
 from archive.clock import read_clock, stamp
 from archive.errors import Damaged, NotFound
 from archive.ingest import job_of, look_at
+from archive.packed.figures import to_stored
+from archive.packed.texts import clean
 from archive.progress import with_bar
-from archive.readings import to_stored
-from archive.resources import clean
 from archive.store import Archive
 from archive.workers import Job
 from parsers.errors import Crashed, DocumentError

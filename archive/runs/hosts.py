@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archive.clock import parse_time, read_clock, stamp
 from archive.frontier import InRun
-from archive.resources import clean
+from archive.packed.texts import clean
 from archive.store import Archive
 
 

@@ -19,8 +19,8 @@ from archive.corrections import (
     write_lines,
 )
 from archive.errors import NotFound
+from archive.packed.figures import to_stored
 from archive.queries import find_named
-from archive.readings import to_stored
 from archive.store import Archive, naming_errors
 from archive.verbs.columns import aligned, cut
 from archive.verbs.keep import command_of, print_json

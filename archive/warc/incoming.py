@@ -14,8 +14,8 @@ from archive.capture import Capture
 from archive.clock import stamp
 from archive.frontier import InRun, record_capture
 from archive.noted.provenance import Provenance
+from archive.packed.texts import clean
 from archive.progress import with_bar
-from archive.resources import clean
 from archive.store import Archive
 from archive.urls import url_key
 from archive.warc.answers import Look, NotTaken, capture_of, looks_in

@@ -8,8 +8,8 @@ from typing import cast
 from archive.capture import Capture
 from archive.errors import ArchiveError
 from archive.noted.provenance import Provenance
+from archive.packed.texts import clean
 from archive.payloads import get_payload
-from archive.resources import clean
 from archive.store import Archive
 from archive.urls import url_key
 from archive.warc.answers import Look, NotTaken, third_party_of, time_of, url_of

@@ -1,7 +1,8 @@
 """One report's fields, durable: title, body, dates, forms, 200 cells with their places, text, checks, claims, problems.
 
 Ours is ``put_reading`` with all of that: in a transaction of its own, and with those that follow it, as the program
-commits what it reads (``archive/together.py``). sqlite-utils gets less, a transaction for each report: the report's own
+commits what it reads (``archive/together.py``); and, to compare, ``put_figures`` alone, the cells with what was printed
+in them. sqlite-utils gets less than the first, a transaction for each report: the report's own
 fields and the cells' values by one ``upsert``, a column for each; or the cells, with printed text and place, by one
 ``upsert_all``; or, to compare, by an ``upsert`` for each cell. Every transaction waits for the disk; told are the
 processor's time and, by the wall, with that waiting. The reports are those in tests/documents, read once; each is
@@ -13,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
@@ -27,11 +29,11 @@ _FIELDS = (
     "title", "organisation", "report_year", "region_code", "published", "phone", "format", "converter",
     "content_digest", "text", "document_number", "file_created",
 )  # fmt: skip
-_OURS = {0: "a report, as it is read", 1: "a report, by itself"}
+_OURS = {0: "a report, as it is read", 1: "a report, by itself", 2: "a report's cells alone, as it is read"}
 _THEIRS = {
-    2: ("one upsert, a column for each field", Required(times=25.0)),
-    3: ("one upsert_all of its cells", Required(times=25.0)),
-    4: ("an upsert for each cell", None),
+    3: ("one upsert, a column for each field", Required(times=25.0)),
+    4: ("one upsert_all of its cells", Required(times=25.0)),
+    5: ("an upsert for each cell", None),
 }
 _VERSIONS = """
     INSERT INTO runs (id, command, scope, started_at, state) VALUES (1, 'crawl', '', '2025-01-01', 'done');
@@ -56,7 +58,10 @@ def measure(scale: Scale) -> list[Row]:
     """CPU for a report, and the wall."""
     count = scale.pick(100, 400)
     few = count // 20
-    sides = ((as_read, count), (ours, count), (upserts, count), (upserts_of_reports, count), (upserts_of_cells, few))
+    sides = (
+        (as_read, count), (ours, count), (cells_alone, count),
+        (upserts, count), (upserts_of_reports, count), (upserts_of_cells, few),
+    )  # fmt: skip
     rounds = [[do(function, number) for function, number in sides] for _ in range(_ROUNDS)]
     peak = [max(one.peak for one in side) for side in zip(*rounds, strict=True)]
 
@@ -73,6 +78,7 @@ def measure(scale: Scale) -> list[Row]:
     return [
         *(row(0, other, "cpu") for other in _THEIRS),
         *(row(1, other, "cpu") for other in _THEIRS),
+        *(row(2, other, "cpu") for other in _THEIRS),
         *(row(0, other, "wall") for other in _THEIRS),
     ]
 
@@ -114,6 +120,25 @@ def as_read(count: int) -> dict[str, float]:
     with _versions(count) as archive, spending() as spent:
         for version, report in together(archive, enumerate(_reports(count), 1)):
             put_reading(archive, version, report, "1", "2026-01-01T00:00:00Z")
+    return _said(spent)
+
+
+def cells_alone(count: int) -> dict[str, float]:
+    """The cells of each report by ``put_figures``, committed as in ``as_read``; its reading is there already."""
+    from archive.packed.figures import in_order, put_figures, sheets_of
+    from archive.readings import put_reading
+    from archive.together import together
+
+    with _versions(count) as archive:
+        bare = [replace(report, forms={}, values=(), checks=()) for report in _reports(count)]
+        with archive.writing():
+            readings = [
+                put_reading(archive, version, one, "1", "2026-01-01T00:00:00Z") for version, one in enumerate(bare, 1)
+            ]
+        with spending() as spent:
+            for reading, report in together(archive, zip(readings, _reports(count), strict=True)):
+                sheets = sheets_of(report.forms)
+                put_figures(archive.db, reading, sheets, in_order(report.values, sheets))
     return _said(spent)
 
 

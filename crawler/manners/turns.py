@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from archive.capture import Target
 from archive.frontier import Lease, lease_targets
-from archive.resources import clean
+from archive.packed.texts import clean
 from archive.runs.run import Run
 from archive.store import Archive
 from archive.urls import netloc_of

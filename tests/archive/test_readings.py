@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import Conflict
-from archive.readings import get_report, get_values, put_reading, to_number, to_stored
+from archive.packed.figures import to_number, to_stored
+from archive.readings import get_report, get_values, put_reading
 from archive.schema.form_columns import AMOUNTS, SHEETS
 from archive.store import Archive
 from parsers.document import Problem

@@ -11,7 +11,8 @@ from archive.corrections import Correction, corrections_in_force
 from archive.exports import Selection
 from archive.exports.parts.columns import form_keys, unit_of
 from archive.exports.parts.selected import Selected, iterate_selected
-from archive.readings import get_values, to_number
+from archive.packed.figures import to_number
+from archive.readings import get_values
 from archive.store import Archive
 from parsers.english import english_of
 from parsers.forms import label_of

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from archive.changes import last_change, list_changes
-from archive.readings import to_number
+from archive.packed.figures import to_number
 from archive.store import Archive
 from archive.web.api.paging import Items, Limit
 from archive.web.api.reading import reading_for

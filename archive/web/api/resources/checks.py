@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from archive.readings import to_number
+from archive.packed.figures import to_number
 from archive.store import Archive
 from archive.web.api.paging import Items, Position, page_of, position_in
 from archive.web.api.reading import reading_for
