@@ -1,5 +1,6 @@
 """PDF to cells and text, through the warm and limited child.
 
+The loops over characters and lines are compiled (``python -m parsers.pdf.native``), or the row says that they are not.
 ``python -m benchmarks.speed --only pdf`` has the details. The ratio is the median of the documents' ratios: those in
 tests/documents, and of $NIANBAO_CORPUS if it is there.
 """

@@ -12,6 +12,7 @@ from benchmarks.speed.__main__ import COMPARISONS, Comparison, Taken, files_of, 
 from benchmarks.speed.portal_pages import portal_pages
 from benchmarks.table.figures import Measured, Missing, Required, Row, Scale
 from benchmarks.table.other_python import PYTHON
+from parsers.pdf import native
 
 _OURS = ("plain_text_of_pdf", "bare_parse_of_html", "bare_parse_of_docx")
 _WORDS = {
@@ -50,7 +51,8 @@ def _row(comparison: Comparison, files: Sequence[Path], required: Required, scal
         rounds.append([one for one in taken if not isinstance(one, str)])
     ratios = tuple(median(one.cells / one.other for one in measured) for measured in rounds)
     every = [one for measured in rounds for one in measured]
+    alone = ", by Python alone" if comparison.suffix == ".pdf" and native.COMPILED is None else ""
     return Measured(
-        f"a document of {len(rounds[0])}", _WORDS[comparison.other],
+        f"a document of {len(rounds[0])}{alone}", _WORDS[comparison.other],
         median(one.cells for one in every) * 1e3, median(one.other for one in every) * 1e3, "ms", ratios, required,
     )  # fmt: skip

@@ -17,7 +17,7 @@ def direct(function: Any, *arguments: Any, gives: Any = ctypes.c_int) -> Callabl
 
     The interpreter's lock is kept: a getter returns in less time than giving the lock up takes.
     """
-    return ctypes.PYFUNCTYPE(gives, *arguments)(_address_of_function(function))
+    return ctypes.PYFUNCTYPE(gives, *arguments)(address_of_function(function))
 
 
 def bare(function: Any, gives: Any = ctypes.c_int) -> Callable[..., Any]:
@@ -26,10 +26,11 @@ def bare(function: Any, gives: Any = ctypes.c_int) -> Callable[..., Any]:
 
     Twice as fast as ``direct`` where one handle stands in all of the calls.
     """
-    return ctypes.PYFUNCTYPE(gives)(_address_of_function(function))
+    return ctypes.PYFUNCTYPE(gives)(address_of_function(function))
 
 
-def _address_of_function(function: Any) -> int:
+def address_of_function(function: Any) -> int:
+    """Where a C function of the binding stands."""
     address = ctypes.cast(function, ctypes.c_void_p).value
     if address is None:
         raise ImportError(f"expected pdfium to offer {function}, found no address")

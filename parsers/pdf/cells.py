@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from operator import sub
 from typing import NamedTuple
 
+from parsers.pdf import native
 from parsers.pdf.geometry import Box, clusters, maker
 from parsers.pdf.rules import Rules, Segment
 
@@ -56,10 +57,20 @@ def find_grids(rules: Rules, page: Box) -> list[Grid]:
 
     A grid that holds another is the layout around it and is left out, unless the inner one is the smaller part.
     """
-    grids = [grid for lines in _components(_lines(rules.horizontal), _lines(rules.vertical))
-             if (grid := _grid_of(*lines, SNAP)) is not None]  # fmt: skip
+    grids = _grids_of(rules)
     grids += _box_grids(rules.boxes, [grid.box for grid in grids if len(grid.cells) > 1], page)
     return _without_layout([grid for grid in grids if not _is_page_frame(grid, page)])
+
+
+def _grids_of(rules: Rules) -> list[Grid]:
+    """The grids that lines draw, each connected group for itself."""
+    if native.COMPILED is not None:
+        bounds = SNAP, SHORTEST, COVERED
+        found = native.COMPILED.grids_of(rules.horizontal, rules.vertical, bounds, GridCell)
+        if found is not None:
+            return [_without_slivers(Grid(*said)) for said in found]
+    groups = _components(_lines(rules.horizontal), _lines(rules.vertical))
+    return [grid for lines in groups if (grid := _grid_of(*lines, SNAP)) is not None]
 
 
 def _is_page_frame(grid: Grid, page: Box) -> bool:
@@ -339,9 +350,4 @@ def _box_grids(boxes: list[Box], taken: list[Box], page: Box) -> list[Grid]:
     sides = Rules()
     for box in free:
         sides.add_edges(box)
-    grids = []
-    for lines in _components(_lines(sides.horizontal), _lines(sides.vertical)):
-        grid = _grid_of(*lines, SNAP)
-        if grid is not None and len(grid.xs) > 2 and len(grid.ys) > 2 and len(grid.cells) >= 4:
-            grids.append(grid)
-    return grids
+    return [grid for grid in _grids_of(sides) if len(grid.xs) > 2 and len(grid.ys) > 2 and len(grid.cells) >= 4]

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from parsers.pdf.calls import HANDLE, Pointer, bare, pointer_to, room_for
+from parsers.pdf import native
+from parsers.pdf.calls import HANDLE, Pointer, address_of, address_of_function, bare, pointer_to, room_for
 from parsers.pdf.geometry import Frame
 from parsers.text import joined
 
@@ -60,11 +61,21 @@ def in_columns(characters: Sequence[Character]) -> Printed:
     return Printed("".join(map(chr, codes)), left, top, right, bottom)
 
 
+def in_one_piece(text: str, sides: bytes) -> Printed:
+    """A text, and doubles for the left, top, right and bottom side of its characters, all of one side together → the
+    same in columns."""
+    if not text:
+        return in_columns(())
+    numbers, count = memoryview(sides).cast("d"), len(text)
+    return Printed(text, *(numbers[side * count : (side + 1) * count] for side in range(4)))
+
+
 _unicode = bare(pdfium.FPDFText_GetUnicode)
 _has_no_meaning = bare(pdfium.FPDFText_HasUnicodeMapError)
 _angle = bare(pdfium.FPDFText_GetCharAngle, gives=ctypes.c_float)
 _text = bare(pdfium.FPDFText_GetText)
 _loose_box = bare(pdfium.FPDFText_GetLooseCharBox, gives=None)
+_GETTERS = address_of_function(pdfium.FPDFText_HasUnicodeMapError), address_of_function(pdfium.FPDFText_GetLooseCharBox)
 _FIGURE = re.compile("[0-9]+")
 _FIGURE_OR_END = re.compile("[0-9]+|[\r\n]")
 
@@ -104,6 +115,11 @@ def text_direction(textpage: Any, codes: str) -> int:
 
 def read_characters(textpage: Any, codes: str, frame: Frame, upright: bool) -> Printed:
     """The printed characters of a text page in content order; ``upright`` is False where the text itself is turned."""
+    if native.COMPILED is not None and upright and not frame.turns:
+        sheet = frame.left, frame.top, frame.width, frame.height
+        found = native.COMPILED.printed_characters(_GETTERS, address_of(textpage), codes, sheet)
+        if found is not None:
+            return in_one_piece(*found)
     handle = pointer_to(textpage)
     codes = _whole(_without_glyph_numbers(handle, codes))
     stretches = list(_PRINTED.finditer(codes))

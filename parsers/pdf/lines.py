@@ -148,7 +148,7 @@ def cell_texts(runs: Sequence[Run], grids: Sequence[Grid]) -> dict[tuple[int, in
         grid = grids[owner[0]]
         _, column, _, column_end = grid.cells[owner[1]]
         if len(inside) > 1:
-            found[owner] = _cell_text(inside, grid.xs[column], grid.xs[column_end])
+            found[owner] = text_of_several(inside, grid.xs[column], grid.xs[column_end])
             continue
         text, (left, _, right, _), _, size, _ = inside[0]
         inset = left - grid.xs[column]
@@ -158,7 +158,8 @@ def cell_texts(runs: Sequence[Run], grids: Sequence[Grid]) -> dict[tuple[int, in
     return found
 
 
-def _cell_text(runs: list[Run], cell_left: float, cell_right: float) -> CellText:
+def text_of_several(runs: list[Run], cell_left: float, cell_right: float) -> CellText:
+    """What two or more runs in a cell with these sides say together."""
     if len(runs) > 2 and _is_vertical(runs):
         return CellText("".join(run.text for run in runs), False)
     lines: Sequence[Line | Run] = runs if _are_lines(runs) else lines_of(runs)

@@ -23,10 +23,10 @@ from parsers.pdf.characters import (
     text_direction,
 )
 from parsers.pdf.geometry import Box, Frame
-from parsers.pdf.lines import Line, cell_texts, lines_of
+from parsers.pdf.lines import Line, lines_of
 from parsers.pdf.rules import Rules, read_rules
 from parsers.pdf.runs import runs_of
-from parsers.pdf.tables import Part, part_of
+from parsers.pdf.tables import Part, parts_of
 
 PAGES = 2_000
 CHARACTERS_PER_PAGE = 200_000
@@ -143,8 +143,7 @@ def _page_of(printed: Printed, rules: Rules, size: tuple[float, float], number: 
     sheet = Box(0.0, 0.0, *size)
     grids = find_grids(rules, sheet)
     runs = runs_of(printed, grids)
-    texts = cell_texts(runs, grids)
-    parts = tuple(part_of(grid, index, texts, number) for index, grid in enumerate(grids))
+    parts = parts_of(runs, grids, number)
     problems = [
         Problem("cell_outline_broken", f"{grid.broken} cells have no rectangular outline", grid.box.where(number))
         for grid in grids

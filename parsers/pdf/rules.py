@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from parsers.errors import TooLarge
-from parsers.pdf.calls import HANDLE, Pointer, bare, direct, pointer_to, room_for
+from parsers.pdf import native
+from parsers.pdf.calls import HANDLE, address_of, address_of_function, bare, direct, pointer_to, room_for
 from parsers.pdf.geometry import Box, Frame, maker
 
 THIN = 4.6  # points: a filled shape no thicker is a line (thickest border seen: 3 px double in 6 px)
@@ -22,6 +23,14 @@ OBJECTS_PER_PAGE = 200_000
 SEGMENTS_PER_PATH = 20_000  # a path with more is a drawing (a map, a seal)
 DEPTH = 12  # forms within forms
 
+_OF_OBJECTS = tuple(
+    map(
+        address_of_function,
+        (pdfium.FPDFPageObj_GetType, pdfium.FPDFPath_CountSegments, pdfium.FPDFPath_GetDrawMode,
+         pdfium.FPDFPageObj_GetStrokeColor, pdfium.FPDFPageObj_GetFillColor, pdfium.FPDFPageObj_GetBounds),
+    )
+)  # fmt: skip
+_OF_PAGE, _OF_FORM = map(address_of_function, (pdfium.FPDFPage_GetObject, pdfium.FPDFFormObj_GetObject))
 _object_of_page = bare(pdfium.FPDFPage_GetObject, gives=HANDLE)
 _object_of_form = bare(pdfium.FPDFFormObj_GetObject, gives=HANDLE)
 _count_objects = bare(pdfium.FPDFFormObj_CountObjects)
@@ -111,7 +120,7 @@ def read_rules(page: Any, frame: Frame) -> Rules:
     Raises ``TooLarge`` for a page with more than ``OBJECTS_PER_PAGE`` objects.
     """
     drawing = _Drawing(frame)
-    drawing.read(_object_of_page, pointer_to(page), pdfium.FPDFPage_CountObjects(page), _UNMOVED, 0)
+    drawing.read(HANDLE(address_of(page)), pdfium.FPDFPage_CountObjects(page), _UNMOVED, 0)
     return drawing.rules
 
 
@@ -123,27 +132,52 @@ class _Drawing:
         self.rules = Rules()
         self.budget = OBJECTS_PER_PAGE
 
-    def read(self, object_of: Callable[..., int], parent: Pointer, count: int, outer: Matrix, depth: int) -> None:
-        """The objects of a page or form; most objects are text."""
+    def read(self, parent: ctypes.c_void_p, count: int, outer: Matrix, depth: int) -> None:
+        """The objects of a page (depth 0) or form; most objects are text."""
         self.budget -= count
         if self.budget < 0:
             raise TooLarge(f"expected at most {OBJECTS_PER_PAGE} objects on a page, found more")
-        handles = list(map(object_of, repeat(parent), range(count)))
+        if native.COMPILED is None or outer != _UNMOVED or self.frame.turns:
+            others = self._read_objects(_object_of_form if depth else _object_of_page, parent, count, outer)
+        else:
+            others = self._read_plain_objects(_OF_FORM if depth else _OF_PAGE, parent, count)
+        for kind, address in others:
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                (box,) = self._boxes([HANDLE(address)], outer)
+                self.rules.pictures.append(Box(*box))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
+                inside = max(0, _count_objects(HANDLE(address)))
+                self.read(HANDLE(address), inside, _times(_matrix_of(HANDLE(address)), outer), depth + 1)
+
+    def _read_plain_objects(self, object_at: int, parent: ctypes.c_void_p, count: int) -> list[tuple[int, int]]:
+        """``_read_objects`` of what is neither turned nor moved, by the compiled loop."""
+        corner, rules = (self.frame.left, self.frame.top), self.rules
+        others: list[tuple[int, int]]
+        assert native.COMPILED is not None
+        level, upright, paths, others, drawings = native.COMPILED.drawn_objects(
+            (object_at, *_OF_OBJECTS), parent.value, count, corner, (THIN, SHORT), SEGMENTS_PER_PATH, Segment
+        )
+        rules.horizontal += level
+        rules.vertical += upright
+        rules.drawings += drawings
+        for some in _batches([(HANDLE(address), *said) for address, *said in paths]):
+            self._add_paths(some, _UNMOVED)
+        return others
+
+    def _read_objects(
+        self, object_of: Callable[..., int], parent: ctypes.c_void_p, count: int, outer: Matrix
+    ) -> list[tuple[int, int]]:
+        """Takes the paths; gives the kind and the address of what is neither path nor text."""
+        handles = list(map(object_of, repeat(pointer_to(parent)), range(count)))
         kinds = bytes(map(_kind_of, handles))
         of_path = pdfium.FPDF_PAGEOBJ_PATH
         paths = [HANDLE(address) for address, kind in zip(handles, kinds, strict=True) if kind == of_path]
         if paths:
             self._read_paths(paths, outer)
         if len(paths) + kinds.count(pdfium.FPDF_PAGEOBJ_TEXT) == count:
-            return
-        for address, kind in zip(handles, kinds, strict=True):
-            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                (box,) = self._boxes([HANDLE(address)], outer)
-                self.rules.pictures.append(Box(*box))
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEPTH:
-                inside = max(0, _count_objects(HANDLE(address)))
-                matrix = _times(_matrix_of(HANDLE(address)), outer)
-                self.read(_object_of_form, HANDLE(address), inside, matrix, depth + 1)
+            return []
+        known = (of_path, pdfium.FPDF_PAGEOBJ_TEXT)
+        return [(kind, address) for address, kind in zip(handles, kinds, strict=True) if kind not in known]
 
     def _boxes(self, objects: Sequence[ctypes.c_void_p], outer: Matrix) -> Iterable[Sides]:
         """The bounds of objects, as seen."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import sub
 
+from parsers.pdf import native
 from parsers.pdf.cells import Grid
 from parsers.pdf.characters import Printed
 from parsers.pdf.geometry import Box, maker
@@ -16,6 +18,7 @@ TOUCHING = 0.08  # em: the digits of one figure follow each other at once, two c
 NEAR = 0.5  # points: characters of one size no further apart or over each other are neighbours, whatever their size
 LEVEL = 0.2  # of the height: print that stands higher or lower by more may be another line
 LEAST = 5.0  # points: in boxes less high NEAR may be a space, or a character printed over itself
+_LIMITS = (GAP, LATIN_SIZE, TOUCHING, NEAR, LEVEL, LEAST)
 _CJK = re.compile("[\u3400-\u9fff]")
 _DIGITS = frozenset("0123456789")
 
@@ -33,8 +36,9 @@ class Places:
     """Which cell of which grid a point lies in; the smallest grid that holds it wins."""
 
     def __init__(self, grids: Sequence[Grid]) -> None:
-        order = sorted(range(len(grids)), key=lambda index: grids[index].box.width * grids[index].box.height)
-        self._grids = [(grids[index].xs, grids[index].ys, _cells_at(grids[index], index)) for index in order]
+        self._grids = [
+            (grids[index].xs, grids[index].ys, _cells_at(grids[index], index)) for index in _smallest_first(grids)
+        ]
 
     def find(self, x: float, y: float) -> Cell:
         """The cell at a point, ``_NOWHERE`` for none."""
@@ -66,11 +70,23 @@ def _cells_at(grid: Grid, index: int) -> list[list[Cell | None]]:
     return steps
 
 
-def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901 - one loop: a call costs as a piece
-    """Characters in content order gathered into runs; a run leaves neither its line nor its cell, but for a figure.
+def runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:
+    """Characters in content order gathered into runs; a run leaves neither its line nor its cell, but for a figure."""
+    if native.COMPILED is None:
+        return _runs_of(printed, grids)
+    sides = [side if isinstance(side, memoryview) else memoryview(array("d", side)) for side in printed[1:]]
+    drawn = [(index, grids[index].xs, grids[index].ys, grids[index].cells) for index in _smallest_first(grids)]
+    runs: list[Run] = native.COMPILED.runs_of(printed.text, *sides, drawn, _LIMITS, Run, Box)
+    return runs
 
-    Pieces are taken whole where that is the same as taking their characters one by one, else they are split.
-    """
+
+def _smallest_first(grids: Sequence[Grid]) -> list[int]:
+    return sorted(range(len(grids)), key=lambda index: grids[index].box.width * grids[index].box.height)
+
+
+def _runs_of(printed: Printed, grids: Sequence[Grid]) -> list[Run]:  # noqa: C901 - one loop: a call costs as a piece
+    """``runs_of``, by Python. Pieces are taken whole where that is the same as taking their characters one by one, else
+    they are split."""
     text, lefts, tops, rights, bottoms = printed
     places = Places(grids)
     find, box_of, run_of = places.find, maker(Box), maker(Run)

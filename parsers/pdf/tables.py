@@ -10,10 +10,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from parsers.document import Cell, Table
+from parsers.pdf import native
 from parsers.pdf.cells import Grid
 from parsers.pdf.columns import Columns
 from parsers.pdf.geometry import Box, maker
-from parsers.pdf.lines import CellText
+from parsers.pdf.lines import INSET, CellText, Run, cell_texts, text_of_several
 
 
 class PartCell(NamedTuple):
@@ -65,6 +66,16 @@ class Part:
 _EMPTY = CellText("", False)
 
 
+def parts_of(runs: list[Run], grids: Sequence[Grid], page: int) -> list[Part]:
+    """The grids of a page (from 1) with the texts printed in them."""
+    if native.COMPILED is None:
+        texts = cell_texts(runs, grids)
+        return [part_of(grid, index, texts, page) for index, grid in enumerate(grids)]
+    drawn = [(grid.xs, grid.ys, grid.cells) for grid in grids]
+    inside = native.COMPILED.cells_of_parts(runs, drawn, page, text_of_several, INSET, PartCell)
+    return [_part(grid, cells, page) for grid, cells in zip(grids, inside, strict=True)]
+
+
 def part_of(grid: Grid, index: int, texts: Mapping[tuple[int, int], CellText], page: int) -> Part:
     """The grid with number ``index`` on a page (from 1) with the texts printed in it."""
     xs, ys = grid.xs, grid.ys
@@ -78,8 +89,11 @@ def part_of(grid: Grid, index: int, texts: Mapping[tuple[int, int], CellText], p
         height = heights[row] if rows == 1 else f"{ys[row_end] - ys[row]:.1f}"
         where = f"{lefts[column]}{tops[row]}{width},{height}"
         cells.append(cell_of((row, column, rows, columns, text, where, full)))
-    return Part(tuple(cells), len(grid.ys) - 1, grid.xs, grid.box, page, grid.box.where(page), grid.open_top,
-                grid.open_bottom)  # fmt: skip
+    return _part(grid, tuple(cells), page)
+
+
+def _part(grid: Grid, cells: tuple[PartCell, ...], page: int) -> Part:
+    return Part(cells, len(grid.ys) - 1, grid.xs, grid.box, page, grid.box.where(page), grid.open_top, grid.open_bottom)
 
 
 def table_of(part: Part) -> Table:

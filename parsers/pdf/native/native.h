@@ -1,0 +1,25 @@
+/* The loops over all characters and lines of a page, as a module of Python. */
+
+#ifndef NIANBAO_NATIVE_H
+#define NIANBAO_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+PyObject *printed_characters(PyObject *module, PyObject *args);
+PyObject *cells_of_parts(PyObject *module, PyObject *args);
+PyObject *drawn_objects(PyObject *module, PyObject *args);
+PyObject *grids_of(PyObject *module, PyObject *args);
+PyObject *runs_of(PyObject *module, PyObject *args);
+
+/* A named tuple of these items, whose references are taken over; NULL, with an error set, if one of them is. */
+PyObject *named_tuple(PyTypeObject *type, Py_ssize_t count, PyObject *const *items);
+
+/* The item at the end of the list, its reference taken over; -1, with an error set, if it is NULL. */
+int add_to(PyObject *list, PyObject *item);
+
+/* As Python's min and max: the first of the two where they cannot be compared. */
+static inline double least(double one, double other) { return other < one ? other : one; }
+static inline double most(double one, double other) { return other > one ? other : one; }
+
+#endif

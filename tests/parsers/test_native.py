@@ -1,0 +1,196 @@
+"""The compiled loops say what their doubles in Python say: of PDFs at hand, bent ones, and pages made by chance."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.document import Document
+from parsers.errors import DocumentError
+from parsers.formats.pdf import convert
+from parsers.pdf import cells, native, runs
+from parsers.pdf.characters import Character, Printed, in_columns, in_one_piece
+from parsers.pdf.geometry import Box
+from parsers.pdf.rules import Rules, Segment
+
+DOCUMENTS = sorted((Path(__file__).parents[1] / "documents" / "pdf").glob("*.pdf"))
+ROOT = Path(__file__).parents[2]
+
+if native.COMPILED is None and os.environ.get("CI") != "true":
+    pytest.skip(f"PDFs are read by Python alone here ({native.WHY_NOT})", allow_module_level=True)
+
+
+@pytest.fixture
+def in_python(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    with monkeypatch.context() as patch:
+        yield patch
+
+
+def said_of(payload: bytes) -> Document | tuple[str, str]:
+    try:
+        return convert(payload)
+    except DocumentError as error:
+        return error.code, error.says
+
+
+def both_ways(payload: bytes, in_python: pytest.MonkeyPatch) -> tuple[object, object]:
+    compiled = said_of(payload)
+    with in_python.context() as patch:
+        patch.setattr(native, "COMPILED", None)
+        return compiled, said_of(payload)
+
+
+def test_they_are_compiled() -> None:
+    assert native.COMPILED is not None, native.WHY_NOT
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_a_document_is_read_alike(path: Path, in_python: pytest.MonkeyPatch) -> None:
+    compiled, by_python = both_ways(path.read_bytes(), in_python)
+    assert isinstance(compiled, Document)
+    assert compiled == by_python
+    assert repr(compiled) == repr(by_python)  # blocks are compared field by field there, and 0.0 is not -0.0 here
+
+
+def test_a_published_report_is_read_alike(in_python: pytest.MonkeyPatch) -> None:
+    corpus = os.environ.get("NIANBAO_CORPUS")
+    if corpus is None:
+        assert os.environ.get("CI") != "true", "NIANBAO_CORPUS must name the corpus in CI"
+        pytest.skip("NIANBAO_CORPUS is not set: the published report is not read both ways")
+    found = sorted((Path(corpus) / "pdf").glob("*.pdf"))
+    assert found
+    for path in found:
+        compiled, by_python = both_ways(path.read_bytes(), in_python)
+        assert repr(compiled) == repr(by_python)
+
+
+def test_bent_documents_are_read_alike(in_python: pytest.MonkeyPatch) -> None:
+    chance = random.Random(20250115)
+    for path in DOCUMENTS[::3]:
+        payload = path.read_bytes()
+        for _ in range(12):
+            bent = bytearray(payload)
+            for _ in range(chance.randrange(1, 12)):
+                bent[chance.randrange(len(bent))] = chance.randrange(256)
+            if chance.random() < 0.3:
+                del bent[chance.randrange(len(bent)) :]
+            compiled, by_python = both_ways(bytes(bent), in_python)
+            assert repr(compiled) == repr(by_python)
+
+
+# Numbers as pages have them: on lines and columns, some points beside them, some anywhere.
+_near = st.sampled_from([0.0, 0.0, 0.0, 0.4, -0.4, 1.0, -2.5, 3.5, 7.0])
+_place = st.builds(lambda step, by: 30.0 * step + by, st.integers(0, 8), _near)
+
+
+@st.composite
+def drawn(draw: st.DrawFn) -> Rules:
+    def lines() -> list[Segment]:
+        made = draw(st.lists(st.tuples(_place, _place, _place), max_size=14))
+        return [Segment(at, min(ends), max(ends)) for at, *ends in made]
+
+    rules = Rules(lines(), lines())
+    if draw(st.booleans()):  # a whole table among them
+        rows, columns = draw(st.integers(1, 6)), draw(st.integers(1, 6))
+        left, top = draw(_place), draw(_place)
+        rules.horizontal += [Segment(top + 20.0 * n, left, left + 25.0 * columns) for n in range(rows + 1)]
+        rules.vertical += [Segment(left + 25.0 * n, top, top + 20.0 * rows) for n in range(columns + 1)]
+        for side in (rules.horizontal, rules.vertical):
+            if side and draw(st.booleans()):
+                side.pop(draw(st.integers(0, len(side) - 1)))
+    return rules
+
+
+@st.composite
+def printed(draw: st.DrawFn) -> Printed:
+    made: list[Character] = []
+    for _ in range(draw(st.integers(0, 12))):
+        left, top, size = draw(_place), draw(_place), draw(st.sampled_from([4.0, 9.0, 12.0]))
+        for code in draw(st.text("0123456789年报告机关.,，()（）ab²", min_size=1, max_size=6)):
+            width = size if code > "\u2e80" else size / 2
+            low = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, size / 8, -size / 2]))
+            made.append((ord(code), left, top + low, left + width, top + size))
+            left += width + draw(st.sampled_from([0.0, 0.0, 0.0, 0.3, 1.0, size, -width, -0.2 * size]))
+    return in_columns(made)
+
+
+@given(rules=drawn())
+@settings(max_examples=400, deadline=None)
+def test_lines_drawn_by_chance_make_the_same_grids(rules: Rules) -> None:
+    page = Box(0.0, 0.0, 400.0, 400.0)
+    compiled = cells.find_grids(rules, page)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "COMPILED", None)
+        assert compiled == cells.find_grids(rules, page)
+
+
+@given(page=printed(), rules=drawn())
+@settings(max_examples=400, deadline=None)
+def test_characters_set_by_chance_make_the_same_runs(page: Printed, rules: Rules) -> None:
+    grids = cells.find_grids(rules, Box(0.0, 0.0, 400.0, 400.0))
+    compiled = runs.runs_of(page, grids)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "COMPILED", None)
+        assert compiled == runs.runs_of(page, grids)
+
+
+def test_figures_and_lines_that_are_none_are_left_to_python() -> None:
+    for number in (float("nan"), float("inf"), float("-inf")):
+        rules = Rules([Segment(number, 0.0, 9.0)], [Segment(0.0, 0.0, number)])
+        assert native.COMPILED is not None
+        bounds = cells.SNAP, cells.SHORTEST, cells.COVERED
+        assert native.COMPILED.grids_of(rules.horizontal, rules.vertical, bounds, cells.GridCell) is None
+
+
+def test_a_wrong_word_is_an_error_and_no_crash() -> None:
+    compiled = native.COMPILED
+    assert compiled is not None
+    bounds, limits = (3.0, 4.0, 0.6), (0.2, 0.9, 0.1, 0.5, 0.2, 5.0)
+    side = memoryview(bytes(8))
+    cell = cells.GridCell(0, 0, 2, 1)
+    for wrong, kind in (
+        (lambda: compiled.grids_of([(1.0, 2.0)], [], bounds, cells.GridCell), TypeError),
+        (lambda: compiled.grids_of([("at", 1.0, 2.0)], [], bounds, cells.GridCell), TypeError),
+        (lambda: compiled.runs_of("ab", side, side, side, side, [], limits, runs.Run, Box), ValueError),
+        (lambda: compiled.runs_of("a", side, side, side, side, [(0, (0.0,), (0.0, 1.0), ())], limits, runs.Run, Box),
+         ValueError),
+        (lambda: compiled.runs_of("a", side, side, side, side, [(0, (0.0, 1.0), (0.0, 1.0), (cell,))], limits, runs.Run,
+                                  Box), ValueError),
+        (lambda: compiled.printed_characters((0,), 0, "", (0.0, 0.0, 0.0, 0.0)), TypeError),
+    ):  # fmt: skip
+        with pytest.raises(kind):
+            wrong()
+    assert in_one_piece("", b"") == in_columns(())
+
+
+def test_what_is_compiled_from_other_sources_is_not_taken(tmp_path: Path) -> None:
+    copied = tmp_path / "parsers"
+    shutil.copytree(ROOT / "parsers", copied, ignore=shutil.ignore_patterns("__pycache__", "compiled.*"))
+    said = "from parsers.pdf import native; print(native.COMPILED is not None, native.WHY_NOT)"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run(*words: str) -> str:
+        done = subprocess.run([sys.executable, *words], cwd=tmp_path, env=env, capture_output=True, text=True)
+        return f"{done.returncode} {done.stdout}{done.stderr}".strip()
+
+    assert run("-c", said) == "0 False not compiled"
+    made = run("-m", "parsers.pdf.native")
+    assert made == f"0 compiled: {copied / 'pdf' / 'native' / native.OUTCOME.name}"
+    assert run("-c", said) == "0 True"
+    with (copied / "pdf" / "native" / "runs.c").open("a") as source:
+        source.write("/* another release */\n")
+    assert run("-c", said) == "0 False compiled from other sources"
+    (copied / "pdf" / "native" / native.OUTCOME.name).write_bytes(b"no module")
+    assert run("-c", said).startswith("0 False does not load: ")
+    env["CC"] = "/nowhere/cc"
+    lacking = run("-m", "parsers.pdf.native")
+    assert lacking.startswith("4 not compiled, PDFs are read by Python alone: expected a compiler")
