@@ -30,7 +30,7 @@ def visible(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """True for text that prints nothing: white space (U+3000 and U+00A0 count) or invisible characters."""
-    return not text.isalnum() and not visible(text).strip()
+    return not text or not (text[0].isalnum() or visible(text).strip())  # most begin with a letter or a digit
 
 
 def squeeze(text: str) -> str:

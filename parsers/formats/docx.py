@@ -42,6 +42,8 @@ _DUBLIN_CORE = {
     "{http://purl.org/dc/elements/1.1/}title": "title",
     "{http://purl.org/dc/terms/}created": "created",
 }
+_PARAGRAPH, _TABLE = f"{W}p", f"{W}tbl"
+_BLOCKS = frozenset({_PARAGRAPH, _TABLE, f"{W}altChunk"})
 _WRAPS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag"})
 _ENDS = " \t\r\n\v\f\u00a0\u3000"
 
@@ -141,10 +143,10 @@ def _main_part(package: Package) -> str:
 def _meta(package: Package) -> Mapping[str, str]:
     if "docProps/core.xml" not in package.names:
         return MappingProxyType({})
-    stated = (
-        (_DUBLIN_CORE.get(str(entry.tag)), one_line(entry.text or "")) for entry in package.xml("docProps/core.xml")
+    stated = ((_DUBLIN_CORE.get(entry.tag), entry) for entry in package.xml("docProps/core.xml"))
+    return MappingProxyType(
+        {name: value for name, entry in stated if name is not None and (value := one_line(entry.text or ""))}
     )
-    return MappingProxyType({name: value for name, value in stated if name is not None and value})
 
 
 class _Story:
@@ -160,10 +162,10 @@ class _Story:
 
     def read(self, parent: etree._Element) -> None:
         for child in _blocks_in(parent):
-            if child.tag == f"{W}p":
+            if child.tag == _PARAGRAPH:
                 self.paragraphs += 1
                 self._paragraph(child)
-            elif child.tag == f"{W}tbl":
+            elif child.tag == _TABLE:
                 self._table(child)
             else:
                 says = "a document of another kind is embedded here and is not read"
@@ -215,12 +217,12 @@ class _Story:
     def _printed_in(self, parent: etree._Element) -> Iterator[Printed]:
         """The paragraphs of a cell, those of text boxes and of tables nested in it included."""
         for child in _blocks_in(parent):
-            if child.tag == f"{W}p":
+            if child.tag == _PARAGRAPH:
                 printed = print_paragraph(child, self.context, in_cell=True)
                 yield printed
                 for box in printed.boxes:
                     yield from self._printed_in(box)
-            elif child.tag == f"{W}tbl":
+            elif child.tag == _TABLE:
                 for row in rows_of(child):
                     for cell in cells_of(row):
                         yield from self._printed_in(cell)
@@ -229,11 +231,12 @@ class _Story:
 def _blocks_in(parent: etree._Element) -> Iterator[etree._Element]:
     """The paragraphs, tables and embedded documents of a body, cell or text box."""
     for child in parent:
-        if child.tag in (f"{W}p", f"{W}tbl", f"{W}altChunk"):
+        tag = child.tag
+        if tag in _BLOCKS:
             yield child
-        elif child.tag in _WRAPS:
+        elif tag in _WRAPS:
             yield from _blocks_in(child)
-        elif child.tag == f"{MC}AlternateContent":
+        elif tag == f"{MC}AlternateContent":
             branch = chosen(child)
             if branch is not None:
                 yield from _blocks_in(branch)

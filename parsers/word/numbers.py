@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from lxml import etree
 
@@ -115,6 +116,12 @@ def read_numbering(root: etree._Element) -> Numbering:
     return numbering
 
 
+@cache
+def _in_word(name: str) -> str:
+    """A name of Word's with its namespace; few are asked for, and many times."""
+    return f"{W}{name}"
+
+
 def child_of(parent: etree._Element | None, name: str) -> etree._Element | None:
     """The first child of that name in Word's namespace; None also where there is no parent.
 
@@ -122,7 +129,7 @@ def child_of(parent: etree._Element | None, name: str) -> etree._Element | None:
     """
     if parent is None or len(parent) == 0:
         return None
-    wanted = f"{W}{name}"
+    wanted = _in_word(name)
     return parent[0] if parent[0].tag == wanted else next(parent.iterchildren(wanted), None)
 
 

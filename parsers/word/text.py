@@ -28,8 +28,9 @@ TEXT_BOX = f"{W}txbxContent"
 GONE = frozenset({f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr", f"{W}rt"})
 _PRINTS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}br": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t"}
 _DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
-_TEXT, _RUN = f"{W}t", f"{W}r"
+_TEXT, _RUN, _SYMBOL, _RUBY, _FORMULA_TEXT = f"{W}t", f"{W}r", f"{W}sym", f"{W}ruby", f"{M}t"
 _NUMBERED, _STYLE, _OUTLINE, _ALTERNATIVES = f"{W}numPr", f"{W}pStyle", f"{W}outlineLvl", f"{MC}AlternateContent"
+_HIDDEN, _STRUCK, _STRUCK_TWICE, _RAISED = f"{W}vanish", f"{W}strike", f"{W}dstrike", f"{W}vertAlign"
 _OFF = frozenset({"0", "false", "off", "none"})
 _NO_OUTLINE = 9  # ECMA-376 part 1, 17.3.1.20: 9 is body text
 _DEEPEST_HEADING = 6
@@ -93,28 +94,30 @@ def _print_inline(parent: etree._Element, parts: list[str], printed: Printed, *,
         tag = child.tag
         if tag == _RUN:
             _print_run(child, parts, printed, in_cell=in_cell)
+        elif tag in GONE:
+            continue
         elif tag == _ALTERNATIVES:
             branch = chosen(child)
             if branch is not None:
                 _print_inline(branch, parts, printed, in_cell=in_cell)
         elif tag == TEXT_BOX:
             printed.boxes.append(child)
-        elif tag == f"{M}t":
+        elif tag == _FORMULA_TEXT:
             parts.append(child.text or "")
-        elif tag not in GONE:
+        else:
             _print_inline(child, parts, printed, in_cell=in_cell)
 
 
 def _print_run(run: etree._Element, parts: list[str], printed: Printed, *, in_cell: bool) -> None:
     stated = child_of(run, "rPr")
-    if stated is None:
+    if stated is None or len(stated) == 0:
         parts += _printed_in_run(run, printed, in_cell=in_cell)
         return
     properties = children_by_name(stated)
-    if is_on(properties.get(f"{W}vanish")):
+    if is_on(properties.get(_HIDDEN)):
         return
     text = "".join(_printed_in_run(run, printed, in_cell=in_cell))
-    if in_cell and (is_on(properties.get(f"{W}strike")) or is_on(properties.get(f"{W}dstrike"))):
+    if in_cell and (is_on(properties.get(_STRUCK)) or is_on(properties.get(_STRUCK_TWICE))):
         printed.struck += text
     elif in_cell and _is_raised(properties) and not is_blank(text) and any(not is_blank(part) for part in parts):
         parts.append(f"[{text}]")
@@ -128,12 +131,14 @@ def _printed_in_run(run: etree._Element, printed: Printed, *, in_cell: bool) -> 
         tag = str(child.tag)
         if tag == _TEXT:
             found.append(child.text or "")
+        elif tag in GONE:
+            continue
         elif tag in _PRINTS:
             found.append(_PRINTS[tag])
-        elif tag == f"{W}sym":
+        elif tag == _SYMBOL:
             found.append(_symbol(child))
-        elif tag in _DRAWN or tag == f"{W}ruby":
-            printed.pictures += tag != f"{W}ruby"
+        elif tag in _DRAWN or tag == _RUBY:
+            printed.pictures += tag != _RUBY
             _print_inline(child, found, printed, in_cell=in_cell)
         elif tag == _ALTERNATIVES and (branch := chosen(child)) is not None:
             found += _printed_in_run(branch, printed, in_cell=in_cell)
@@ -141,7 +146,7 @@ def _printed_in_run(run: etree._Element, printed: Printed, *, in_cell: bool) -> 
 
 
 def _is_raised(properties: dict[str, etree._Element]) -> bool:
-    raised = properties.get(f"{W}vertAlign")
+    raised = properties.get(_RAISED)
     return raised is not None and raised.get(VAL) == "superscript"
 
 
