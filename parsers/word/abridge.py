@@ -16,13 +16,12 @@ from typing import NamedTuple
 
 _LARGEST = 8 * 2**20  # bytes; libxml2 has bounds of 10 MB that only the whole part would meet
 # '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<w:document xmlns:w="…">': nothing else stands before it.
-OPENING = re.compile(
+_OPENING = re.compile(
     rb"""(?:<\?xml version=["']1\.0["'](?: encoding=["'](?:UTF|utf)-8["'])?(?: standalone=["']\w+["'])?\s*\?>\s*)?"""
-    rb"""<w:(?:document|styles) [^<>]*>"""
+    rb"""<w:(?:document|styles) """
 )
-_DECLARED = 60  # bytes: no instruction ends before, as the root's tag is longer, and no usual declaration behind
 _CLOSING = b"</w:document>"
-WORD = b' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_WORD = b' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE, U+FFFF: XML 1.0, 2.2
 # '<w:t xml:space="preserve">政府网站</w:t>'; a text with a reference, a line's end or "]]>" is left to the XML parser.
 _TEXT = re.compile(rb'(?:<w:t>|<w:t xml:space="preserve">)([^<]*)</w:t>')
@@ -41,9 +40,9 @@ _EDITED = tuple(
 _LOOKED_AT = 4096  # bytes of a table that show whether there are such numbers
 # '<w:sz w:val="20"/>' right behind a tag, or behind a ">" in a text; if that stands in the value of an attribute,
 # _IN_VALUE finds it there when all such elements are gone.
-_ALONE = re.compile(rb"(<(?<=><)[^<>]*/>)")
-_IN_VALUE = re.compile(rb"""=\s*(?:"[^"<>]*|'[^'<>]*)>""")
-_IN_DOUBLE_QUOTES = re.compile(rb'=\s*"[^"<>]*>')  # half the time, where there is no other quote
+_ALONE = re.compile(rb"(<(?<=><)[^<>/]*/>)")
+_IN_VALUE = re.compile(rb"""=\s*(?:"[^"<>]*+|'[^'<>]*+)>""")
+_IN_DOUBLE_QUOTES = re.compile(rb'=\s*"[^"<>]*+>')  # half the time, where there is no other quote
 _NAME = re.compile(rb"<(w:\w+|[^/\s>]+)")
 # '<w:bookmarkEnd w:id="15"/>'
 _GAP = re.compile(rb'(?:\s+|<w:(?:bookmarkStart|bookmarkEnd|proofErr)(?: w:\w+="[^"<>&]*")*\s?/>)*')
@@ -119,8 +118,8 @@ def abridge(content: bytes) -> Abridged | None:
 
     If the abridged part is well formed, and its last table is as ``Abridged`` says, the whole is well formed.
     """
-    opening = OPENING.match(content)
-    if opening is None or WORD not in opening[0] or len(content) > _LARGEST or not content.rstrip().endswith(_CLOSING):
+    opening = opening_of(content)
+    if opening is None or len(content) > _LARGEST or not content.rstrip().endswith(_CLOSING):
         return None
     parts = _parts_of(content)
     texts = parts[1::2]
@@ -131,14 +130,29 @@ def abridge(content: bytes) -> Abridged | None:
         printed = joined.decode().split("\n")
     except UnicodeDecodeError:
         return None
-    marked = _without_numbers(_MARK.join(parts[::2])) if b" xmlns:w14=" in opening[0] else _MARK.join(parts[::2])
+    parts[0] = parts[0][len(opening) :]  # up to 3 KB of namespaces, which are looked through once
+    marked = _without_numbers(_MARK.join(parts[::2])) if b" xmlns:w14=" in opening else _MARK.join(parts[::2])
     kept = _Kept()
     made, tables = kept.abridged(marked, texts, printed)
     body, closing, _ = made.rpartition(_CLOSING)
     abridged = b"".join((body, kept.table(), closing))
     if _says_more(abridged):
         return None
-    return Abridged(abridged, tables, len(kept.heads), tuple(kept.shapes), len(kept.wholes))
+    return Abridged(opening + abridged, tables, len(kept.heads), tuple(kept.shapes), len(kept.wholes))
+
+
+def opening_of(content: bytes) -> bytes | None:
+    """What stands before the first element in the root, its tag included; None where that is not as usual.
+
+    An instruction, if any, and one tag that declares Word's namespace, whose values hold no tag's end.
+    """
+    begins = _OPENING.match(content)
+    if begins is None:
+        return None
+    opening = content[: content.find(b">", begins.end()) + 1]
+    names = opening[begins.end() - 1 :]
+    is_usual = names.count(_WORD) == 1 == names.count(b"xmlns:w=") and names.count(b'"') % 2 == 0
+    return opening if is_usual and b"<" not in names and b"'" not in names else None
 
 
 def _parts_of(content: bytes) -> list[bytes]:
@@ -149,16 +163,16 @@ def _parts_of(content: bytes) -> list[bytes]:
 
 
 def _says_more(abridged: bytes) -> bool:
-    """A comment, CDATA, an instruction, another namespace, a tag's end in the value of an attribute.
+    """A comment, CDATA, an instruction, another namespace, or a tag's end in the value of an attribute.
 
     One sign is found in a tenth of the time that two take: they are looked for where there is such a sign.
     """
     if b"!" in abridged and b"<!" in abridged:
         return True
-    if abridged.find(b"?", _DECLARED) >= 0 and b"<?" in abridged[1:]:
+    if b"?" in abridged and b"<?" in abridged:
         return True
     in_value = _IN_VALUE if b"'" in abridged else _IN_DOUBLE_QUOTES
-    return abridged.count(b"xmlns:w=") != 1 or in_value.search(abridged) is not None
+    return b"xmlns:w=" in abridged or in_value.search(abridged) is not None
 
 
 def _without_numbers(marked: bytes) -> bytes:
