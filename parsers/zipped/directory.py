@@ -16,6 +16,9 @@ _PLAIN_FLAGS = _UTF_8 | 0x8 | 0x6  # bits 1 to 3: how hard it was packed, sizes 
 _STORED, _DEFLATED = 0, 8
 
 
+_made = tuple.__new__  # a named tuple's own function is in Python, and takes half as long again
+
+
 class Entry(NamedTuple):
     """``name`` as zipfile reads it, ``raw`` as it stands there; ``at`` is where its own header begins."""
 
@@ -45,25 +48,17 @@ def plain_directory(payload: bytes) -> tuple[Entry, ...] | None:
     while at < end:
         if at + _ENTRY.size > end:
             return None
-        entry, at = _entry_at(payload, at)
-        if entry is None:
+        magic, version, flags, method, crc, packed, size, length, extra, comment, own = _ENTRY.unpack_from(payload, at)
+        raw = payload[at + _ENTRY.size : at + _ENTRY.size + length]
+        at += _ENTRY.size + length
+        if magic != b"PK\1\2" or version > _NEWEST or extra or comment or len(raw) != length or b"\0" in raw:
             return None
-        entries.append(entry)
+        try:
+            name = raw.decode() if flags & _UTF_8 or raw.isascii() else raw.decode("cp437")
+        except UnicodeDecodeError:
+            return None  # zipfile's error is that of the whole archive
+        entries.append(_made(Entry, (name, raw, flags, method, crc, packed, size, own)))
     return tuple(entries) if at == end and len(entries) == count else None
-
-
-def _entry_at(payload: bytes, at: int) -> tuple[Entry | None, int]:
-    """The entry that begins there, None if it is not plain; and where the next one does."""
-    magic, version, flags, method, crc, packed, size, length, extra, comment, begins = _ENTRY.unpack_from(payload, at)
-    after = at + _ENTRY.size + length
-    raw = payload[after - length : after]
-    if magic != b"PK\1\2" or version > _NEWEST or extra or comment or len(raw) != length or b"\0" in raw:
-        return None, after
-    try:
-        name = raw.decode("utf-8" if flags & _UTF_8 else "cp437")
-    except UnicodeDecodeError:
-        return None, after  # zipfile's error is that of the whole archive
-    return Entry(name, raw, flags, method, crc, packed, size, begins), after
 
 
 def unpacked(payload: bytes, entry: Entry) -> bytes | None:
