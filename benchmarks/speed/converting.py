@@ -21,25 +21,27 @@ def main() -> None:
 
 
 def cells_of(payload: bytes, *_: object) -> dict[str, object]:
-    """One document → every cell of every table with its spans and place, and the text of all blocks."""
-    document = convert_payload(payload)
-    return {"tables": [columns_of(block) for block in document.blocks if isinstance(block, Table)],
-            "text": document.text()}  # fmt: skip
+    """One document → every cell of every table with its spans and place, and the text of all other blocks.
 
-
-def columns_of(table: Table) -> dict[str, object]:
-    """A table as JSON packs it fastest: the cells of each row counted, the texts of all in one string, their places in
-    another, and the spans of those that have any, by number of the cell from 0."""
-    texts, downs, acrosses, places = zip(*chain.from_iterable(table.rows), strict=True) if any(table.rows) else [()] * 4
+    As JSON packs it fastest: blocks by their rows (a block that is no table has none) and rows by their cells counted,
+    the texts of all cells in one string, their places in another, the spans of those that have any by number of the
+    cell from 0, and the texts of other blocks in one string as well.
+    """
+    blocks = convert_payload(payload).blocks
+    tables = [block.rows for block in blocks if isinstance(block, Table)]
+    rows = list(chain.from_iterable(tables))
+    texts, downs, acrosses, places = zip(*chain.from_iterable(rows), strict=True) if any(rows) else [()] * 4
     spans = [[(at, span) for at, span in enumerate(of_all) if span != 1] for of_all in (downs, acrosses)]
-    return {"rows": list(map(len, table.rows)), "texts": _joined(texts, _END), "spans": spans,
-            "where": _joined(places, " ")}  # fmt: skip
+    others = [block.text for block in blocks if not isinstance(block, Table)]
+    return {"blocks": [len(block.rows) if isinstance(block, Table) else None for block in blocks],
+            "rows": list(map(len, rows)), "texts": _joined(texts, _END), "spans": spans,
+            "where": _joined(places, " "), "others": _joined(others, _END)}  # fmt: skip
 
 
 def _joined(texts: Sequence[str], end: str) -> str | Sequence[str]:
     """One string, with their ends marked; the texts themselves where one has such a mark of its own."""
     joined = end.join(texts)
-    return joined if joined.count(end) == len(texts) - 1 else texts
+    return joined if texts and joined.count(end) == len(texts) - 1 else texts
 
 
 def _parted(texts: str | list[str], end: str) -> list[str]:
@@ -58,16 +60,15 @@ class Converter(child.Child):
 
 
 def _count(answer: dict[str, Any]) -> int:
-    if "tables" not in answer:
-        raise DocumentError(f"expected tables, found {json.dumps(answer)[:200]}")
-    found = 0
-    for table in answer["tables"]:
-        texts = _parted(table["texts"], _END)
-        places = _parted(table["where"], " ")
-        if not len(texts) == len(places) == sum(table["rows"]):
-            raise DocumentError(f"expected as many places as texts, found {len(texts)} and {len(places)}")
-        found += len(texts)
-    return found
+    if "blocks" not in answer:
+        raise DocumentError(f"expected blocks, found {json.dumps(answer)[:200]}")
+    texts = _parted(answer["texts"], _END)
+    places = _parted(answer["where"], " ")
+    if not len(texts) == len(places) == sum(answer["rows"]):
+        raise DocumentError(f"expected as many places as texts, found {len(texts)} and {len(places)}")
+    if len(_parted(answer["others"], _END)) != answer["blocks"].count(None):
+        raise DocumentError(f"expected the texts of {answer['blocks'].count(None)} blocks, found others")
+    return len(texts)
 
 
 if __name__ == "__main__":
