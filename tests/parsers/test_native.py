@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from parsers.pdf import cells, native, runs
 from parsers.pdf.characters import Character, Printed, in_columns, in_one_piece
 from parsers.pdf.geometry import Box
 from parsers.pdf.rules import Rules, Segment
+from parsers.pdf.tables import parts_of
 
 DOCUMENTS = sorted((Path(__file__).parents[1] / "documents" / "pdf").glob("*.pdf"))
 ROOT = Path(__file__).parents[2]
@@ -111,15 +112,26 @@ def drawn(draw: st.DrawFn) -> Rules:
 
 
 @st.composite
-def printed(draw: st.DrawFn) -> Printed:
+def printed(draw: st.DrawFn, grids: Sequence[cells.Grid]) -> Printed:
+    """Texts anywhere and across the lines of grids, figures for the most part; characters printed twice among them."""
+    beside = st.sampled_from([-9.0, -4.0, -1.0, 0.0, 2.0, 6.0])
+    across = [_place, *(st.builds(float.__add__, st.sampled_from(grid.xs), beside) for grid in grids)]
+    down = [_place, *(st.builds(float.__add__, st.sampled_from(grid.ys), beside) for grid in grids)]
+    words = st.text("0123456789", min_size=1, max_size=6) | st.text(
+        "0123456789年报告机关.,，()（）ab²", min_size=1, max_size=6
+    )
     made: list[Character] = []
     for _ in range(draw(st.integers(0, 12))):
-        left, top, size = draw(_place), draw(_place), draw(st.sampled_from([4.0, 9.0, 12.0]))
-        for code in draw(st.text("0123456789年报告机关.,，()（）ab²", min_size=1, max_size=6)):
+        left, top, size = draw(st.one_of(across)), draw(st.one_of(down)), draw(st.sampled_from([4.0, 9.0, 12.0]))
+        gap = draw(st.sampled_from([0.0, 0.0, 0.0, 0.7]))  # more than NEAR and less than TOUCHING
+        for code in draw(words):
             width = size if code > "\u2e80" else size / 2
-            low = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, size / 8, -size / 2]))
+            low = draw(st.sampled_from([0.0] * 6 + [size / 8, -size / 2]))
             made.append((ord(code), left, top + low, left + width, top + size))
-            left += width + draw(st.sampled_from([0.0, 0.0, 0.0, 0.3, 1.0, size, -width, -0.2 * size]))
+            if draw(st.integers(0, 9)) == 0:
+                by = draw(st.sampled_from([0.3, 0.1 * size, 0.24 * width, 0.26 * width]))
+                made.append((ord(code), left + by, top + low, left + by + width, top + size))
+            left += width + gap + draw(st.sampled_from([0.0] * 6 + [0.3, 1.0, size, -width, -0.2 * size]))
     return in_columns(made)
 
 
@@ -133,14 +145,17 @@ def test_lines_drawn_by_chance_make_the_same_grids(rules: Rules) -> None:
         assert compiled == cells.find_grids(rules, page)
 
 
-@given(page=printed(), rules=drawn())
-@settings(max_examples=400, deadline=None)
-def test_characters_set_by_chance_make_the_same_runs(page: Printed, rules: Rules) -> None:
+@given(rules=drawn(), given_by=st.data())
+@settings(max_examples=600, deadline=None)
+def test_characters_set_by_chance_make_the_same_runs_and_cells(rules: Rules, given_by: st.DataObject) -> None:
     grids = cells.find_grids(rules, Box(0.0, 0.0, 400.0, 400.0))
+    page = given_by.draw(printed(grids))
     compiled = runs.runs_of(page, grids)
+    parts = parts_of(compiled, grids, 3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "COMPILED", None)
         assert compiled == runs.runs_of(page, grids)
+        assert parts == parts_of(compiled, grids, 3)
 
 
 def test_figures_and_lines_that_are_none_are_left_to_python() -> None:
