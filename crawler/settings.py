@@ -48,6 +48,9 @@ DOWNLOAD_VERIFY_CERTIFICATES = False
 
 # The frontier is a table of the archive. JOBDIR loses most of the queue when the process is killed.
 SCHEDULER = "crawler.voyages.scheduler.FrontierScheduler"
+# Scrapy's has a queue for each host, four signals for each request that nobody hears, and gives each answer to a
+# scraper: together a tenth of a crawl's work.
+DOWNLOADER = "crawler.voyages.downloader.FrontierDownloader"
 JOBDIR = None
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # Other components that ask, follow, repeat or remember on their own account; here each is an outcome.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider
-from scrapy.http import Response
 from scrapy.utils.asyncio import CallLaterResult, call_later
 from twisted.python.failure import Failure
 
@@ -25,7 +23,6 @@ from crawler.registry import find_portal, read_registry
 from crawler.running.asking import Ask
 from crawler.running.expedition import Expedition
 from crawler.running.plan import Plan
-from crawler.wire import WireFailure
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -46,20 +43,27 @@ class PortalSpider(Spider):
 
     ``nianbao crawl`` gives an expedition instead.
 
-    Requests come from FrontierScheduler alone, so ``start`` yields none. Each request's end, good or bad, goes
-    to ``Expedition.settle``.
+    Requests come from FrontierScheduler alone, so ``start`` yields none. Each request's end, good or bad, comes back
+    to it, and goes to ``Expedition.settle``. ``tick`` is told of each.
     """
 
     name = "portal"
 
     def __init__(
-        self, site: str = "", year: str = "", allow: str = "", expedition: Expedition | None = None, **kwargs: Any
+        self,
+        site: str = "",
+        year: str = "",
+        allow: str = "",
+        expedition: Expedition | None = None,
+        tick: Callable[[], object] = lambda: None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._target = site
         self._allow = frozenset(read_host_port(pair) for pair in allow.split(",") if pair)
         self._year = int(year) if year else None
         self._given = expedition
+        self._tick = tick
         self._plan: Plan | None = None
         self._own: Archive | None = None
         self._answered: list[tuple[Ask, Exchange]] = []
@@ -119,25 +123,19 @@ class PortalSpider(Spider):
             method="POST" if target.post else "GET",
             body=target.post.encode("utf-8"),
             headers=ask.headers,
-            callback=self.parse,
             errback=self.fail,
             meta={"ask": ask, "drawing": ask.drawing},
             dont_filter=True,
         )
 
-    def parse(self, response: Response, **kwargs: Any) -> None:  # noqa: ARG002 – Scrapy
-        """A whole answer of any status."""
-        self._settle(response.meta["ask"], response.meta["exchange"])
-
     def fail(self, failure: Failure) -> None:
-        """No whole answer; or an error of ours: that is raised again, and the run stays open."""
-        if not isinstance(failure.value, WireFailure):
-            self.error = failure.value if isinstance(failure.value, Exception) else RuntimeError(repr(failure.value))
-            failure.raiseException()
-        self._settle(failure.request.meta["ask"], failure.value.exchange)  # type: ignore[attr-defined]
+        """An error of ours in place of an exchange: it is raised again, and the run stays open."""
+        self.error = failure.value if isinstance(failure.value, Exception) else RuntimeError(repr(failure.value))
+        failure.raiseException()
 
-    def _settle(self, ask: Ask, exchange: Exchange) -> None:
-        """With others that are under way, if they come soon: their commits are one."""
+    def take(self, ask: Ask, exchange: Exchange) -> None:
+        """What came of a request. With others that are under way, if they come soon: their commits are one."""
+        self._tick()
         self._answered.append((ask, exchange))
         if len(self._answered) >= self.expedition.under_way:
             self._settle_answered()
@@ -153,7 +151,7 @@ class PortalSpider(Spider):
             self.expedition.settle(answered)
         except ArchiveError as refusal:  # ``travel`` raises it; Scrapy would log where in our code it was raised
             self.error = self.error or refusal
-            raise CloseSpider(refusal.code) from refusal
+            logger.info("stops, as nothing more is asked: %s", refusal.code)
         except Exception as error:
             self.error = error
             raise
@@ -162,8 +160,6 @@ class PortalSpider(Spider):
         self._alarm = None
         try:
             self._settle_answered()
-        except CloseSpider as closing:  # Scrapy takes it from a callback alone; now it ends as nothing more is asked
-            logger.info("stops: %s", closing.reason)
         finally:
             ask_for_more(self.crawler)
 

@@ -7,7 +7,6 @@ import logging
 import signal
 import sys
 
-from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from tqdm import tqdm
@@ -33,18 +32,13 @@ def travel(expedition: Expedition) -> None:
     settings.setmodule("crawler.settings", priority="project")
     settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", not is_open(), priority="cmdline")
-    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it makes a record of each page, for no handler to take
     _spare_garbage_collector()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     process = AsyncCrawlerProcess(settings)
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # it makes a record of each page, for no handler to take
     crawler = process.create_crawler(PortalSpider)
     with tqdm(desc="crawl", unit=" pages", delay=2, disable=None, file=sys.stderr) as bar:
-
-        def tick() -> None:
-            bar.update()
-
-        crawler.signals.connect(tick, signals.request_left_downloader)
-        process.crawl(crawler, expedition=expedition)
+        process.crawl(crawler, expedition=expedition, tick=bar.update)
         process.start()
     for number, handler in handlers.items():
         signal.signal(number, handler)

@@ -44,9 +44,13 @@ class FrontierScheduler(BaseScheduler):
         expedition = self._spider.expedition
         return self._spider.error is None and not (expedition.is_done() or expedition.is_stuck())
 
-    def enqueue_request(self, request: Request) -> bool:  # noqa: ARG002 – Scrapy
-        """No: every URL comes from the frontier, and what is not in it is not asked for."""
-        return False
+    def enqueue_request(self, request: Request) -> bool:
+        """A request that comes back with its exchange is settled. No other is taken: every URL comes from the
+        frontier."""
+        if "exchange" not in request.meta:
+            return False
+        self._spider.take(request.meta["ask"], request.meta["exchange"])
+        return True
 
     def next_request(self) -> Request | None:
         """The next request, or None at this moment. After an error of the archive there are no more."""

@@ -76,6 +76,7 @@ def main() -> None:
     allowed = frozenset((host, port) for host, port in OPTIONS.get("allow", []))
     for name, value in {
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+        "DOWNLOADER": "scrapy.core.downloader.Downloader",
         "DOWNLOAD_DELAY": 0,
         "LOG_LEVEL": "ERROR",
         "WIRE_GUARD": Guard(allowed),
