@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice, pairwise
 
 from crawler.connection.tape import Exchange
 from crawler.pages.links import decode_page, is_page
@@ -37,7 +36,6 @@ PARTLY = frozenset(
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _MANY = 300  # characters: a page that shows so many, folded, is no message in the place of one
-_AT_ONCE = 32  # tags
 _SMALL = 40_000  # bytes; pages of firewalls and error pages are short, articles that quote their words are not
 # Marks of the cookie and script challenges that portals' firewalls serve in place of the page.
 _CHALLENGE = re.compile(
@@ -46,6 +44,9 @@ _CHALLENGE = re.compile(
 _SCRIPT = re.compile(rb"<script\b", re.I)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _VISIBLE = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+_TAG = re.compile(r"<[^>]*>")
+# Tags that hide nothing, and what stands before each: as many as three hundred characters of a report stand among.
+_TAGS = re.compile(r"(?:[^<]*+<(?!(?:script|style)\b|!--)[^>]*+>){1,64}+", re.I)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.I | re.S)
 _GONE_WORDS = re.compile(
     r"(?:您?(?:所?(?:访问|查找|请求|浏览)的)?(?:页面|网页|文件|内容|信息|文章|栏目)(?:不存在|未找到|找不到了?|已(?:被)?删除|已下线)"
@@ -101,7 +102,10 @@ _CLASSES = {4: "client_error", 5: "server_error"}
 
 def _challenge_in(status: int, payload: bytes) -> str:
     """Why the answer is a firewall's challenge and not the page, or "". A status alone is never enough."""
-    if len(payload) > _SMALL or not (is_page(payload) and _SCRIPT.search(payload)):
+    # Most reports have no script of their own; from the end and in lower case that is found out soonest.
+    if len(payload) > _SMALL or payload.lower().rfind(b"<script") < 0:
+        return ""
+    if not (is_page(payload) and _SCRIPT.search(payload)):
         return ""
     marked = _CHALLENGE.search(payload)
     if status in (202, 412, 521, 403, 503) and marked:
@@ -119,16 +123,20 @@ def _words_of(payload: bytes) -> str:
 
 def _first_words(source: str) -> str:
     """What a page shows, folded; of one that shows much, its beginning alone, not folded."""
-    words, end = "", 0
-    marks = _VISIBLE.finditer(source)
-    while spans := [mark.span() for mark in islice(marks, _AT_ONCE)]:
-        shown = [source[before:after] for (_, before), (after, _) in pairwise([(end, end), *spans])]
-        words += "".join("".join(shown).split())
-        end = spans[-1][1]
-        # No Chinese character is folded away; to fold three hundred takes four times as long as to count them.
-        if len(words) >= _MANY and (_chinese_in(words) >= _MANY or len(fold(words)) >= _MANY):
-            return words
-    return fold(words + "".join(source[end:].split()))
+    words, end, enough = "", 0, _MANY
+    while True:
+        if tags := _TAGS.match(source, end):
+            shown, end = _TAG.sub("", tags.group()), tags.end()
+        elif mark := _VISIBLE.search(source, end):
+            shown, end = source[end : mark.start()], mark.end()
+        else:
+            return fold(words + "".join(source[end:].split()))
+        words += "".join(shown.split())
+        if len(words) >= enough:
+            # No Chinese character is folded away; to fold three hundred takes four times as long as to count them.
+            if _chinese_in(words) >= _MANY or (enough > _MANY and len(fold(words)) >= _MANY):
+                return words
+            enough = 2 * len(words)
 
 
 def _chinese_in(words: str) -> int:

@@ -32,6 +32,7 @@ class RobotsDesk:
         self._moved: dict[str, str] = {}
         self._queued: set[str] = set()
         self._awaited: set[str] = set()
+        self._speaking: dict[str, str] = {}
 
     def await_answer(self, url: str) -> None:
         """A robots.txt is being asked for."""
@@ -44,7 +45,10 @@ class RobotsDesk:
 
     def look_up(self, url: str, site: str) -> Robots | None:
         """What is said for the URL, or None: its robots.txt is queued or under way."""
-        asked = url_key(robots_url(url))
+        origin = "/".join(url.split("/", 3)[:3])
+        if origin not in self._speaking:
+            self._speaking[origin] = url_key(robots_url(origin))
+        asked = self._speaking[origin]
         for _ in range(ROBOTS_HOPS + 1):
             if asked in self._said:
                 return self._said[asked]

@@ -28,8 +28,10 @@ def layout_of(page: bytes) -> bytes:
         inside = lowered.find(b">", start, end) + 1 if start >= 0 else 0
         if inside and _OTHER.search(lowered, inside, end) is None:
             for number, (begins, ends) in enumerate(_ENDED):
-                begun, ended = lowered.rfind(begins, seen, start), lowered.rfind(ends, seen, start)
-                within[number] = begun > ended if begun != ended else within[number]
+                begun = lowered.rfind(begins, seen, start)
+                if begun >= 0 or within[number]:
+                    ended = lowered.rfind(ends, seen, start)
+                    within[number] = begun > ended if begun != ended else within[number]
             seen = start
             if not any(within):
                 kept.append(page[done:inside])

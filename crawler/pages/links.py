@@ -164,7 +164,9 @@ def is_page(payload: bytes) -> bool:
 def read_page(url: str, payload: bytes) -> Page:
     """One page → Page. ``url`` is the final URL, against which links without a base element are resolved."""
     source, encoding = decode_page(payload)
-    whole = source.replace("\x00", " ").encode("utf-8", "replace")
+    # Without a replacement in it, text in UTF-8 is encoded to the bytes that it was decoded from.
+    is_utf8 = encoding == "utf-8" and "\ufffd" not in source and "\x00" not in source
+    whole = payload if is_utf8 else source.replace("\x00", " ").encode("utf-8", "replace")
     layout = layout_of(whole)
     root = etree.fromstring(layout or b"<html/>", etree.HTMLParser(encoding="utf-8", remove_comments=True))
     elements = list(root.iter(*_WANTED)) if root is not None else []

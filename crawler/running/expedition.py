@@ -333,20 +333,18 @@ class Expedition:
 
         A 304 has no body; the links of the page are those of the body kept before.
         """
-        target = lease.target
-        capture = self._capture(lease, exchange, outcome)
+        target, at = lease.target, self._watch.now()
         payload: bytes | None = None
         if outcome.name == "fetched":
             payload = exchange.payload
         elif outcome.name == "not_modified":
             payload = last_good_payload(self.archive, target.url)
         gleaned = self._gleaner.glean(target, payload) if payload else None
+        capture = capture_of(target, exchange, outcome, at, self.plan, gleaned)
         if gleaned is None:
             return capture, self._gleaner.instead_of(target) if payload is None else (), None, None
         if gleaned.bodies:
             note_bodies(self.archive, target.site, gleaned.bodies, target.url)
-        says = "; ".join(part for part in (capture.says, gleaned.says) if part)
-        capture = replace(capture, kind=gleaned.kind, title=gleaned.title, published=gleaned.published, says=says)
         return capture, gleaned.fresh, gleaned.listing, gleaned.named
 
     def _settle_robots(self, lease: Lease, exchange: Exchange, outcome: Outcome, location: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+# Of such URLs Scrapy escapes nothing; to find that out takes it 15 µs.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9.-]{1,63}(?::(?:[1-9]\d{0,3}|[1-5]\d{4}))?/[\w/.~%=&+,:@!$()*-]*(?:\?[\w/.~%=&?+,:@!$()*-]+)?",
+    re.ASCII,
+)
 _TOGETHER = 0.02  # seconds that an answer waits for others at most: nothing beside the polite interval
 
 
@@ -124,7 +130,7 @@ class PortalSpider(Spider):
             body=target.post.encode("utf-8"),
             headers=ask.headers,
             errback=self.fail,
-            meta={"ask": ask, "drawing": ask.drawing},
+            meta={"ask": ask, "drawing": ask.drawing, "verbatim_url": _PLAIN.fullmatch(target.url) is not None},
             dont_filter=True,
         )
 
