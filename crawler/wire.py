@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from OpenSSL import SSL
@@ -14,7 +16,7 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _BindAddressAgent,
-    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
     _RequestBodyProducer,
 )
 from scrapy.http import Response
@@ -24,8 +26,8 @@ from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionDon
 from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import HTTPClientParser, ResponseFailed, _WrapperException
-from twisted.web.client import HTTPConnectionPool, ResponseDone, _HTTP11ClientFactory
+from twisted.web._newclient import HTTP11ClientProtocol, ResponseFailed, _WrapperException
+from twisted.web.client import URI, HTTPConnectionPool, ResponseDone, _HTTP11ClientFactory
 from twisted.web.http import PotentialDataLoss, _DataLoss, _MalformedChunkedDataError
 from twisted.web.http_headers import Headers as TxHeaders
 from twisted.web.iweb import IBodyProducer, IPolicyForHTTPS, IResponse
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from twisted.web._newclient import Request as TxRequest
 
 CONNECT_SECONDS = 20.0
+_ORIGINS = 1024
 
 
 class WireFailure(Exception):
@@ -165,8 +168,11 @@ def _is_fetched(exchange: Exchange) -> bool:
     return name_outcome(exchange, conditional=False).name == "fetched"
 
 
-class _WireProtocol(_LenientHTTP11ClientProtocol):
-    """The HTTP client of one connection, its tape changed from request to request."""
+class _WireProtocol(HTTP11ClientProtocol):
+    """The HTTP client of one connection, its tape changed from request to request.
+
+    Scrapy's, which parses as leniently, also looks up the peer's address and certificate for each answer.
+    """
 
     transport: Any
     tape: Tape | None = None
@@ -179,9 +185,11 @@ class _WireProtocol(_LenientHTTP11ClientProtocol):
         self.tape.peer = f"[{peer.host}]:{peer.port}" if ":" in peer.host else f"{peer.host}:{peer.port}"
         write, sent = request.writeTo, self.tape.sent
         request.writeTo = lambda transport: write(_Copied(transport, sent))  # type: ignore[method-assign, no-untyped-call]
-        answered = super().request(request)
+        answered: Deferred[IResponse] = super().request(request)
+        assert self._parser is not None
+        self._parser.__class__ = _LenientHTTPClientParser
         # The tape limits the head as a whole; Twisted ends the connection for a line of 16 KiB, and does not say why.
-        cast(HTTPClientParser, self._parser).MAX_LENGTH = HEAD_LIMIT
+        self._parser.MAX_LENGTH = HEAD_LIMIT
         return answered
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 – Twisted
@@ -256,6 +264,22 @@ class _WireAgent(_BindAddressAgent):
     guard = Guard()
     proxy: tuple[str, int] | None = None
 
+    def request(
+        self,
+        method: bytes,
+        uri: bytes,
+        headers: TxHeaders | None = None,
+        bodyProducer: IBodyProducer | None = None,  # noqa: N803 – Twisted
+    ) -> Deferred[IResponse]:
+        """As Twisted's, which takes each URI apart and puts it together again."""
+        plain = _PLAIN.fullmatch(uri)
+        if plain is None or self.proxy is not None:
+            return super().request(method, uri, headers, bodyProducer)
+        origin = _origin_of(plain[1])
+        key = (origin.scheme, origin.host, origin.port)
+        endpoint = self._getEndpoint(origin)
+        return self._requestWithEndpoint(key, endpoint, method, origin, headers, bodyProducer, plain[2])
+
     def _getEndpoint(self, uri: Any) -> GuardedEndpoint:  # noqa: N802 – Twisted
         creator = None
         if uri.scheme == b"https":
@@ -279,6 +303,15 @@ class _WireAgent(_BindAddressAgent):
         # To a proxy in absolute-form, RFC 9112, 3.2.2.
         path = parsedURI.toBytes() if self.proxy is not None and parsedURI.scheme == b"http" else requestPath
         return super()._requestWithEndpoint(key, endpoint, method, parsedURI, headers, bodyProducer, path)
+
+
+# Scheme, host and port; what is asked of them, where nothing is to be left out of it (a fragment, an empty query)
+_PLAIN = re.compile(rb"(https?://[a-z0-9.-]+(?::\d{1,5})?)(/[\w/.~%=&+,:@!$()*-]*(?:\?[\w/.~%=&?+,:@!$()*-]+)?)")
+
+
+@lru_cache(maxsize=_ORIGINS)
+def _origin_of(origin: bytes) -> URI:
+    return cast(URI, URI.fromBytes(origin + b"/"))  # type: ignore[no-untyped-call]
 
 
 class _Entity(Protocol):
