@@ -85,12 +85,12 @@ def name_outcome(exchange: Exchange, *, conditional: bool, may_be_empty: bool = 
         return Outcome(
             "truncated", f"status 206, a part: {exchange.value('content-range')[:80] or 'of what it does not say'}"
         )
-    if challenge := _challenge_in(status, exchange.payload):
+    if status != 200 and (challenge := _challenge_in(status, exchange.payload)):
         return Outcome("challenge", challenge)
     if status in (200, 203):
         if not (exchange.payload or may_be_empty):
             return Outcome("truncated", "; ".join(part for part in ("an empty page", exchange.says) if part))
-        return _name_page(exchange)
+        return _name_page(status, exchange)
     if 200 <= status < 300:
         return Outcome("bad_http", f"status {status} to a GET")
     return Outcome(_NAMED.get(status) or _CLASSES.get(status // 100, "bad_http"), f"status {status}")
@@ -102,10 +102,7 @@ _CLASSES = {4: "client_error", 5: "server_error"}
 
 def _challenge_in(status: int, payload: bytes) -> str:
     """Why the answer is a firewall's challenge and not the page, or "". A status alone is never enough."""
-    # Most reports have no script of their own; from the end and in lower case that is found out soonest.
-    if len(payload) > _SMALL or payload.lower().rfind(b"<script") < 0:
-        return ""
-    if not (is_page(payload) and _SCRIPT.search(payload)):
+    if len(payload) > _SMALL or not (is_page(payload) and _SCRIPT.search(payload)):
         return ""
     marked = _CHALLENGE.search(payload)
     if status in (202, 412, 521, 403, 503) and marked:
@@ -143,16 +140,19 @@ def _chinese_in(words: str) -> int:
     return sum(map(len, _CHINESE.findall(words)))
 
 
-def _name_page(exchange: Exchange) -> Outcome:
-    """A status 200: the page, or words in its place that say there is none."""
+def _name_page(status: int, exchange: Exchange) -> Outcome:
+    """A status 200 or 203: the page, or words in its place that say there is none."""
     if len(exchange.payload) > _SMALL or not is_page(exchange.payload):
         return Outcome("fetched", exchange.says)
     source = decode_page(exchange.payload)[0]
+    words = _first_words(source)
+    # With so much text it is no challenge, whatever its scripts are.
+    if status == 200 and len(words) < _MANY and (challenge := _challenge_in(status, exchange.payload)):
+        return Outcome("challenge", challenge)
     titled = _TITLE.search(source)
     title = fold(titled.group(1)) if titled else ""
     if _GONE_WORDS.search(title):
         return Outcome("soft_404", f"titled {titled.group(1).strip() if titled else ''}")
-    words = _first_words(source)
     if len(words) < _MANY and (found := _GONE_WORDS.search(words)):
         return Outcome("soft_404", f"says {found.group()}")
     if len(words) < 60 and "验证码" in words and _INPUT.search(source) and _PICTURE.search(source):

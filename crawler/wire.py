@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from OpenSSL import SSL
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from twisted.web._newclient import Request as TxRequest
 
 CONNECT_SECONDS = 20.0
-_ORIGINS = 1024
 
 
 class WireFailure(Exception):
@@ -82,6 +82,7 @@ class WireHandler(HTTP11DownloadHandler):
         self._drawing_seconds = settings.getfloat("WIRE_DRAWING_TIMEOUT")
         self._browser: Browser | None = None
         self._pool._factory = _WireFactory
+        self._pool._reactor = SimpleNamespace(callLater=_call_later)
         # A reused connection that the server has closed is tried anew here, with a fresh tape.
         self._pool.retryAutomatically = False
 
@@ -151,8 +152,7 @@ class WireHandler(HTTP11DownloadHandler):
             cast(IBodyProducer, _RequestBodyProducer(request.body)) if request.body else None,
         )
         received: Deferred[str] = answered.addCallback(_receive, tape)
-        # Of the loop itself: Twisted's callLater sets the timer of all its calls anew for each.
-        deadline = asyncio.get_running_loop().call_later(self._seconds, received.cancel)
+        deadline = _call_later(self._seconds, received.cancel)
         try:
             says = await maybe_deferred_to_future(received)
             return tape, tape.exchange("", says)
@@ -163,16 +163,18 @@ class WireHandler(HTTP11DownloadHandler):
             deadline.cancel()
 
 
+def _call_later(seconds: float, call: Callable[..., object], *given: object) -> asyncio.TimerHandle:
+    # Of the loop itself: Twisted's callLater sets the timer of all its calls anew for each.
+    return asyncio.get_running_loop().call_later(seconds, call, *given)
+
+
 def _is_fetched(exchange: Exchange) -> bool:
     """True for an answer that is what was asked for; a challenge or a login is not drawn, only reported."""
     return name_outcome(exchange, conditional=False).name == "fetched"
 
 
 class _WireProtocol(HTTP11ClientProtocol):
-    """The HTTP client of one connection, its tape changed from request to request.
-
-    Scrapy's, which parses as leniently, also looks up the peer's address and certificate for each answer.
-    """
+    """The HTTP client of one connection, its tape changed from request to request."""
 
     transport: Any
     tape: Tape | None = None
@@ -187,6 +189,7 @@ class _WireProtocol(HTTP11ClientProtocol):
         request.writeTo = lambda transport: write(_Copied(transport, sent))  # type: ignore[method-assign, no-untyped-call]
         answered: Deferred[IResponse] = super().request(request)
         assert self._parser is not None
+        # As in Scrapy's own protocol, which looks up the peer's address and certificate for each answer besides.
         self._parser.__class__ = _LenientHTTPClientParser
         # The tape limits the head as a whole; Twisted ends the connection for a line of 16 KiB, and does not say why.
         self._parser.MAX_LENGTH = HEAD_LIMIT
@@ -309,7 +312,7 @@ class _WireAgent(_BindAddressAgent):
 _PLAIN = re.compile(rb"(https?://[a-z0-9.-]+(?::\d{1,5})?)(/[\w/.~%=&+,:@!$()*-]*(?:\?[\w/.~%=&?+,:@!$()*-]+)?)")
 
 
-@lru_cache(maxsize=_ORIGINS)
+@lru_cache(maxsize=1024)
 def _origin_of(origin: bytes) -> URI:
     return cast(URI, URI.fromBytes(origin + b"/"))  # type: ignore[no-untyped-call]
 
