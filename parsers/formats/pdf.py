@@ -10,7 +10,7 @@ import pypdfium2
 from parsers.document import Document, Problem
 from parsers.errors import NeedsOcr, Unreadable
 from parsers.pdf.opinions import second_opinions
-from parsers.pdf.pages import Page, open_pdf, read_page
+from parsers.pdf.pages import Page, open_pdf, read_meta, read_page
 from parsers.pdf.story import blocks_of_pages
 
 NAME = "pdf"
@@ -61,7 +61,7 @@ def _by_pdfium(payload: bytes) -> tuple[list[Page], dict[str, str]]:
     document = open_pdf(payload)
     try:
         pages = [read_page(document, index) for index in range(len(document))]
-        meta = {key.lower(): value for key in _META if (value := document.get_metadata_value(key))}
+        meta = {key.lower(): value for key in _META if (value := read_meta(document, key))}
     finally:
         document.close()
     return pages, meta

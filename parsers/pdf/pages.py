@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -76,6 +77,17 @@ def open_pdf(payload: bytes) -> pypdfium2.PdfDocument:
         document.close()
         raise TooLarge(f"expected at most {PAGES} pages, found {count}")
     return document
+
+
+def read_meta(document: pypdfium2.PdfDocument, key: str) -> str:
+    """What the document says of itself under a key (ISO 32000-1, 14.3.3), "" for nothing; half a pair of UTF-16, in
+    titles cut after so many bytes, is U+FFFD."""
+    size = pdfium.FPDF_GetMetaText(document.raw, key.encode("ascii"), None, 0)
+    if size <= 2:  # its end alone
+        return ""
+    room = bytearray(size)
+    pdfium.FPDF_GetMetaText(document.raw, key.encode("ascii"), (ctypes.c_char * size).from_buffer(room), size)
+    return bytes(room[:-2]).decode("utf-16-le", "replace")
 
 
 def read_page(document: pypdfium2.PdfDocument, index: int) -> Page:

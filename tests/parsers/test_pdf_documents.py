@@ -232,3 +232,12 @@ def test_a_text_layer_that_says_nothing_is_refused_or_reported() -> None:
     foreign = pdf.problems_of_text([page(1000, chinese=3)])
     assert [problem.code for problem in foreign] == ["garbled_text_layer"]
     assert pdf.problems_of_text([page(1000, chinese=900, everyday=300)]) == []
+
+
+def test_a_title_that_is_no_text_costs_no_cell() -> None:
+    """Mutated files had one: the UTF-16 of a title, a byte of it flipped, ended the reading process."""
+    payload = (FOLDER.parents[2] / "documents" / "pdf" / "pdf03.pdf").read_bytes()
+    assert payload.count(b"/Title <FEFF793A4F8B") == 1
+    document = pdf.convert(payload.replace(b"/Title <FEFF793A4F8B", b"/Title <FEFF793AD83D"))
+    assert document.meta["title"].startswith("示\ufffd")
+    assert document.blocks == pdf.convert(payload).blocks
