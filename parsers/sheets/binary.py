@@ -37,6 +37,8 @@ def read_workbook(payload: bytes) -> tuple[list[Sheet], list[Problem]]:
         raise Unreadable(f"expected a workbook's stream no longer than its file, found {stream}")
     # The stream and not the file: xlrd follows a chain of sectors that bites its own tail without end.
     content = bytes_of_stream(payload, stream)
+    if not content:  # xlrd would look for a file
+        raise Unreadable("expected a workbook's stream, found one without a byte")
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     except _BROKEN as error:

@@ -277,6 +277,15 @@ def test_a_chain_of_sectors_that_goes_in_circles_ends() -> None:
         xls.convert(bytes(whole))
 
 
+def test_a_stream_without_a_byte_is_refused() -> None:
+    """As a mutated file had it: the directory says that the workbook has no bytes ([MS-CFB] 2.6.3, stream size)."""
+    whole = bytearray((BENCH / "xls" / "xls01.xls").read_bytes())
+    entry = bytes(whole).index("Workbook\0".encode("utf-16-le"))
+    struct.pack_into("<Q", whole, entry + 120, 0)
+    with pytest.raises(Unreadable, match="without a byte"):
+        xls.convert(bytes(whole))
+
+
 def test_a_style_or_font_that_the_file_has_not_is_refused() -> None:
     """Every cell's record (BIFF8 0x00FD LABELSST, 0x0203 NUMBER) names a style; here one beyond the last."""
     whole = bytearray((BENCH / "xls" / "xls03.xls").read_bytes())
