@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,8 +20,9 @@ from parsers.errors import DocumentError
 from parsers.formats.pdf import convert
 from parsers.pdf import cells, native, runs
 from parsers.pdf.characters import Character, Printed, in_columns, in_one_piece
-from parsers.pdf.geometry import Box
-from parsers.pdf.rules import Rules, Segment
+from parsers.pdf.geometry import Box, Frame
+from parsers.pdf.pages import open_pdf
+from parsers.pdf.rules import Rules, Segment, read_rules
 from parsers.pdf.tables import parts_of
 
 DOCUMENTS = sorted((Path(__file__).parents[1] / "documents" / "pdf").glob("*.pdf"))
@@ -156,6 +158,75 @@ def test_characters_set_by_chance_make_the_same_runs_and_cells(rules: Rules, giv
         patch.setattr(native, "COMPILED", None)
         assert compiled == runs.runs_of(page, grids)
         assert parts == parts_of(compiled, grids, 3)
+
+
+_STATES = ("/Seen gs", "/Faint gs", "/Gone gs")  # alpha 1, 0.06 and 0.04: 15 and 10 of 255
+_colour = st.sampled_from(["0 g 0 G", "1 g 1 G", "0.97 g 0.99 G", "1 0.5 1 rg 1 1 0.9 RG", "/Pattern cs /Stripes scn"])
+_size = st.sampled_from([0.0, 0.4, 1.0, 2.9, 3.1, 4.5, 4.7, 30.0, 120.0])
+_point = st.builds("{:.2f} {:.2f}".format, _place, _place)
+_path = st.one_of(
+    st.builds("{} {:.2f} {:.2f} re".format, _point, _size, _size),
+    st.builds("{} m {} l".format, _point, _point),
+    st.builds("{} m {} l {} l h".format, _point, _point, _point),
+    st.builds("{0} m {0} l {0} l {0} l {0} l {1} l {1} l".format, _point, _point),
+    st.builds("{} m {} {} {} c".format, _point, _point, _point, _point),
+    st.builds("{0} 9 2 re {0} 8 1 re".format, _point),
+)
+_drawing = st.builds(
+    "q {} {} {} {} Q".format, st.sampled_from(_STATES), _colour, _path, st.sampled_from(["f", "S", "B", "n", "s"])
+)
+
+
+def paper(content: str) -> bytes:
+    """A page of 400 by 400 points with this content, a form that draws it once more, and a picture."""
+    stream = f"{content} /Form Do 40 0 0 40 0 0 cm /Picture Do"
+    resources = (
+        "<< /ExtGState << /Seen << /ca 1 /CA 1 >> /Faint << /ca 0.06 /CA 0.06 >> /Gone << /ca 0.04 /CA 0.04 >> >> "
+        "/Pattern << /Stripes 6 0 R >> /XObject << /Form 5 0 R /Picture 7 0 R >> >>"
+    )
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents 4 0 R /Resources {resources} >>",
+        f"<< /Length {len(stream)} >> stream\n{stream}\nendstream",
+        f"<< /Type /XObject /Subtype /Form /BBox [0 0 400 400] /Resources {resources.partition('/XObject')[0]}>> "
+        f"/Length {len(content)} >> stream\n{content}\nendstream",
+        "<< /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 2 2] /XStep 2 /YStep 2 /Resources << >> /Length 10 >> "
+        "stream\n0 0 1 1 re\nendstream",
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray /Length 1 >> "
+        "stream\n0\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj {said} endobj\n" for number, said in enumerate(objects, 1))
+    return f"%PDF-1.7\n{body}trailer << /Root 1 0 R >>\nstartxref\n0\n%%EOF\n".encode("ascii")
+
+
+def rules_of(payload: bytes) -> Rules:
+    document = open_pdf(payload)
+    page = pypdfium2.raw.FPDF_LoadPage(document.raw, 0)
+    try:
+        return read_rules(page, Frame(0.0, 0.0, 400.0, 400.0))
+    finally:
+        pypdfium2.raw.FPDF_ClosePage(page)
+        document.close()
+
+
+def test_a_page_made_here_is_drawn_on() -> None:
+    drawn = rules_of(paper("q /Seen gs 0 g 0 G 30 50 120 0.4 re f Q q /Gone gs 0 g 30 90 120 0.4 re f Q"))
+    assert drawn.drawings == 4  # two on the page, and the form's two
+    assert [(line.at, line.start, line.end) for line in drawn.horizontal] == [
+        (pytest.approx(349.8), pytest.approx(30.0), pytest.approx(150.0))
+    ] * 2
+
+
+@given(st.lists(_drawing, min_size=1, max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_what_is_drawn_by_chance_makes_the_same_lines(content: list[str]) -> None:
+    payload = paper(" ".join(content))
+    compiled = rules_of(payload)
+    assert len(compiled.pictures) == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(native, "COMPILED", None)
+        assert compiled == rules_of(payload)
 
 
 def test_figures_and_lines_that_are_none_are_left_to_python() -> None:
