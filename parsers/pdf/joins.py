@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from parsers.pdf.figures import is_figure
 from parsers.pdf.geometry import clusters, maker
-from parsers.pdf.lines import is_cjk, join_lines
+from parsers.pdf.lines import PlacedLine, is_cjk, join_lines
 from parsers.pdf.tables import Part, PartCell, on_columns
 from parsers.text import fold, is_blank
 
@@ -39,6 +39,28 @@ def joined_parts(before: Part, after: Part) -> Part | None:
     if head and head < after.rows and _labels(before, head) == _labels(after, head):
         return None
     return _joined(before, _without_head(after, head))
+
+
+def with_overhang(before: Part, placed: PlacedLine, after: Part) -> Part | None:
+    """The part with a line that hangs out of the last row at the foot of its page; None where it is not surely so.
+
+    Where the page cuts a label's cell, Chromium prints the line that no longer fits under the table's last line, and
+    the other half of the cell begins the next page without a line above it. Only a label is made longer, never a
+    figure: by Chinese characters that begin at the last line and lie within one cell, which is full.
+    """
+    line = placed.line
+    if not (placed.page == before.page == after.page - 1 and after.open_top and all(map(is_cjk, line.text))):
+        return None
+    if abs(line.box.top - before.box.bottom) > 0.5 * line.size:
+        return None
+    left, right, xs = line.box.left, line.box.right, before.xs
+    over = [
+        cell for cell in before.row(before.rows - 1) if xs[cell.columns[0]] <= left and right <= xs[cell.columns[1]]
+    ]
+    if len(over) != 1 or not over[0].full or not _is_label(over[0].text):
+        return None
+    whole = over[0]._replace(text=join_lines(over[0].text, line.text))
+    return replace(before, cells=tuple(whole if cell is over[0] else cell for cell in before.cells))
 
 
 def _labels(part: Part, row: int) -> list[str]:

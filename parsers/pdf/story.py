@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from parsers.document import Block, Problem
 from parsers.pdf.alignment import doubts_of, with_aligned
 from parsers.pdf.furniture import without_furniture
-from parsers.pdf.joins import joined_parts
+from parsers.pdf.joins import joined_parts, with_overhang
 from parsers.pdf.lines import PlacedLine
 from parsers.pdf.pages import Page
 from parsers.pdf.prose import Layout, blocks_of, layout_of
@@ -57,8 +58,16 @@ def _stream(pages: Sequence[Page]) -> list[PlacedLine | Part]:
 
 def _joined(stream: Sequence[PlacedLine | Part]) -> list[PlacedLine | Part]:
     joined: list[PlacedLine | Part] = []
-    for item in stream:
+    for item, after in zip_longest(stream, stream[1:]):
         last = joined[-1] if joined else None
+        if (
+            isinstance(last, Part)
+            and isinstance(item, PlacedLine)
+            and isinstance(after, Part)
+            and (longer := with_overhang(last, item, after)) is not None
+        ):
+            joined[-1] = longer
+            continue
         if isinstance(item, Part) and isinstance(last, Part) and (whole := joined_parts(last, item)) is not None:
             joined[-1] = whole
         else:

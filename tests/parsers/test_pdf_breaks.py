@@ -5,9 +5,12 @@ from __future__ import annotations
 from parsers.document import Paragraph
 from parsers.pdf.cells import find_grids
 from parsers.pdf.geometry import Box
+from parsers.pdf.joins import joined_parts, with_overhang
+from parsers.pdf.lines import Line, PlacedLine
 from parsers.pdf.pages import page_of
 from parsers.pdf.rules import Rules, Segment
 from parsers.pdf.story import blocks_of_pages
+from parsers.pdf.tables import Part, PartCell
 from tests.documents.official_forms import Box as Cell
 from tests.parsers.typeset import Style, set_rows
 
@@ -74,3 +77,38 @@ def test_a_row_of_figures_that_stands_in_no_table_is_said_to() -> None:
     blocks, problems = blocks_of_pages([page_of(characters, Rules(), (595.0, 842.0), 1)])
     assert [type(block) for block in blocks] == [Paragraph]
     assert [problem.code for problem in problems] == ["table_without_rules"]
+
+
+def cut_label(
+    last: str = "（五）不予", hanging: str = "处理", *, top: float = 748.0, is_open: bool = True
+) -> list[str]:
+    """A table as Chromium cuts it: on page 1 a label, an item and a figure, the label's cell full; under the last line,
+    at 749.6, a line of print; on page 2 the other half of the cell and the row after it. → the labels of the whole."""
+    xs = (34.0, 90.0, 332.0, 361.0)
+    upper = Part(
+        (PartCell(0, 0, 1, 1, last, "", True), PartCell(0, 1, 1, 1, "1.信访举报投诉类申请", ""),
+         PartCell(0, 2, 1, 1, "72", "")),
+        1, xs, Box(34.0, 734.6, 361.0, 749.6), 1, "", False, False,
+    )  # fmt: skip
+    below = Part(
+        (PartCell(0, 0, 2, 1, "", ""), PartCell(0, 1, 1, 1, "2.重复申请", ""), PartCell(0, 2, 1, 1, "665", ""),
+         PartCell(1, 1, 1, 1, "3.要求提供公开出版物", ""), PartCell(1, 2, 1, 1, "329", "")),
+        2, xs, Box(34.0, 27.8, 361.0, 58.1), 2, "", is_open, False,
+    )  # fmt: skip
+    line = PlacedLine(Line(hanging, Box(48.0, top, 66.0, top + 10.0), 9.0), 1)
+    whole = with_overhang(upper, line, below)
+    joined = None if whole is None else joined_parts(whole, below)
+    return [] if joined is None else [cell.text for cell in joined.cells if cell.column == 0]
+
+
+def test_the_end_of_a_label_that_hangs_under_the_table_belongs_to_it() -> None:
+    """Seen in a page printed by Chromium: the rows after the break had lost their table, and 54 figures were unread."""
+    assert cut_label() == ["（五）不予处理"]
+
+
+def test_what_may_be_else_than_the_end_of_a_label_stays_where_it_is() -> None:
+    assert cut_label(hanging="12") == []
+    assert cut_label(hanging="处理12") == []
+    assert cut_label(last="72") == []
+    assert cut_label(top=760.0) == []
+    assert cut_label(is_open=False) == []
