@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import sub
+from functools import reduce
+from operator import add, sub
 from typing import NamedTuple
 
 from parsers.pdf import native
@@ -97,7 +98,7 @@ def _lines(segments: Sequence[Segment]) -> list[Segment]:
     first = 0
     while first < len(pieces):
         last = bisect_right(positions, positions[first] + 1.0, first)
-        at = sum(positions[first:last]) / (last - first)
+        at = reduce(add, positions[first:last]) / (last - first)  # sum() rounds otherwise from Python 3.12 on
         for start, end in _merged([piece[1:] for piece in pieces[first:last]]):
             if end - start >= SHORTEST:
                 lines.append(Segment(at, start, end))
