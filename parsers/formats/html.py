@@ -10,10 +10,9 @@ from lxml import etree
 
 from parsers.document import Block, Document, Problem, Table
 from parsers.errors import OutOfMemory, Unreadable
-from parsers.html.blocks import blocks_of, heading_of
+from parsers.html.blocks import Harvest, blocks_of, heading_of
 from parsers.html.charset import Decoded, decode, decode_opening
-from parsers.html.fence import find_fence
-from parsers.html.furniture import may_hide
+from parsers.html.fence import Fence, find_fence
 from parsers.html.labels import find_headline, meta_tags, visible_labels
 from parsers.html.pictures import Picture
 from parsers.html.plain_tables import MARKS
@@ -60,13 +59,12 @@ def convert(payload: bytes) -> Document:
 def convert_with_pictures(payload: bytes) -> tuple[Document, tuple[Picture, ...]]:
     """As ``convert``, and the pictures in the text, in order."""
     decoded = decode(payload)
-    page = without_wrappings(page_of(payload, decoded))
-    root = parse(page)
-    etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
-    body = next(root.iter("body"), root)
+    page = page_of(payload, decoded)
+    bare = without_wrappings(page)
+    root, fence, harvest = _read(bare)
+    if bare is not page and (harvest.walked_cells or not harvest.blocks):
+        root, fence, harvest = _read(page)
     meta = meta_tags(root)
-    fence = find_fence(body, may_hide(page))
-    harvest = blocks_of(fence)
     headline = find_headline(fence.element, meta.get("articletitle", ""))
     blocks: list[Block] = list(harvest.blocks)
     if headline is not None:
@@ -85,6 +83,13 @@ def convert_with_pictures(payload: bytes) -> tuple[Document, tuple[Picture, ...]
     moved = len(blocks) - len(harvest.blocks)
     pictures = tuple(picture._replace(before=picture.before + moved) for picture in harvest.pictures)
     return Document(tuple(blocks), NAME, CONVERTER, facts, tuple(problems)), pictures
+
+
+def _read(page: bytes) -> tuple[etree._Element, Fence, Harvest]:
+    root = parse(page)
+    etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
+    fence = find_fence(next(root.iter("body"), root), page)
+    return root, fence, blocks_of(fence)
 
 
 def page_of(payload: bytes, decoded: Decoded) -> bytes:

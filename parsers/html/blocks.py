@@ -35,12 +35,16 @@ _ENDS = " \t\n\r\f\v\u00a0\u3000"
 
 @dataclass(slots=True)
 class Harvest:
-    """What a walk over a page's text gathers; ``labels`` are facts of the page that stood in the text."""
+    """What a walk over a page's text gathers; ``labels`` are facts of the page that stood in the text.
+
+    ``walked_cells`` is True where a ``td`` with bare lines of text in it was read as text of the page.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     pictures: list[Picture] = field(default_factory=list)
+    walked_cells: bool = False
 
 
 class _Open:
@@ -129,6 +133,8 @@ class _Walk:
         is_block = tag in _BLOCKS
         if is_block:
             self._flush()
+            if tag == "td" and ((child.text or "").strip(_ENDS) or next(child.iterchildren("br"), None) is not None):
+                self.harvest.walked_cells = True
         elif tag == "img":
             self._picture(child, f"{self._path_to(len(self.stack) - 1)}/img[{number}]")
         self.stack.append(_Open(child, tag, number, is_block, around.keeps_lines or tag == "pre", around.level))

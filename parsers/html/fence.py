@@ -58,13 +58,13 @@ class Fence:
         return element in self.around_tables or self.sections.several_in(element)
 
 
-def find_fence(body: etree._Element, may_hide: bool = True) -> Fence:
-    """The body element of a page → Fence; ``may_hide`` is False for a page known to hide nothing.
+def find_fence(body: etree._Element, page: bytes | None = None) -> Fence:
+    """The body element of a page → Fence; ``page`` is what was parsed.
 
     A known container is taken as it is, unless a table of the form or most of the section headings stand
     outside it: then it is widened to the nearest element around all of them.
     """
-    plain = plain_tables(body, may_hide)
+    plain = plain_tables(body, page)
     tables = [table for table in body.iter("table") if _is_of_the_form(table, plain.get(table))]
     sections = Sections(body)
     container = _container(body, tables, sections)

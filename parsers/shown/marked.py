@@ -12,7 +12,7 @@ from lxml import etree
 from parsers.formats.html import page_of, parse
 from parsers.html.charset import decode
 from parsers.html.fence import find_fence
-from parsers.html.furniture import is_unseen, may_hide, text_within
+from parsers.html.furniture import is_unseen, text_within
 from parsers.html.labels import find_headline, meta_tags
 from parsers.text import one_line
 
@@ -73,7 +73,7 @@ def mark_page(payload: bytes, base: str, moment: str) -> MarkedPage:
     root = parse(page)
     etree.strip_elements(root, *_NEVER_PLACED, with_tail=False)
     body = next(root.iter("body"), root)
-    fence = find_fence(body, may_hide(page))
+    fence = find_fence(body, page)
     headline = find_headline(fence.element, meta_tags(root).get("articletitle", ""))
     base = _base_of(root, base)
     places = _mark_places(body)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from parsers.document import Paragraph, Table
 from parsers.formats import html
+from parsers.html import plain_tables as plain_module
 from parsers.html.charset import decode
 from parsers.html.furniture import may_hide
 from parsers.html.plain_tables import plain_tables
@@ -57,7 +58,7 @@ def test_tables_of_other_shapes_are_left_to_their_elements(inside: str) -> None:
 @pytest.mark.parametrize("page", [path.read_bytes() for path in PAGES])
 def test_a_page_known_to_hide_nothing_hides_nothing(page: bytes) -> None:
     body = parsed(page)
-    assert may_hide(page) or plain_tables(body) == plain_tables(body, False)
+    assert plain_tables(body) == plain_tables(body, page)
     assert all(may_hide(page + hiding) for hiding in (b'<p style="Display :None">', b"<p HIDDEN>"))
 
 
@@ -111,3 +112,26 @@ def test_sections_outside_of_an_element_are_noticed() -> None:
     assert sections.several_in(body[0])
     assert not sections.several_in(body[1])
     assert sections.smallest is body
+
+
+BARE = """<table><colgroup><col><col></colgroup><thead><tr><th colspan=2>行政许可<th></thead>{}<tfoot><tr>
+<td rowspan="2">1<br>2<br/><td> 3 <td></tfoot></table>"""
+
+
+@pytest.mark.parametrize("page", [
+    BARE.format(""), BARE.format("") * 2, BARE.format("<tbody></tbody>").replace("3", "&nbsp;3"),
+    f"<table><tr><td>{BARE.format('')}</table>", "<table><tr></table>", "<table></table>", "<table><td>1</table>",
+])  # fmt: skip
+def test_bare_tables_say_the_same_as_through_libxslt(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = parsed(page.encode())
+    found = plain_tables(body)
+    monkeypatch.setattr(plain_module, "_bare_table", lambda table: None)
+    stated = plain_tables(body)
+    assert found.keys() == stated.keys()
+    assert all(found[table][1:] == stated[table][1:] for table in found)
+
+
+@pytest.mark.parametrize("odd", ["<tr><td>1<b>2</b></td></tr>", "<div><tr><td>1</td></tr></div>", "<tr><th><p>1</tr>"])
+def test_tables_with_other_elements_are_not_bare(odd: str) -> None:
+    root = parsed(BARE.format(odd).encode())
+    assert plain_module._bare_table(next(root.iter("table"))) is None

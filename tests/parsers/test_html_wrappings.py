@@ -59,9 +59,36 @@ def test_what_is_wrapped_alike_is_taken_out_of_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "text"), [("<td>", "12<br>3"), ('<td colspan="4">', "12"), ("<td rowspan=2>", "<br />")]
+)
+def test_lines_and_cells_with_spans_are_taken_out_too(cell: str, text: str) -> None:
+    pasted = page_with([PASTED.format(figure) for figure in range(101, 141)])
+    inside = PASTED.format(text)
+    page = pasted.replace(b"<td>" + PASTED.format(120).encode(), (cell + inside).encode())
+    assert (cell + text + "</td>").encode() in without_wrappings(page)
+
+
+@pytest.mark.parametrize(
+    ("once", "broken"),
+    [
+        ("<table>", f"<table><tr><td>{PASTED.format('表一')}</td></tr></table><table>"),  # walked as text
+        ('"EN-US">105<', '"EN-US>105<'),  # reaches to the next quote, which is not in another cell
+        ("<body>", f"<body><td colspan=2>{PASTED.format('表一')}</td>"), ("<html>", "<html><title>年报</titl"),
+    ],
+)  # fmt: skip
+def test_a_page_with_cells_outside_of_tables_or_broken_reads_the_same(
+    once: str, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_with([PASTED.format(figure) for figure in range(101, 141)]).decode().replace(once, broken, 1).encode()
+    short = html.convert(page)
+    monkeypatch.setattr(html, "without_wrappings", lambda page: page)
+    assert html.convert(page) == short
+
+
+@pytest.mark.parametrize(
     "odd",
     [
-        PASTED.format("12<sup>1</sup>"), PASTED.format("12</span><span>3"), PASTED.format("12<br>3"),
+        PASTED.format("12<sup>1</sup>"), PASTED.format("12</span><span>3"), PASTED.format("12<br clear=all>3"),
         PASTED.format("12").replace("</p>", "</p>3"), PASTED.format("12").replace("<p ", "<p hidden "),
         PASTED.format("12").replace('"EN-US"', '"EN-US'), f"12{PASTED.format('3')}", PASTED.format("1>2"),
     ],
