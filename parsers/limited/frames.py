@@ -15,7 +15,7 @@ from parsers.limited.pipes import descriptor_of
 
 _ANSWER = struct.Struct(">I")  # length of the JSON that follows
 _LARGEST_ANSWER = 128 * 2**20
-_CHUNK = 2**18
+_CHUNK = 2**16  # glibc takes a block of more than 128 KB anew from the system, and gives it back, for each read
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
@@ -54,6 +54,8 @@ class Frames:
         return answer
 
     def _exactly(self, size: int) -> bytes:
+        if not self.come:
+            self._wait(self.source, select.POLLIN)  # most often there is nothing yet, and an error takes longer
         while len(self.come) < size:
             try:
                 piece = os.read(self.source, _CHUNK)
