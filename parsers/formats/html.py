@@ -59,12 +59,11 @@ def convert(payload: bytes) -> Document:
 def convert_with_pictures(payload: bytes) -> tuple[Document, tuple[Picture, ...]]:
     """As ``convert``, and the pictures in the text, in order."""
     decoded = decode(payload)
-    page = page_of(payload, decoded)
+    page = _in_utf8(payload, decoded)
     bare = without_wrappings(page)
-    root, fence, harvest = _read(bare)
-    if bare is not page and (harvest.walked_cells or not harvest.blocks):
-        root, fence, harvest = _read(page)
-    meta = meta_tags(root)
+    meta, fence, harvest = _read(bare)
+    if bare is not page and (harvest.walked_cells or not harvest.blocks or "<td" in meta.get("pagetitle", "")):
+        meta, fence, harvest = _read(page)
     headline = find_headline(fence.element, meta.get("articletitle", ""))
     blocks: list[Block] = list(harvest.blocks)
     if headline is not None:
@@ -85,11 +84,12 @@ def convert_with_pictures(payload: bytes) -> tuple[Document, tuple[Picture, ...]
     return Document(tuple(blocks), NAME, CONVERTER, facts, tuple(problems)), pictures
 
 
-def _read(page: bytes) -> tuple[etree._Element, Fence, Harvest]:
+def _read(page: bytes) -> tuple[dict[str, str], Fence, Harvest]:
+    page = _without_marks(page)
     root = parse(page)
     etree.strip_elements(root, *_WITHOUT_TEXT, with_tail=False)
     fence = find_fence(next(root.iter("body"), root), page)
-    return root, fence, blocks_of(fence)
+    return meta_tags(root), fence, blocks_of(fence)
 
 
 def page_of(payload: bytes, decoded: Decoded) -> bytes:
@@ -98,12 +98,21 @@ def page_of(payload: bytes, decoded: Decoded) -> bytes:
     HTML forbids NUL, at the first of which some releases of libxml2 stop, and vertical tabs; noncharacters and
     references to them become U+FFFD, as what cannot be decoded does.
     """
+    return _without_marks(_in_utf8(payload, decoded))
+
+
+def _in_utf8(payload: bytes, decoded: Decoded) -> bytes:
     whole = decoded.encoding == "utf-8" and not decoded.problems
     page = payload.removeprefix(codecs.BOM_UTF8) if whole else decoded.text.encode("utf-8", "replace")
     if b"\0" in page or b"\v" in page:
         page = page.replace(b"\0", b"").replace(b"\v", b" ")
-    for mark in MARKS:
-        page = mark.sub("\ufffd".encode(), page)
+    return page
+
+
+def _without_marks(page: bytes) -> bytes:
+    for sign, mark in MARKS:
+        if sign in page:
+            page = mark.sub("\ufffd".encode(), page)
     return page
 
 

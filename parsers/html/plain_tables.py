@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -19,11 +19,12 @@ STRUCK = frozenset({"del", "s", "strike"})
 # Unicode 23.7: noncharacters are never interchanged; a page's own are replaced before it is parsed.
 DOUBT, LINE_MARK, _TABLE, _GROUP, _ROW, _CELL, _SPANS, _SPAN, _ODD = map(chr, range(0xFDD0, 0xFDD9))
 MARKS = (
-    re.compile(rb"\xef\xb7[\x90-\x98]"),
-    re.compile(rb"&#(?:0*649(?:7[6-9]|8[0-4])|[xX]0*[fF][dD][dD][0-8])(?![0-9a-fA-F]);?"),
+    (b"\xb7", re.compile(rb"\xef\xb7[\x90-\x98]")),
+    (b"#", re.compile(rb"&#(?:0*649(?:7[6-9]|8[0-4])|[xX]0*[fF][dD][dD][0-8])(?![0-9a-fA-F]);?")),
 )
-"""What may not stand in a page for ``plain_tables``, in UTF-8: U+FDD0 itself, ``&#xFDD0;``."""
+"""What may not stand in a page for ``plain_tables``, in UTF-8, behind a byte of it: U+FDD0 itself, ``&#xFDD0;``."""
 
+_ATTRIBUTES = etree._Element.keys
 _ELEMENTS = etree.XPath("count(descendant::*)")
 _PARTS = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
 _TR = f"{_ROW}<xsl:apply-templates mode='row'/>"
@@ -60,7 +61,7 @@ class PlainTable(NamedTuple):
     """
 
     said: str
-    groups: tuple[tuple[list[str], ...], ...]
+    groups: tuple[Sequence[list[str]], ...]
     grouped: bool
 
 
@@ -104,7 +105,9 @@ def _while_bare(tables: Iterable[etree._Element]) -> Iterator[PlainTable]:
 def _bare_table(table: etree._Element) -> PlainTable | None:
     """The table, where it has nothing but groups, rows and cells, and nothing but lines of text in each cell."""
     cells = list(table.iter("td", "th"))
-    broken = [(at, cell) for at, cell in enumerate(cells) if len(cell)]
+    within = list(map(len, cells))
+    lines = sum(within)
+    broken = [(at, cells[at]) for at, count in enumerate(within) if count] if lines else []
     if any(line.tag != "br" for _, cell in broken for line in cell):
         return None
     groups = list(table.iterchildren("tbody", "thead", "tfoot"))
@@ -114,20 +117,21 @@ def _bare_table(table: etree._Element) -> PlainTable | None:
     columns = list(table.iterchildren("colgroup", "col"))
     if any(column.tag != "col" for of_group in columns for column in of_group):
         return None
-    found = len(groups) + sum(map(len, rows)) + len(cells)
-    found += sum(len(cell) for _, cell in broken) + len(columns) + sum(map(len, columns))
+    found = len(groups) + sum(map(len, rows)) + len(cells) + lines
+    found += len(columns) + sum(map(len, columns))
     if sum(map(sum, lengths)) != len(cells) or _ELEMENTS(table) != found:
         return None  # a cell without a row, a row without a group, another element
     texts = [cell.text or "" for cell in cells]
     for at, cell in broken:
         texts[at] = LINE_MARK.join([texts[at], *(line.tail or "" for line in cell)])
     heads = frozenset(table.iter("th"))
-    for at, cell in enumerate(cells):
-        if cell.keys() or cell in heads:
-            rowspan, colspan = cell.get("rowspan", ""), cell.get("colspan", "")
-            texts[at] += f"{_SPANS}{rowspan}{_SPAN}{colspan}{_SPAN if cell in heads else ''}"
-    left = iter(texts)
-    read = tuple(tuple(list(islice(left, length)) for length in of_group) for of_group in lengths)
+    stated = map(_ATTRIBUTES, cells) if not heads else [cell in heads or cell.keys() for cell in cells]
+    for at in [at for at, names in enumerate(stated) if names]:
+        cell = cells[at]
+        rowspan, colspan = cell.get("rowspan", ""), cell.get("colspan", "")
+        texts[at] += f"{_SPANS}{rowspan}{_SPAN}{colspan}{_SPAN if cell in heads else ''}"
+    last = accumulate(chain.from_iterable(lengths))
+    read = tuple([texts[end - length : end] for length, end in zip(of_group, last)] for of_group in lengths)  # noqa: B905
     return PlainTable(_CELL.join(texts), read, grouped)
 
 
@@ -139,7 +143,7 @@ def _plain_table(said: str) -> PlainTable | None:
     if grouped and any(_ROW in between for between in (direct, *others[1::2])):
         return None
     groups = (
-        tuple(row.split(_CELL)[1:] for row in group.split(_ROW)[1:]) for group in (others[::2] if grouped else [direct])
+        [row.split(_CELL)[1:] for row in group.split(_ROW)[1:]] for group in (others[::2] if grouped else [direct])
     )
     return PlainTable(said, tuple(groups), grouped)
 

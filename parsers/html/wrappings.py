@@ -12,7 +12,7 @@ from parsers.html.furniture import may_hide
 _VALUE = rb"""(?:"[^"<>]*"|'[^'<>]*'|[\w.%#-]+)"""
 # Attributes that name nothing, by a grammar without doubt about where a tag ends: ' class="MsoNormal" align=center'.
 _QUIET = rb"""(?:\s+(?:lang|align|style|face|size|color|class(?==(?:["']?Mso|""|'')))=""" + _VALUE + rb")*+"
-_LINES = rb"[^<>]*+(?:<br ?/?>[^<>]*+)*+"
+_LINES = rb"[^<]*+(?:<br ?/?>[^<]*+)*+"
 # '<td>' | '<p class="MsoNormal" align="center"><span lang="EN-US">' | '2382' | '</span><o:p></o:p></p></td>'
 _WRAPPED = re.compile(
     rb"(<td(?:\s+[\w:-]+="
@@ -26,7 +26,8 @@ _WRAPPED = re.compile(
     + rb"((?:<o:p></o:p>)?+\s*+</\4>(?:<o:p></o:p>)?+\s*+</\3>\s*+)</td>"
 )
 # What a cell may state beside what most do: ' colspan="4"'.
-_SPANS = rb"""(?:\s(?:col|row)span=(?:"\d{1,3}"|\d{1,3}))*+"""
+_SPANS = rb"""(?:>|(?:\s(?:col|row)span=(?:"\d{1,3}"|\d{1,3}))++>)"""
+_OPEN_QUOTE = re.compile(rb"""=(?:"[^"<]*+<|'[^'<]*+<)""")
 _LOOKED_AT = 8192  # bytes, from the middle of the page, where its tables are
 _SAMPLE, _OFTEN = 6, 4  # cells: most of the 300 of a report are wrapped alike, to the byte
 
@@ -42,8 +43,10 @@ def without_wrappings(page: bytes) -> bytes:
     middle = len(page) // 2
     sample = islice(_WRAPPED.finditer(page, middle, middle + _LOOKED_AT), _SAMPLE)
     for (cell, wrapping, end), count in Counter(found.group(1, 2, 5) for found in sample).most_common(1):
-        if count >= _OFTEN and not may_hide(wrapping) and page.count(b'"') % 2 == 0:
-            return b"".join(_written(cell, wrapping, end).split(page))
+        if count >= _OFTEN and not may_hide(wrapping):
+            bare = b"".join(_written(cell, wrapping, end).split(page))
+            torn = _OPEN_QUOTE.search(bare, max(bare.find(b"<table"), 0), bare.rfind(b"</td>"))
+            return bare if torn is None else page
     return page
 
 
@@ -53,5 +56,5 @@ def _written(cell: bytes, wrapping: bytes, end: bytes) -> re.Pattern[bytes]:
 
     Pages of one site are wrapped alike, and an expression takes longer to make than to use.
     """
-    begins = rb"(" + re.escape(cell[:-1]) + _SPANS + rb">)" + re.escape(wrapping)
+    begins = rb"(" + re.escape(cell[:-1]) + _SPANS + rb")" + re.escape(wrapping)
     return re.compile(begins + rb"(" + _LINES + rb")" + re.escape(end) + rb"(?=</td>)")

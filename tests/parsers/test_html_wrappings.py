@@ -73,6 +73,8 @@ def test_lines_and_cells_with_spans_are_taken_out_too(cell: str, text: str) -> N
     [
         ("<table>", f"<table><tr><td>{PASTED.format('表一')}</td></tr></table><table>"),  # walked as text
         ('"EN-US">105<', '"EN-US>105<'),  # reaches to the next quote, which is not in another cell
+        ('"center"><span lang="EN-US">105<', '"center><span lang="EN-US>105<'),
+        ("<tr><td>", "<title><tr><td>"),
         ("<body>", f"<body><td colspan=2>{PASTED.format('表一')}</td>"), ("<html>", "<html><title>年报</titl"),
     ],
 )  # fmt: skip
@@ -90,7 +92,7 @@ def test_a_page_with_cells_outside_of_tables_or_broken_reads_the_same(
     [
         PASTED.format("12<sup>1</sup>"), PASTED.format("12</span><span>3"), PASTED.format("12<br clear=all>3"),
         PASTED.format("12").replace("</p>", "</p>3"), PASTED.format("12").replace("<p ", "<p hidden "),
-        PASTED.format("12").replace('"EN-US"', '"EN-US'), f"12{PASTED.format('3')}", PASTED.format("1>2"),
+        PASTED.format("12").replace('"EN-US"', '"EN-US'), f"12{PASTED.format('3')}", PASTED.format("1<2"),
     ],
 )  # fmt: skip
 def test_what_is_not_wrapped_like_the_others_stays(odd: str) -> None:
