@@ -11,7 +11,7 @@ from lxml import etree
 from parsers.document import Block, Heading, Paragraph, Problem, Table
 from parsers.html.cell_texts import cell_text
 from parsers.html.fence import Fence
-from parsers.html.furniture import UNSEEN, is_furniture_line, is_list_of_links, is_marked_out
+from parsers.html.furniture import TELLING, UNSEEN, is_furniture_line, is_list_of_links, is_marked_out, text_within
 from parsers.html.labels import labels_in_line, names_a_label
 from parsers.html.pictures import Picture
 from parsers.html.tables import is_table_of_text, table_of
@@ -24,7 +24,9 @@ _BLOCKS = frozenset(
         "thead", "tr", "ul",
     }
 )  # fmt: skip
+_INLINE = frozenset({"a", "b", "em", "font", "i", "o:p", "small", "span", "strong", "u"})
 _LISTS = frozenset({"ul", "ol", "dl", "div", "table", "td", "aside", "section"})
+_WALKED = frozenset({"pre", "td"})  # has line ends of its own; is to be noted
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _BREAK = "\v"  # never stands in a page's own text: XML and HTML forbid it
 _HTML_SPACE = re.compile("[\t-\n\f-\r ]+")
@@ -124,10 +126,27 @@ class _Walk:
             self._flush()
             self._table(child, f"{self._path_to(len(self.stack) - 1)}/table[{number}]")
             return False
-        if tag in _BLOCKS or tag == "img" or len(child):
+        if tag in _BLOCKS:
+            return not self._is_said_at_once(child, tag, number)
+        if tag == "img" or len(child):
             return True
         self._add(child.text)
         return False
+
+    def _is_said_at_once(self, child: etree._Element, tag: str, number: int) -> bool:
+        """True for a block of nothing but text, as most paragraphs are: what it says has been put behind the others."""
+        around = self.stack[-1]
+        if tag in _WALKED or around.keeps_lines:
+            return False
+        for found in child.iterdescendants():
+            if found.tag not in _INLINE or (not TELLING.isdisjoint(found.keys()) and is_marked_out(found)):
+                return False
+        if self.line:
+            self._flush()
+        if lines := self._lines_in(text_within(child) if len(child) else child.text or ""):
+            path = around.path or self._path_to(len(self.stack) - 1)
+            self._put(lines, _LEVELS.get(tag, around.level), f"{path}/{tag}[{number}]")
+        return True
 
     def _open(self, child: etree._Element, tag: str, number: int, around: _Open) -> None:
         is_block = tag in _BLOCKS
@@ -173,22 +192,25 @@ class _Walk:
         return self.stack[last].path
 
     def _add(self, text: str | None) -> None:
-        if text is not None:
+        if text is not None and (self.line or text.strip(_ENDS)):  # what a line begins with is not of it
             self.line.append(text.replace("\n", _BREAK) if self.stack[-1].keeps_lines else text)
 
     def _flush(self) -> None:
         if not self.line:
             return
-        text = "".join(self.line).strip(_ENDS)
+        lines = self._lines_in("".join(self.line))
         self.line.clear()
+        if lines:
+            self._put(lines, self.stack[-1].level, self._path())
+
+    def _lines_in(self, text: str) -> list[str]:
+        text = text.strip(_ENDS)
         if not text:
-            return
-        lines = [_collapsed(line) for line in text.split(_BREAK)]
-        lines = [line for line in lines if line and not self._is_of_the_page(line)]
-        if not lines:
-            return
-        level = self.stack[-1].level
-        where = self._path()
+            return []
+        lines = map(_collapsed, text.split(_BREAK)) if _BREAK in text else [_collapsed(text)]
+        return [line for line in lines if line and not self._is_of_the_page(line)]
+
+    def _put(self, lines: list[str], level: int, where: str) -> None:
         if level:
             self.harvest.blocks.append(Heading("\n".join(lines), level, where))
         else:

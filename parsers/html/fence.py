@@ -33,7 +33,8 @@ _NAMED = etree.XPath("descendant::*/@class | descendant::*/@id")
 _VSB = re.compile(r"#vsb_content(?:_\w+)?")  # "#vsb_content_500"
 
 # Labels that overlap no other: where two stand in the text as it is, ``speaks_of_the_form`` need not be asked.
-_PLAIN_LABELS = ("第二十条第", "行政许可", "予以公开", "现行有效件数", "上年结转政府信息公开申请", "结果维持")
+_PLAIN_LABELS = ("第二十条第", "行政许可", "予以公开", "现行有效件数", "上年结转政府信息公开申请", "结果维持",
+                 "尚未审结")  # fmt: skip
 _ENOUGH_LABELS = 2
 _SEVERAL = 2
 

@@ -70,7 +70,6 @@ _BY_FIRST = {
 }
 _IMPRINT = re.compile(r".{0,60}(?:版权所有|ICP备|公网安备|网站标识码[:：]).{0,80}")
 _IMPRINT_WORDS = ("版权所有", "ICP备", "公网安备", "网站标识码")
-_IMPRINT_SIGNS = ("版", "备", "识")  # one of them stands in each of these words
 _LONGEST_LINE = 220
 _STRING = etree.XPath("string()", smart_strings=False)
 # What an element is hidden by, in lower case, each behind a word of its own.
@@ -84,6 +83,7 @@ _NOT_DISPLAYED = re.compile(rb"display\s*:\s*none")
 _STYLES = etree.XPath("descendant::*/@style", smart_strings=False)
 _HIDDEN_OR_STYLED = etree.XPath("descendant::*/@hidden | descendant::*/@style")
 _HIDDEN_MARKS = etree.XPath("boolean(descendant::*/@hidden)")
+TELLING = frozenset({"hidden", "style", "id", "class"})  # attributes
 _LISTED_LINKS = 3
 _MOSTLY_LINKS = 0.7
 
@@ -131,7 +131,7 @@ def is_unseen(element: etree._Element) -> bool:
 def is_marked_out(element: etree._Element) -> bool:
     """True where the element's own attributes hide it or say that it is not text: ``class="breadcrumb"``."""
     stated = element.keys()
-    if not stated:
+    if TELLING.isdisjoint(stated):
         return False
     if "hidden" in stated or ("style" in stated and _hides(element.get("style") or "")):
         return True
@@ -166,7 +166,8 @@ def is_furniture_line(text: str) -> bool:
     (True, False)
     """
     first = text[:1]
-    if first.isalnum() and first not in _BY_FIRST and not any(map(text.__contains__, _IMPRINT_SIGNS)):
+    signed = "版" in text or "备" in text or "识" in text  # one of them stands in each word of an imprint
+    if not signed and first not in _BY_FIRST and first.isalnum():
         return False  # as most lines are
     line = squeeze(text)
     if not 0 < len(line) <= _LONGEST_LINE:
@@ -174,4 +175,4 @@ def is_furniture_line(text: str) -> bool:
     begun = _BY_FIRST.get(line[0])
     if begun is not None and begun.fullmatch(line) is not None:
         return True
-    return any(word in line for word in _IMPRINT_WORDS) and _IMPRINT.fullmatch(line) is not None
+    return signed and any(word in line for word in _IMPRINT_WORDS) and _IMPRINT.fullmatch(line) is not None

@@ -44,12 +44,15 @@ _SHORTEST_TITLE, _LONGEST_TITLE, _LONGEST_SPACED_TITLE = 5, 120, 400
 def meta_tags(root: etree._Element) -> dict[str, str]:
     """``<meta name content>`` by lowered name; empty values and unfilled templates are absent, the first wins."""
     found: dict[str, str] = {}
-    for tag in root.iter("meta"):
+    title: etree._Element | None = None
+    for tag in root.iter("meta", "title"):
+        if tag.tag == "title":
+            title = tag if title is None else title
+            continue
         name = (tag.get("name") or tag.get("property") or "").strip().lower()
         value = one_line(tag.get("content") or "")
         if name and value and _TEMPLATE.search(value) is None:
             found.setdefault(name, value)
-    title = next(root.iter("title"), None)
     text = "" if title is None else one_line(text_within(title))
     if text and _TEMPLATE.search(text) is None:
         found.setdefault("pagetitle", text)

@@ -27,10 +27,14 @@ class Sections:
     def __init__(self, body: etree._Element) -> None:
         self.body = body
         self._counts = _counted(text_within(body))
+        self._alone: dict[etree._Element, bool] = {}
 
     def all_stand_in(self, element: etree._Element) -> bool:
         """True where none is named outside of an element, as far as the words alone can tell."""
-        return _counted(text_within(element)) == self._counts
+        found = self._alone.get(element)
+        if found is None:
+            found = self._alone[element] = _counted(text_within(element)) == self._counts
+        return found
 
     def several_in(self, element: etree._Element) -> bool:
         """True for an element with at least two of the sections."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, count, islice, repeat
+from itertools import accumulate, chain, count, islice, repeat
 from operator import mul
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from parsers.text import is_blank
 _GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _WIDEST = 100  # columns; the forms have 15. HTML itself allows 1000 (Living Standard 4.9.11)
 _LARGEST_GRID = 200_000  # positions
+_ROWS_OF_FORMS = 64  # at most
 _LONGEST_CELL = 600  # characters; the longest label of the forms has 40
 _NUMBER = re.compile(r"\s*(\d{1,9})")
 _PLACES = tuple(f"/td[{number}]" for number in range(1, _WIDEST + 1))
@@ -62,8 +64,7 @@ def table_of(table: etree._Element, where: str, plain: PlainTable | None = None)
     for group in [_by_elements(table, problems)] if plain is None else _by_text(table, plain, problems):
         lengths, rows_left, texts, places, downs, acrosses = group
         if downs.count(1) < len(downs):
-            left = list(chain.from_iterable(map(repeat, rows_left, lengths)))
-            downs = [down if 1 <= down <= most else most for down, most in zip(downs, left, strict=True)]
+            downs = _within_the_group(downs, lengths, rows_left)
         if max(acrosses, default=1) > _WIDEST:
             acrosses = [_narrowed(across, place, problems) for across, place in zip(acrosses, places, strict=True)]
         cells = map(_MADE, repeat(Cell), zip(texts, downs, acrosses, places, strict=True))
@@ -76,11 +77,22 @@ def table_of(table: etree._Element, where: str, plain: PlainTable | None = None)
     return Table(bare, where, spans_known=False), [*problems, Problem("absurd_span", says, where, "error")]
 
 
+def _within_the_group(downs: Sequence[int], lengths: Sequence[int], rows_left: Sequence[int]) -> list[int]:
+    """Rowspans that end with their group; 0 reaches to its end."""
+    last = list(accumulate(lengths))
+    found = list(downs)
+    for at, down in enumerate(downs):
+        if down != 1:
+            most = rows_left[bisect_right(last, at)]
+            found[at] = down if 1 <= down <= most else most
+    return found
+
+
 class _Stated(NamedTuple):
     """Rows: how many cells each has, and how many rows are left in its group; texts, places and spans of all cells."""
 
     lengths: Sequence[int]
-    rows_left: Iterable[int]
+    rows_left: Sequence[int]
     texts: Sequence[str]
     places: Sequence[str]
     downs: Sequence[int]
@@ -94,9 +106,8 @@ def _by_text(table: etree._Element, plain: PlainTable, problems: list[Problem]) 
     for group, rows in zip(groups, plain.groups, strict=True):
         cells = list(chain.from_iterable(rows))
         texts, downs, acrosses, kinds = cells[:], [1] * len(cells), [1] * len(cells), ["td"] * len(cells)
-        for at, cell in enumerate(cells):
-            if not cell.isalnum():  # as few are: labels, and cells with spans
-                texts[at], downs[at], acrosses[at], kinds[at] = _stated(cell)
+        for at in [at for at, is_word in enumerate(map(str.isalnum, cells)) if not is_word]:  # few: labels, spans
+            texts[at], downs[at], acrosses[at], kinds[at] = _stated(cells[at])
         lengths = list(map(len, rows))
         places = _places_in(f"xpath={tree.getpath(group)}/tr", lengths, kinds)
         if DOUBT in plain.said:
@@ -114,11 +125,19 @@ def _places_in(row: str, lengths: Sequence[int], kinds: Sequence[str]) -> list[s
         left = iter(kinds)
         return [place for number, length in enumerate(lengths, 1)
                 for place in _places(f"{row}[{number}]", list(islice(left, length)))]  # fmt: skip
-    places: list[str] = []
-    for number, length in enumerate(lengths, 1):
-        path = f"{row}[{number}]"
-        places += [path + cell for cell in _PLACES[:length]]
-    return places
+    ends = _ends_of_places(tuple(lengths)) if len(lengths) <= _ROWS_OF_FORMS else _ends(lengths)
+    return list(map(row.__add__, ends))
+
+
+@lru_cache(maxsize=64)
+def _ends_of_places(lengths: tuple[int, ...]) -> list[str]:
+    """As ``_ends``, kept: all reports share their forms."""
+    return _ends(lengths)
+
+
+def _ends(lengths: Iterable[int]) -> list[str]:
+    """How many ``td`` each row has → the ends of their paths: "[1]/td[1]", "[1]/td[2]" …"""
+    return [f"[{number}]{cell}" for number, length in enumerate(lengths, 1) for cell in _PLACES[:length]]
 
 
 def _places(row: str, kinds: Iterable[str]) -> Iterator[str]:
