@@ -52,9 +52,9 @@ def without_wrappings(page: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _written(cell: bytes, wrapping: bytes, end: bytes) -> re.Pattern[bytes]:
-    """A cell, perhaps with spans beside what it states, and its text in this wrapping.
+    """A cell that begins behind another tag, perhaps with spans beside what it states, and its text in this wrapping.
 
     Pages of one site are wrapped alike, and an expression takes longer to make than to use.
     """
-    begins = rb"(" + re.escape(cell[:-1]) + _SPANS + rb")" + re.escape(wrapping)
+    begins = rb"(<td(?<=[>\s]<td)" + re.escape(cell[3:-1]) + _SPANS + rb")" + re.escape(wrapping)
     return re.compile(begins + rb"(" + _LINES + rb")" + re.escape(end) + rb"(?=</td>)")

@@ -74,7 +74,7 @@ def test_lines_and_cells_with_spans_are_taken_out_too(cell: str, text: str) -> N
         ("<table>", f"<table><tr><td>{PASTED.format('表一')}</td></tr></table><table>"),  # walked as text
         ('"EN-US">105<', '"EN-US>105<'),  # reaches to the next quote, which is not in another cell
         ('"center"><span lang="EN-US">105<', '"center><span lang="EN-US>105<'),
-        ("<tr><td>", "<title><tr><td>"),
+        ("<tr><td>", "<title><tr><td>"), ("105</span><o:p></o:p></p></td><td>", "105</span><o:p<td>"),  # 105 and 106
         ("<body>", f"<body><td colspan=2>{PASTED.format('表一')}</td>"), ("<html>", "<html><title>年报</titl"),
     ],
 )  # fmt: skip
