@@ -12,6 +12,7 @@ from typing import Any
 
 _CALLS = {"socket.connect": "connect", "socket.sendto": "sendto", "socket.sendmsg": "sendmsg", "socket.bind": "bind"}
 _LOOKUPS = ("socket.getaddrinfo", "socket.gethostbyname")
+_ALIASES = 8  # one behind another
 _OUT = ("connect", "sendto", "sendmsg")
 
 
@@ -64,14 +65,26 @@ def answer_names(names: dict[str, list[list[str]]]) -> None:
                 raise socket.gaierror(socket.EAI_NONAME, f"{name} is not known here")
             return ask(host, *arguments, **more)
         sys.audit("socket.getaddrinfo", host, None, 0, 0, 0)
-        answers = names[name]
+        found = addresses_of(name, _ALIASES)
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, f"{name} has no address")
+        return [one for address in found for one in ask(address, *arguments, **more)]
+
+    def addresses_of(name: str, left: int) -> list[str]:
+        """An alias is followed here, as a server of names does: whoever asked has not asked for it."""
+        answers = names.get(name)
+        if not answers or not left:
+            return []
         answer = answers[min(asked[name], len(answers) - 1)]
         asked[name] += 1
-        if not answer:
-            raise socket.gaierror(socket.EAI_NONAME, f"{name} has no address")
-        return [found for address in answer for found in ask(address, *arguments, **more)]
+        of_each = (addresses_of(one, left - 1) if _is_name(one) else [one] for one in answer)
+        return [address for some in of_each for address in some]
 
     socket.getaddrinfo = getaddrinfo
+
+
+def _is_name(said: str) -> bool:
+    return ":" not in said and said.rpartition(".")[2].isalpha()
 
 
 if __name__ == "__main__":

@@ -133,19 +133,6 @@ static Py_ssize_t lower_bound(const double *numbers, Py_ssize_t count, double nu
     return low;
 }
 
-static Py_ssize_t upper_bound(const double *numbers, Py_ssize_t count, double number) /* bisect_right */
-{
-    Py_ssize_t low = 0, high = count;
-    while (low < high) {
-        Py_ssize_t middle = (low + high) / 2;
-        if (number < numbers[middle])
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
 /* As _covered, for one line's pieces, apart and ascending; ``partly`` is room for as many numbers as steps. */
 static void cover(const Line *pieces, Py_ssize_t count, const Axis *along, double covered, double *partly, char *drawn)
 {

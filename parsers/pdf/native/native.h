@@ -22,4 +22,18 @@ int add_to(PyObject *list, PyObject *item);
 static inline double least(double one, double other) { return other < one ? other : one; }
 static inline double most(double one, double other) { return other > one ? other : one; }
 
+/* As bisect_right: how many of some ascending numbers come before, or are, this one. */
+static inline Py_ssize_t upper_bound(const double *numbers, Py_ssize_t count, double number)
+{
+    Py_ssize_t low = 0, high = count;
+    while (low < high) {
+        Py_ssize_t middle = (low + high) / 2;
+        if (number < numbers[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 #endif

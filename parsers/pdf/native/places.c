@@ -4,20 +4,6 @@
 
 const Place NOWHERE = {-1, -1, {1.0, 1.0, 0.0, 0.0}};
 
-/* The step between lines (ascending, one more than steps) that a number lies in: bisect_right - 1. */
-static Py_ssize_t step_at(const double *lines, Py_ssize_t steps, double number)
-{
-    Py_ssize_t low = 0, high = steps + 1;
-    while (low < high) {
-        Py_ssize_t middle = (low + high) / 2;
-        if (number < lines[middle])
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low - 1;
-}
-
 static int is_inside(const Grid *grid, double x, double y)
 {
     return grid->ys[0] <= y && y < grid->ys[grid->rows] && grid->xs[0] <= x && x < grid->xs[grid->columns];
@@ -29,7 +15,8 @@ Place find_place(const Places *places, double x, double y)
         const Grid *grid = places->grids + at;
         if (!is_inside(grid, x, y))
             continue;
-        Py_ssize_t row = step_at(grid->ys, grid->rows, y), column = step_at(grid->xs, grid->columns, x);
+        Py_ssize_t row = upper_bound(grid->ys, grid->rows + 1, y) - 1;
+        Py_ssize_t column = upper_bound(grid->xs, grid->columns + 1, x) - 1;
         if (row < 0 || row >= grid->rows || column < 0 || column >= grid->columns)
             continue;
         Py_ssize_t cell = grid->cell_at[row * grid->columns + column];
