@@ -14,8 +14,8 @@ from archive.payloads import count_payloads
 from archive.readings import get_report
 from archive.runs.run import summarise_run
 from archive.store import Archive
+from parsers.parse_document import report_to_dict
 from parsers.text import squeeze
-from parsers.wire_form import report_to_dict
 
 _REPORT = re.compile(r"r?(\d{1,18})")
 _VERSION = re.compile(r"v(\d{1,18})")

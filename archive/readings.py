@@ -27,7 +27,8 @@ from archive.packed.figures import (
 from archive.packed.texts import clean, pack, unpack
 from archive.store import Archive
 from parsers.document import Problem
-from parsers.report import Body, Check, Claim, Leftover, Report, State, Status, Value
+from parsers.report import Body, Check, Claim, Leftover, Report, State, Status
+from parsers.values import LETTERS, Values
 
 _STATES = {"H": State.HOLDS, "B": State.BROKEN, "U": State.UNKNOWN}
 _CHECKS = 100  # in one statement; a report has some fifty
@@ -47,14 +48,14 @@ def put_reading(
     db = archive.db
     if current:
         db.execute("UPDATE readings SET current = 0 WHERE version = :version AND current = 1", {"version": version})
-    reading = _insert_reading(db, version, report, parser, made_at, current)
+    reading = _insert_reading(db, version, report, values, parser, made_at, current)
     put_figures(db, reading, sheets, values)
-    places = _JSON.encode([value.where for value in values])
+    places = _JSON.encode(values.places)
     db.execute(
         "INSERT INTO reading_bodies (reading, body, places) VALUES (:reading, :body, :places)",
-        {"reading": reading, "body": pack(clean(report.text)), "places": pack(places)},
+        {"reading": reading, "body": pack(report.text), "places": pack(places)},
     )
-    _insert_findings(db, reading, report)
+    _insert_findings(archive, reading, report)
     return reading
 
 
@@ -127,7 +128,7 @@ def get_texts(archive: Archive, readings: Iterable[int]) -> dict[int, str]:
     return {reading: unpack(body) for reading, body in rows.fetchall()}
 
 
-def get_values(archive: Archive, reading: int) -> tuple[Value, ...]:
+def get_values(archive: Archive, reading: int) -> Values:
     """A reading's id → its cells in the forms' order, without the rest of the report. Raises NotFound."""
     row = archive.db.execute(
         """
@@ -150,7 +151,9 @@ def _forms_of(
     return forms if statistics is None else forms | {"statistics": statistics}
 
 
-def _insert_reading(db: Database, version: int, report: Report, parser: str, made_at: str, current: bool) -> int:
+def _insert_reading(
+    db: Database, version: int, report: Report, values: Values, parser: str, made_at: str, current: bool
+) -> int:
     states = [check.state for check in report.checks]
     cursor = db.execute(
         """
@@ -186,8 +189,8 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
             "statistics": report.forms.get("statistics"),
             "document_number": report.document_number,
             "file_created": report.file_created,
-            "numbers": [value.status for value in report.values].count(Status.NUMBER),
-            "nonzero": len(report.values) - sum([value.value is None or value.value == 0 for value in report.values]),
+            "numbers": values.letters.count(LETTERS[Status.NUMBER]),
+            "nonzero": len(values) - values.numbers.count(None) - values.numbers.count(0),
             "holds": states.count(State.HOLDS),
             "broken": states.count(State.BROKEN),
         },
@@ -196,8 +199,8 @@ def _insert_reading(db: Database, version: int, report: Report, parser: str, mad
     return cursor.lastrowid
 
 
-def _insert_findings(db: Database, reading: int, report: Report) -> None:
-    identities = _identities(db, {(check.id, check.across) for check in report.checks})
+def _insert_findings(archive: Archive, reading: int, report: Report) -> None:
+    db, identities = archive.db, _identities(archive, {(check.id, check.across) for check in report.checks})
     lefts = all_stored([one.left for one in report.checks])
     rights = all_stored([one.right for one in report.checks])
     _insert_checks(
@@ -234,15 +237,13 @@ def _insertion_of_checks(count: int) -> str:
     return f'INSERT INTO reading_checks (reading, position, identity, state, "left", "right") VALUES {rows}'
 
 
-def _identities(db: Database, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def _identities(archive: Archive, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """(name, across) of identities → their ids; there are some dozens, of which a report has nearly all."""
-    known = {
-        (name, across): identity for identity, name, across in db.execute("SELECT id, name, across FROM identities")
-    }
-    new = sorted(wanted - known.keys())
-    for name, across in new:
-        row = db.execute("INSERT INTO identities (name, across) VALUES (?, ?) RETURNING id", (name, across)).fetchone()
-        known[name, across] = row[0]
+    known = archive.identities
+    for said in sorted(wanted - known.keys()):
+        archive.db.execute("INSERT INTO identities (name, across) VALUES (?, ?) ON CONFLICT DO NOTHING", said)
+        row = archive.db.execute("SELECT id FROM identities WHERE name = ? AND across = ?", said).fetchone()
+        known[said] = row[0]
     return known
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 from sqlite_utils import Database
@@ -120,7 +121,7 @@ def _compare_renditions(archive: Archive, report: int, shown: list[tuple[int, st
         )
 
 
-def differing_cells(left: tuple[Value, ...], right: tuple[Value, ...]) -> list[tuple[Value, Value]]:
+def differing_cells(left: Sequence[Value], right: Sequence[Value]) -> list[tuple[Value, Value]]:
     """Cells that both renditions have and of which one is a figure and the other another one, none, or unread."""
     others = {value.key: value for value in right}
     pairs = [(value, others[value.key]) for value in left if value.key in others]

@@ -87,12 +87,15 @@ class Archive:
 
     Connections come from here alone. Writes go through ``writing()`` and ``keeping()``, which are one transaction on
     ``archive.db`` or ``payloads.db``, durable when they return (WAL, synchronous=FULL) and noted for the seal.
+    ``identities`` are the rows of that table that are known, (name, across) → id: none is ever changed or taken out,
+    and what a broken transaction put in is forgotten with it.
     """
 
     def __init__(self, folder: Path, opened: list[_Opened], lock: int | None) -> None:
         self.folder = folder
         self.db, self.payloads = (one.db for one in opened)
         self.templates = Templates(self.payloads)
+        self.identities: dict[tuple[str, str], int] = {}
         self._opened = opened
         self._lock = lock
 
@@ -165,8 +168,12 @@ class Archive:
 
         Raises NoRoom when the disk is full or may not be written; nothing of the transaction remains then.
         """
-        with naming_errors(self.folder), self._opened[0].transaction() as db:
-            yield db
+        try:
+            with naming_errors(self.folder), self._opened[0].transaction() as db:
+                yield db
+        except BaseException:
+            self.identities.clear()
+            raise
 
     @contextmanager
     def joining(self) -> Iterator[Database]:

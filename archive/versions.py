@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
 
@@ -60,7 +60,7 @@ def compare_versions(archive: Archive, before: int, after: int) -> Difference:
     return Difference(tuple(changed_cells(old, new)), tuple(changed_lines(old_text, new_text)))
 
 
-def changed_cells(old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[CellChange]:
+def changed_cells(old: Sequence[Value], new: Sequence[Value]) -> Iterator[CellChange]:
     """Cells whose figure or status differs, in the forms' order; of two unread cells, those printed differently."""
     before, after = ({value.key: value for value in values} for values in (old, new))
     for key in dict.fromkeys((*before, *after)):

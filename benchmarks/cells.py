@@ -24,6 +24,7 @@ from archive.packed.figures import put_figures
 from archive.schema import ARCHIVE
 from archive.schema.form_columns import SHEETS
 from parsers.report import Status, Value
+from parsers.values import Values
 
 FORMS = {("proactive", "2021"), ("requests", "2021"), ("disputes", "2019")}
 KEPT = [sheet for sheet in SHEETS if (sheet.table, sheet.form) in FORMS]
@@ -46,7 +47,7 @@ def values_of(chance: random.Random) -> list[Value]:
 
 def write_wide(db: Database, reading: int, values: list[Value]) -> None:
     """As archive.readings does it."""
-    put_figures(db, reading, KEPT, values)
+    put_figures(db, reading, KEPT, Values.of(values))
 
 
 def write_narrow(db: Database, reading: int, values: list[Value]) -> None:

@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from parsers.child import Child
     from parsers.errors import DocumentError, NotAReport
+    from parsers.parse_document import report_to_dict
     from parsers.reading import read
     from parsers.report import Hints, Report, Status, Value
-    from parsers.wire_form import report_to_dict
 
 __all__ = (
     "Child", "DocumentError", "Hints", "NotAReport", "Report", "Status", "Value", "read", "report_to_dict",
@@ -47,7 +47,7 @@ _HOMES = {
     "Status": "report",
     "Value": "report",
     "read": "reading",
-    "report_to_dict": "wire_form",
+    "report_to_dict": "parse_document",
 }
 
 

@@ -39,7 +39,7 @@ from parsers.limited.pipes import descriptor_of, widen
 from parsers.limited.scratch import expect_room, make_scratch
 from parsers.limited.without_network import cut_off
 from parsers.report import Hints, Report
-from parsers.wire_form import report_from_dict, report_to_dict
+from parsers.wire_form import report_from_wire, report_to_wire
 
 if TYPE_CHECKING:
     from parsers.why import Explanation
@@ -219,7 +219,7 @@ class Child:
 
 def _reports_in(answer: dict[str, object]) -> tuple[Report, ...]:
     """The child's answer → its reports; raises the DocumentError that it names, Crashed for anything else."""
-    return listed(answer, "reports", report_from_dict)
+    return listed(answer, "reports", report_from_wire)
 
 
 def _explanations_in(answer: dict[str, object]) -> tuple[Explanation | None, ...]:
@@ -341,7 +341,7 @@ def answer_to(payload: bytes, hints: Hints, sink: IO[bytes], why: str = "") -> d
         limit_to(limits, since)
         if why:
             return {"why": _explained(payload, hints, why)}
-        return {"reports": [report_to_dict(report) for report in read(payload, hints)]}
+        return {"reports": [report_to_wire(report) for report in read(payload, hints)]}
     except DocumentError as error:
         return {"error": {"code": error.code, "says": error.says}}
     except MemoryError:

@@ -32,9 +32,9 @@ def add_verbs(verbs: Verbs) -> None:
 
 def run_parse(options: argparse.Namespace) -> int:
     """Reads one file in a limited child process. Raises DocumentError (exit 1)."""
+    from parsers.parse_document import report_to_dict
     from parsers.readers import Reader
     from parsers.report import Hints
-    from parsers.wire_form import report_to_dict
 
     try:
         payload = options.file.read_bytes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -151,7 +151,7 @@ class Report:
     published: str | None
     phone: str | None
     forms: Mapping[str, str | None]
-    values: tuple[Value, ...]
+    values: Sequence[Value]
     leftover: tuple[Leftover, ...]
     claims: tuple[Claim, ...]
     checks: tuple[Check, ...]

@@ -12,80 +12,88 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from itertools import compress
-from operator import attrgetter, ne
 
 from sqlite_utils import Database
 
 from archive.errors import Conflict
 from archive.packed.texts import clean
 from archive.schema.form_columns import BY_TABLE_AND_FORM, SHEETS, Sheet
-from parsers.report import Number, Status, Value
+from parsers.report import Number, Value
+from parsers.values import Values
 
-_LETTERS = {Status.NUMBER: "n", Status.BLANK: "b", Status.FILLER: "f", Status.MISSING: "m", Status.UNREAD: "u"}
-_STATUSES = {letter: status for status, letter in _LETTERS.items()}
 _LARGEST = 2**63 - 1
 _FIRST_PRINT = ord("a")
 _JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
-_KEY, _NUMBER, _RAW = map(attrgetter, ("key", "value", "raw"))
 
 Stored = int | str | None
 
 
-def sheets_of(forms: Mapping[str, str | None]) -> list[Sheet]:
+def sheets_of(forms: Mapping[str, str | None]) -> tuple[Sheet, ...]:
     """Form of each table → the wide tables that hold it, in the parse document's order. Raises Conflict."""
-    present = {(table, form) for table, form in forms.items() if form is not None}
+    return _sheets_of(tuple(forms.items()))
+
+
+@cache
+def _sheets_of(forms: tuple[tuple[str, str | None], ...]) -> tuple[Sheet, ...]:
+    present = {(table, form) for table, form in forms if form is not None}
     unknown = present - BY_TABLE_AND_FORM.keys()
     if unknown:
         raise Conflict(f"expected forms that the archive has tables for, found {sorted(unknown)}")
-    return [sheet for sheet in SHEETS if (sheet.table, sheet.form) in present]
+    return tuple(sheet for sheet in SHEETS if (sheet.table, sheet.form) in present)
 
 
-def in_order(values: Sequence[Value], sheets: Iterable[Sheet]) -> Sequence[Value]:
+@cache
+def _keys_of(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
+    return tuple(key for sheet in sheets for key in sheet.keys)
+
+
+def in_order(values: Sequence[Value], sheets: tuple[Sheet, ...]) -> Values:
     """A report's cells in the order of its sheets, which is nearly always their own. Raises Conflict."""
-    expected = [key for sheet in sheets for key in sheet.keys]
-    found = list(map(_KEY, values))
-    if found == expected:
-        return values
-    if len(expected) != len(found) or set(expected) != set(found):
-        differing = sorted(set(expected) ^ set(found)) or "a key twice"
-        raise Conflict(f"expected each cell of the forms once, found {len(found)} for {len(expected)}: {differing}")
-    by_key = dict(zip(found, values, strict=True))
-    return [by_key[key] for key in expected]
+    columns, expected = Values.of(values), _keys_of(sheets)
+    if columns.keys == expected:
+        return columns
+    if sorted(columns.keys) != sorted(expected):
+        differing = sorted(set(expected) ^ set(columns.keys)) or "a key twice"
+        raise Conflict(f"expected each cell of the forms once, found {len(columns)} for {len(expected)}: {differing}")
+    by_key = {value.key: value for value in columns}
+    return Values.of([by_key[key] for key in expected])
 
 
-def put_figures(db: Database, reading: int, sheets: Iterable[Sheet], values: Sequence[Value]) -> None:
+def put_figures(db: Database, reading: int, sheets: Iterable[Sheet], values: Values) -> None:
     """Keeps a reading's cells, which are in the order of the sheets (``in_order``), in one row for each sheet.
 
-    What can be asked of all cells at once is: of 200 three or four are printed otherwise than by their own digits.
+    Nearly all figures are whole and small and stand for themselves: to ask that of each took as long as SQLite takes to
+    keep them. SQLite says itself which are larger than its integers, before anything is written.
     """
-    stored, raws = all_stored(map(_NUMBER, values)), list(map(_RAW, values))
-    blank = None in stored
-    printed = ["" if number is None else str(number) for number in stored] if blank else list(map(str, stored))
-    odd = {at: clean(raws[at]) for at in compress(range(len(raws)), map(ne, raws, printed))}
+    figures: Sequence[Number | str | None] = values.numbers
+    if Decimal in map(type, figures):
+        figures = [str(one) if type(one) is Decimal else one for one in figures]
     start = 0
     for sheet in sheets:
-        end = start + len(sheet.columns)
-        marks = _marks_of(values[start:end]) if blank else None
-        here = {at - start: raw for at, raw in odd.items() if start <= at < end} if odd else odd
-        db.execute(_insertion(sheet), (reading, *stored[start:end], marks, *_prints_of(here)))
+        end = start + len(sheet.cells)
+        here = {at - start: clean(raw) for at, raw in values.prints.items() if start <= at < end}
+        rest = _marks_of(values.letters[start:end]), *_prints_of(here)
+        try:
+            db.execute(_insertion(sheet), (reading, *figures[start:end], *rest))
+        except OverflowError:
+            stored = all_stored(values.numbers[start:end])
+            db.execute(_insertion(sheet), (reading, *stored, *rest))
         start = end
 
 
-def get_figures(db: Database, reading: int, sheets: Iterable[Sheet], places: Sequence[str]) -> tuple[Value, ...]:
+def get_figures(db: Database, reading: int, sheets: tuple[Sheet, ...], places: Sequence[str]) -> Values:
     """A reading's cells in the order of the sheets, with the places that are kept apart from them."""
-    values: list[Value] = []
+    numbers: list[Number | None] = []
+    letters: list[str] = []
+    odd: dict[int, str] = {}
     for sheet in sheets:
         marks, prints, palette, *stored = db.execute(_selection(sheet), {"reading": reading}).fetchone()
-        letters = marks or "".join("b" if kept is None else "n" for kept in stored)
-        printed = (prints or "").ljust(len(stored))
         raws: list[str] = json.loads(palette or "[]")
-        for key, kept, letter, mark in zip(sheet.keys, stored, letters, printed, strict=True):
-            number = to_number(kept)
-            plain = "" if number is None else str(number)
-            raw = plain if mark == " " else raws[ord(mark) - _FIRST_PRINT]
-            values.append(Value(key, number, raw, _STATUSES[letter], places[len(values)]))
-    return tuple(values)
+        marked = [(at, mark) for at, mark in enumerate(prints or "", len(numbers)) if mark != " "]
+        odd |= {at: raws[ord(mark) - _FIRST_PRINT] for at, mark in marked}
+        letters.append(marks or "".join(["b" if kept is None else "n" for kept in stored]))
+        numbers += map(to_number, stored)
+    return Values(_keys_of(sheets), numbers, "".join(letters), odd, places)
 
 
 def to_stored(number: Number | None) -> Stored:
@@ -96,8 +104,7 @@ def to_stored(number: Number | None) -> Stored:
 
 
 def all_stored(numbers: Iterable[Number | None]) -> list[Stored]:
-    """``to_stored`` of each. Nearly all are whole and small, and are themselves: a call for each took a sixth of all
-    that is done to keep a reading."""
+    """``to_stored`` of each: nearly all are whole and small, and are themselves."""
     return [one if type(one) is int and -_LARGEST <= one <= _LARGEST else to_stored(one) for one in numbers]
 
 
@@ -110,9 +117,8 @@ def to_number(stored: Stored) -> Number | None:
     return Decimal(stored)
 
 
-def _marks_of(values: Iterable[Value]) -> str | None:
-    marks = "".join([_LETTERS[value.status] for value in values])
-    return marks if set(marks) - {"n", "b"} else None
+def _marks_of(letters: str) -> str | None:
+    return letters if letters.count("n") + letters.count("b") < len(letters) else None
 
 
 def _prints_of(odd: Mapping[int, str]) -> tuple[str | None, str | None]:

@@ -24,8 +24,8 @@ def clean(text: str) -> str:
 
 
 def pack(text: str) -> bytes:
-    """Text → its UTF-8 as one frame of zstd (RFC 8878), with a checksum."""
-    return _compressor().compress(text.encode("utf-8"), zstd.ZstdCompressor.FLUSH_FRAME)
+    """Text → its UTF-8, ``clean``, as one frame of zstd (RFC 8878), with a checksum."""
+    return _compressor().compress(text.encode("utf-8", "replace"), zstd.ZstdCompressor.FLUSH_FRAME)
 
 
 @cache

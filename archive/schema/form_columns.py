@@ -6,6 +6,7 @@ its keys, and ``tests/archive`` asserts that both agree. A form that is new to t
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,9 +49,9 @@ def _product(rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]
     return tuple(f"{row}.{column}" for row in rows for column in columns)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table of one form: its cells in the form's order, as ``row.column``."""
+    """One table of one form: its cells in the form's order, as ``row.column``. Compared by identity, as forms are."""
 
     table: str
     form: str
@@ -64,7 +65,7 @@ class Sheet:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The cells' full keys: ``requests.received.total``."""
-        return tuple(f"{self.table}.{cell}" for cell in self.cells)
+        return tuple(sys.intern(f"{self.table}.{cell}") for cell in self.cells)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from archive.spread.task import Place, Task, TaskFailed, TaskLost
 from archive.workers import Answer, Job, Opened, Workers, open_workers
 from parsers.child import listed
 from parsers.errors import Crashed, DocumentError
-from parsers.wire_form import report_from_dict
+from parsers.wire_form import report_from_wire
 
 DEED = "archive.spread.slice_child"
 _MOST_JOBS, _MOST_BYTES = 200, 16 * 2**20
@@ -92,7 +92,7 @@ def _answers_in(said: bytes, most: int) -> list[Answer]:
 
 def _answer_of(said: dict[str, Any]) -> Answer:
     try:
-        return listed(said, "reports", report_from_dict)
+        return listed(said, "reports", report_from_wire)
     except Crashed as error:
         if isinstance(said.get("error"), dict):  # of the child there
             return error

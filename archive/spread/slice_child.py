@@ -12,7 +12,7 @@ from archive.spread.child import answer_with, expect_release
 from parsers.errors import DocumentError
 from parsers.readers import Reader
 from parsers.report import Hints
-from parsers.wire_form import report_to_dict
+from parsers.wire_form import report_to_wire
 
 LENGTHS = struct.Struct(">II")
 """Of the hints in JSON and of the payload, which follow; then the next document's."""
@@ -32,7 +32,7 @@ def read_slice(question: bytes, ends: float) -> bytes:
             if time.monotonic() >= ends:
                 break
             try:
-                answers.append({"reports": [report_to_dict(one) for one in reader.read(payload, hints)]})
+                answers.append({"reports": [report_to_wire(one) for one in reader.read(payload, hints)]})
             except DocumentError as error:
                 answers.append({"error": {"code": error.code, "says": error.says}})
     return json.dumps(answers, ensure_ascii=False).encode("utf-8", "replace")

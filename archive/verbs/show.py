@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archive.errors import NotAnArchive
@@ -225,7 +225,7 @@ def _reading_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{problem['severity']}: {problem['code']}: {problem['says']}"
 
 
-def _cell_lines(values: tuple[Value, ...]) -> list[str]:
+def _cell_lines(values: Sequence[Value]) -> list[str]:
     rows = [
         (
             value.key,

@@ -1,40 +1,44 @@
-"""One report's fields, durable: title, body, dates, forms, 200 cells with their places, text, checks, claims, problems.
+"""One report's fields, durable: its 200 cells, each with its figure, how it stands and what was printed.
 
-Ours is ``put_reading`` with all of that: in a transaction of its own, and with those that follow it, as the program
-commits what it reads (``archive/together.py``); and, to compare, ``put_figures`` alone, the cells with what was printed
-in them. sqlite-utils gets less than the first, a transaction for each report: the report's own
-fields and the cells' values by one ``upsert``, a column for each; or the cells, with printed text and place, by one
-``upsert_all``; or, to compare, by an ``upsert`` for each cell. Every transaction waits for the disk; told are the
-processor's time and, by the wall, with that waiting. The reports are those in tests/documents, read once; each is
-stored again and again under another version.
+Ours is ``put_figures``, the way of the cells that the reading process sends into the archive, committed with those of
+the reports that follow, as the program commits what it reads (``archive/together.py``), and, to compare, each report in
+a transaction of its own. sqlite-utils gets the same cells, a transaction for each report: by one ``upsert``, a column
+for each figure (of what was printed it gets nothing); by one ``upsert_all``, a row for each cell; or, to compare, by an
+``upsert`` for each cell. Told beside it, without a bound: ``put_reading``, which keeps all else of a report too (text,
+places, checks, claims, problems), and one ``upsert`` of the cells with title, body, dates and text. Every transaction
+waits for the disk; told are the processor's time and, by the wall, with that waiting. The reports are those in
+tests/documents, read once; each is stored again and again under another version.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.table.deed import Spent, do, spending
+from benchmarks.table.deed import Done, Spent, do, spending
 from benchmarks.table.figures import Required, Row, Scale, beside
+from parsers.errors import DocumentError
+from parsers.report import Hints, Report
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from archive.store import Archive
 
 TITLE = "Store a report's fields"
-_ROUNDS = 3
-_FIELDS = (
+_ROUNDS = 7
+_FACTS = (
     "title", "organisation", "report_year", "region_code", "published", "phone", "format", "converter",
     "content_digest", "text", "document_number", "file_created",
 )  # fmt: skip
-_OURS = {0: "a report, as it is read", 1: "a report, by itself", 2: "a report's cells alone, as it is read"}
-_THEIRS = {
-    3: ("one upsert, a column for each field", Required(times=25.0)),
-    4: ("one upsert_all of its cells", Required(times=25.0)),
-    5: ("an upsert for each cell", None),
-}
+_BOUND = Required(times=25.0)
+_VERSION, _AT = "1", "2026-01-01T00:00:00Z"
 _VERSIONS = """
     INSERT INTO runs (id, command, scope, started_at, state) VALUES (1, 'crawl', '', '2025-01-01', 'done');
     INSERT INTO organisations VALUES (1, '示例县教育局', '150824');
@@ -56,94 +60,131 @@ _VERSIONS = """
 
 def measure(scale: Scale) -> list[Row]:
     """CPU for a report, and the wall."""
-    count = scale.pick(100, 400)
-    few = count // 20
-    sides = (
-        (as_read, count), (ours, count), (cells_alone, count),
-        (upserts, count), (upserts_of_reports, count), (upserts_of_cells, few),
-    )  # fmt: skip
-    rounds = [[do(function, number) for function, number in sides] for _ in range(_ROUNDS)]
-    peak = [max(one.peak for one in side) for side in zip(*rounds, strict=True)]
+    count = scale.pick(100, 300)
+    sides: dict[Callable[[int], dict[str, float]], int] = {
+        cells_as_read: 10 * count, cells_by_themselves: 10 * count, as_read: count, by_itself: count,
+        upserts: count, upserts_of_all: count, upserts_of_rows: count, upserts_of_cells: count // 20,
+    }  # fmt: skip
+    rounds = [{side: do(side, number) for side, number in sides.items()} for _ in range(_ROUNDS)]
 
-    def row(mine: int, other: int, spent: str) -> Row:
-        named, required = _THEIRS[other]
-        pairs = [
-            (one[mine].value[spent] / sides[mine][1] * 1e3, one[other].value[spent] / sides[other][1] * 1e3)
-            for one in rounds
-        ]
-        what = _OURS[mine] if spent == "cpu" else f"{_OURS[mine]}, by the wall"
-        bound = required if mine == 0 and spent == "cpu" else None
-        return beside(what, f"sqlite-utils, {named}", pairs, "ms", bound, (peak[mine], peak[other]), loose=not bound)
+    def row(mine: Callable[[int], Any], other: Callable[[int], Any], bound: Required | None, spent: str = "cpu") -> Row:
+        pairs = [(_each(one[mine], sides[mine], spent), _each(one[other], sides[other], spent)) for one in rounds]
+        peak = max(one[mine].peak for one in rounds), max(one[other].peak for one in rounds)
+        what = _NAMES[mine.__name__] if spent == "cpu" else f"{_NAMES[mine.__name__]}, by the wall"
+        beside_what = f"sqlite-utils, {_NAMES[other.__name__]}"
+        return beside(what, beside_what, pairs, "ms", bound, peak, loose=not bound)
 
     return [
-        *(row(0, other, "cpu") for other in _THEIRS),
-        *(row(1, other, "cpu") for other in _THEIRS),
-        *(row(2, other, "cpu") for other in _THEIRS),
-        *(row(0, other, "wall") for other in _THEIRS),
+        row(cells_as_read, upserts, _BOUND),
+        row(cells_as_read, upserts_of_rows, _BOUND),
+        row(cells_as_read, upserts_of_cells, None),
+        row(cells_as_read, upserts, None, "wall"),
+        row(cells_as_read, upserts_of_rows, None, "wall"),
+        row(cells_by_themselves, upserts, None),
+        row(cells_by_themselves, upserts_of_rows, None),
+        row(as_read, upserts_of_all, None),
+        row(as_read, upserts_of_cells, None),
+        row(by_itself, upserts_of_all, None),
     ]
 
 
-def _reports(count: int) -> list[Any]:
+def _each(done: Done, count: int, spent: str) -> float:
+    """Milliseconds for a report."""
+    return float(done.value[spent]) / count * 1e3
+
+
+_NAMES = {
+    "cells_as_read": "a report's cells, as it is read",
+    "cells_by_themselves": "a report's cells, by themselves",
+    "as_read": "all of a report, as it is read",
+    "by_itself": "all of a report, by itself",
+    "upserts": "one upsert, a column for each cell",
+    "upserts_of_rows": "one upsert_all of its cells",
+    "upserts_of_cells": "an upsert for each cell",
+    "upserts_of_all": "one upsert of its cells, facts and text",
+}
+
+
+def _reports(count: int) -> list[Report]:
+    """As the reading process sends them."""
     return list(islice(cycle(_read()), count))
 
 
 @cache
-def _read() -> list[Any]:
-    from parsers.errors import DocumentError
-    from parsers.reading import read
+def _read() -> list[Report]:
+    from parsers.child import Child
 
-    found: list[Any] = []
-    for file in sorted((Path(__file__).parents[2] / "tests" / "documents" / "html").glob("*.html")):
-        try:
-            found += [one for one in read(file.read_bytes()) if one.values]
-        except DocumentError:
-            continue
+    found: list[Report] = []
+    with Child() as reader:
+        for file in sorted((Path(__file__).parents[2] / "tests" / "documents" / "html").glob("*.html")):
+            try:
+                found += [one for one in reader.read(file.read_bytes(), Hints()) if one.values]
+            except DocumentError:
+                continue
     return found
 
 
-def ours(count: int) -> dict[str, float]:
-    """Each report by ``put_reading`` in a transaction of its own; seconds of all."""
-    from archive.readings import put_reading
-
-    with _versions(count) as archive, spending() as spent:
-        for version, report in enumerate(_reports(count), 1):
-            with archive.writing():
-                put_reading(archive, version, report, "1", "2026-01-01T00:00:00Z")
-    return _said(spent)
-
-
-def as_read(count: int) -> dict[str, float]:
-    """As ``ours``, committed as documents that are read are."""
-    from archive.readings import put_reading
-    from archive.together import together
-
-    with _versions(count) as archive, spending() as spent:
-        for version, report in together(archive, enumerate(_reports(count), 1)):
-            put_reading(archive, version, report, "1", "2026-01-01T00:00:00Z")
-    return _said(spent)
-
-
-def cells_alone(count: int) -> dict[str, float]:
-    """The cells of each report by ``put_figures``, committed as in ``as_read``; its reading is there already."""
+def cells_as_read(count: int) -> dict[str, float]:
+    """The cells of each report by ``put_figures``, committed as documents that are read are; seconds of all."""
     from archive.packed.figures import in_order, put_figures, sheets_of
-    from archive.readings import put_reading
     from archive.together import together
 
-    with _versions(count) as archive:
-        bare = [replace(report, forms={}, values=(), checks=()) for report in _reports(count)]
-        with archive.writing():
-            readings = [
-                put_reading(archive, version, one, "1", "2026-01-01T00:00:00Z") for version, one in enumerate(bare, 1)
-            ]
-        with spending() as spent:
-            for reading, report in together(archive, zip(readings, _reports(count), strict=True)):
+    with _readings(count) as archive, spending() as spent:
+        for reading, report in together(archive, enumerate(_reports(count), 1)):
+            sheets = sheets_of(report.forms)
+            put_figures(archive.db, reading, sheets, in_order(report.values, sheets))
+    return _said(spent)
+
+
+def cells_by_themselves(count: int) -> dict[str, float]:
+    """As ``cells_as_read``, each report in a transaction of its own."""
+    from archive.packed.figures import in_order, put_figures, sheets_of
+
+    with _readings(count) as archive, spending() as spent:
+        for reading, report in enumerate(_reports(count), 1):
+            with archive.writing():
                 sheets = sheets_of(report.forms)
                 put_figures(archive.db, reading, sheets, in_order(report.values, sheets))
     return _said(spent)
 
 
+def as_read(count: int) -> dict[str, float]:
+    """All of each report by ``put_reading``, committed as documents that are read are; seconds of all."""
+    from archive.readings import put_reading
+    from archive.together import together
+
+    with _versions(count) as archive, spending() as spent:
+        for version, report in together(archive, enumerate(_reports(count), 1)):
+            put_reading(archive, version, report, _VERSION, _AT)
+    return _said(spent)
+
+
+def by_itself(count: int) -> dict[str, float]:
+    """As ``as_read``, each report in a transaction of its own."""
+    from archive.readings import put_reading
+
+    with _versions(count) as archive, spending() as spent:
+        for version, report in enumerate(_reports(count), 1):
+            with archive.writing():
+                put_reading(archive, version, report, _VERSION, _AT)
+    return _said(spent)
+
+
 @contextmanager
-def _versions(count: int) -> Iterator[Any]:
+def _readings(count: int) -> Iterator[Archive]:
+    """A new archive with so many readings that have no cells yet, numbered from 1."""
+    from archive.readings import put_reading
+
+    with _versions(count) as archive:
+        with archive.writing():
+            for version, report in enumerate(_reports(count), 1):
+                bare = replace(report, forms={}, values=(), checks=())
+                assert put_reading(archive, version, bare, _VERSION, _AT) == version
+        yield archive
+
+
+@contextmanager
+def _versions(count: int) -> Iterator[Archive]:
     """A new archive with so many versions that are not read."""
     from archive.store import Archive
 
@@ -161,50 +202,68 @@ def _said(spent: Spent) -> dict[str, float]:
 
 
 def upserts(count: int) -> dict[str, float]:
-    """Each report by one upsert, as the documentation of sqlite-utils has it; seconds of all."""
-    from sqlite_utils import Database
-
-    reports = _reports(count)
-    with tempfile.TemporaryDirectory(prefix="nianbao-fields-") as folder, spending() as spent:
-        db = Database(Path(folder) / "reports.db")
-        for number, report in enumerate(reports, 1):
-            fields = {name: _plain(getattr(report, name)) for name in _FIELDS}
-            cells = {one.key.replace(".", "_"): _plain(one.value) for one in report.values}
-            db.table("reports").upsert({"id": number, **fields, **cells}, pk="id", alter=True)
-        db.close()
-    return _said(spent)
+    """The cells of each report by one upsert, as the documentation of sqlite-utils has it; seconds of all."""
+    return _upserting(count, lambda db, number, report: _upsert(db, {"id": number, **_wide(report)}))
 
 
-def upserts_of_reports(count: int) -> dict[str, float]:
+def upserts_of_all(count: int) -> dict[str, float]:
+    """As ``upserts``, with what a report says of itself, and its text."""
+
+    def put(db: Database, number: int, report: Report) -> None:
+        facts = {name: _plain(getattr(report, name)) for name in _FACTS}
+        _upsert(db, {"id": number, **facts, **_wide(report)})
+
+    return _upserting(count, put)
+
+
+def upserts_of_rows(count: int) -> dict[str, float]:
     """The cells of each report by one upsert_all; seconds of all."""
-    from sqlite_utils import Database
 
-    reports = _reports(count)
-    with tempfile.TemporaryDirectory(prefix="nianbao-fields-") as folder, spending() as spent:
-        db = Database(Path(folder) / "reports.db")
-        for number, report in enumerate(reports, 1):
-            db.table("cells").upsert_all(_cells(number, report), pk=("report", "key"))
-        db.close()
-    return _said(spent)
+    def put(db: Database, number: int, report: Report) -> None:
+        db.table("cells").upsert_all(_cells(number, report), pk=("report", "key"))
+
+    return _upserting(count, put)
 
 
 def upserts_of_cells(count: int) -> dict[str, float]:
     """Each cell of each report by an upsert of its own; seconds of all."""
+
+    def put(db: Database, number: int, report: Report) -> None:
+        for cell in _cells(number, report):
+            db.table("cells").upsert(cell, pk=("report", "key"))
+
+    return _upserting(count, put)
+
+
+def _upserting(count: int, put: Callable[[Database, int, Report], object]) -> dict[str, float]:
     from sqlite_utils import Database
 
-    reports = _reports(count)
+    reports = [replace(report, values=tuple(report.values)) for report in _reports(count)]
     with tempfile.TemporaryDirectory(prefix="nianbao-fields-") as folder, spending() as spent:
         db = Database(Path(folder) / "reports.db")
         for number, report in enumerate(reports, 1):
-            for cell in _cells(number, report):
-                db.table("cells").upsert(cell, pk=("report", "key"))
+            put(db, number, report)
         db.close()
     return _said(spent)
 
 
-def _cells(number: int, report: Any) -> list[dict[str, object]]:
+def _upsert(db: Database, row: dict[str, object]) -> None:
+    db.table("reports").upsert(row, pk="id", alter=True)
+
+
+def _wide(report: Report) -> dict[str, object]:
+    return {one.key.replace(".", "_"): _plain(one.value) for one in report.values}
+
+
+def _cells(number: int, report: Report) -> list[dict[str, object]]:
     return [
-        {"report": number, "key": one.key, "value": _plain(one.value), "raw": one.raw, "place": one.where}
+        {
+            "report": number,
+            "key": one.key,
+            "value": _plain(one.value),
+            "raw": one.raw,
+            "status": one.status.value,
+        }
         for one in report.values
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -143,6 +144,18 @@ def find_form(table: str, form: str) -> Form:
         if (candidate.table, candidate.form) == (table, form):
             return candidate
     raise KeyError(f"expected a form of parsers/forms, found {table} {form}")
+
+
+def keys_of(forms: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Form of each table (None: it is not there) → the keys of all their cells, in order. Raises KeyError."""
+    return _keys_of(tuple(forms.items()))
+
+
+@cache
+def _keys_of(forms: tuple[tuple[str, str | None], ...]) -> tuple[str, ...]:
+    return tuple(
+        sys.intern(cell.key) for table, form in forms if form is not None for cell in find_form(table, form).cells()
+    )
 
 
 @cache

@@ -24,7 +24,7 @@ def answer_to(payload: bytes, hints: Hints, _sink: IO[bytes], why: str = "") -> 
     from parsers.reading import read_documents
     from parsers.sight.seeing import see
     from parsers.why import explain_documents, explanation_to_dict
-    from parsers.wire_form import report_to_dict
+    from parsers.wire_form import report_to_wire
 
     try:
         limit_to(SIGHT, cpu_seconds())
@@ -34,7 +34,7 @@ def answer_to(payload: bytes, hints: Hints, _sink: IO[bytes], why: str = "") -> 
         if why:
             found = explain_documents(documents, hints, why)
             return {"why": [None if one is None else explanation_to_dict(one) for one in found]}
-        return {"reports": [report_to_dict(report) for report in read_documents(documents, hints)]}
+        return {"reports": [report_to_wire(report) for report in read_documents(documents, hints)]}
     except DocumentError as error:
         return {"error": {"code": error.code, "says": error.says}}
     except MemoryError:

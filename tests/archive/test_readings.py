@@ -142,6 +142,42 @@ def test_cells_in_any_order_and_any_number_of_checks_are_kept(archive: Archive, 
     assert kept == replace(report, checks=checks)
 
 
+def test_identities_of_a_transaction_that_was_taken_back_are_forgotten(archive: Archive, version: int) -> None:
+    report = get_report(archive, 1)
+    ours, others, third = (
+        replace(report, checks=tuple(replace(check, across=f"{name}.{check.across}") for check in report.checks[:3]))
+        for name in ("ours", "others", "third")
+    )
+
+    def put(one: Report) -> int:
+        return put_reading(archive, version, one, "1", "2025-01-01T00:00:00Z")
+
+    def put_and_take_back(one: Report) -> None:
+        with archive.writing():
+            put(one)
+            raise Conflict("expected nothing, found this")
+
+    with pytest.raises(Conflict):
+        put_and_take_back(ours)
+    with archive.writing():
+        kept = [put(others)]
+        with pytest.raises(Conflict):
+            put_and_take_back(third)
+        kept += [put(ours), put(third), put(others)]
+    assert [get_report(archive, reading) for reading in kept] == [others, ours, third, others]
+
+
+@pytest.mark.parametrize("figure", [2**63 - 1, 2**63, -(2**63) + 1, -(2**63), -(2**63) - 1, 10**30, Decimal("0.00")])
+def test_a_figure_of_any_size_is_kept_beside_amounts(archive: Archive, version: int, figure: Number) -> None:
+    report = get_report(archive, 1)
+    first, *others = report.values
+    other = replace(report, values=(replace(first, value=figure, raw=str(figure)), *others))
+    with archive.writing():
+        kept = get_report(archive, put_reading(archive, version, other, "1", "2025-01-01T00:00:00Z"))
+    assert kept == other
+    assert (str(kept.values[0].value), type(kept.values[0].value)) == (str(figure), type(figure))
+
+
 def test_the_frozen_columns_are_those_of_the_forms() -> None:
     assert [(form.table, form.form) for form in list_forms()] == [(sheet.table, sheet.form) for sheet in SHEETS]
     for sheet in SHEETS:

@@ -18,11 +18,12 @@ from pathlib import Path
 from parsers.child import Child
 from parsers.errors import Crashed, DocumentError
 from parsers.limited.limits import LIMITS, Limits
+from parsers.parse_document import report_to_dict
 from parsers.plugin_child import PluginChild
 from parsers.report import Hints
 from parsers.shown.drawing import Artist
 from parsers.shown.typesetting import Typesetter
-from parsers.wire_form import report_to_dict
+from parsers.wire_form import report_to_wire
 from tests.batteries.documents_briefly import brief_limits
 from tests.batteries.documents_measured import End, measured, peak_of
 from tests.batteries.documents_mutations import fixtures
@@ -188,7 +189,7 @@ def taken_over(scale: Scale) -> Row:
     """A child that answers whatever it likes: every field of a report, and the frame itself, of every wrong kind."""
     with Child() as child:
         (report,) = child.read(smallest("html"), Hints())
-    right = report_to_dict(report)
+    right = report_to_wire(report)
     answers: list[tuple[str, object]] = [(f"answer {odd!r:.20}", odd) for odd in _ODD]
     for name in ("reports", "pictures", "set", "sheets", "why", "about", "cells", "error", "format"):
         answers += [(f"{name} {odd!r:.20}", {name: odd}) for odd in _ODD]
@@ -196,13 +197,18 @@ def taken_over(scale: Scale) -> Row:
     answers += [(f"error code {odd!r:.20}", {"error": {"code": odd, "says": "示例"}}) for odd in _ODD]
     answers += [(f"error says {odd!r:.20}", {"error": {"code": "crash", "says": odd}}) for odd in _ODD]
     answers += [(f"{name} = {odd!r:.20}", {"reports": [right | {name: odd}]}) for name in right for odd in _ODD]
-    for name in ("cells", "leftover", "claims", "checks", "problems"):
-        items = right[name]
-        one = next(iter(items.values() if isinstance(items, dict) else items), None)
+    for name in ("cells", "checks"):
+        for field, column in right[name].items():
+            for odd in _ODD:
+                for bent in (odd, [odd], [odd] * len(column or ())):
+                    said = right | {name: {**right[name], field: bent}}
+                    answers.append((f"{name}.{field} = {bent!r:.20}", {"reports": [said]}))
+    for name in ("leftover", "claims", "problems"):
+        one = next(iter(right[name]), None)
         for field in one or ():
             for odd in _ODD:
-                bent = {"k": {**one, field: odd}} if isinstance(items, dict) else [{**one, field: odd}]
-                answers.append((f"{name}.{field} = {odd!r:.20}", {"reports": [right | {name: bent}]}))
+                said = right | {name: [{**one, field: odd}]}
+                answers.append((f"{name}.{field} = {odd!r:.20}", {"reports": [said]}))
     answers += [(f"picture of {odd!r:.20}", {"pictures": [[1, odd, odd, odd, odd]]}) for odd in _ODD]
     return row_of(
         "answers of a child that is taken over: refused, or such as could be kept",

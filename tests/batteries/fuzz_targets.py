@@ -17,7 +17,7 @@ from parsers.errors import DocumentError
 from parsers.formats import html, ofd
 from parsers.reading import reports_of
 from parsers.report import Hints
-from parsers.wire_form import report_from_dict, report_to_dict
+from parsers.wire_form import report_from_wire, report_to_wire
 from parsers.word import binary
 from parsers.word.fib import NotUnderstood
 
@@ -68,7 +68,7 @@ def _with_part(payload: bytes) -> bytes:
 def _read_further(document: Document) -> None:
     """What the limited child does with a document: its reports, there and back as JSON."""
     for report in reports_of(document, Hints()):
-        assert report_from_dict(report_to_dict(report)) == report
+        assert report_from_wire(report_to_wire(report)) == report
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {"doc": read_doc, "html": read_html, "ofd": read_ofd}

@@ -37,7 +37,7 @@ from parsers.errors import (
 from parsers.limited.limits import LIMITS, Limits
 from parsers.reading import read
 from parsers.report import Hints, Report
-from parsers.wire_form import report_from_dict
+from parsers.wire_form import report_from_wire
 from parsers.word import libreoffice
 
 FORMATS = Path(__file__).parent / "documents" / "formats"
@@ -135,13 +135,13 @@ def test_it_is_free_before_reports_are_made_of_the_answer(child: Child, monkeypa
     def slow(said: dict[str, Any]) -> Report:
         begun.set()
         assert gone_on.wait(30)
-        return report_from_dict(said)
+        return report_from_wire(said)
 
     with ThreadPoolExecutor(1) as threads:
-        monkeypatch.setattr(child_module, "report_from_dict", slow)
+        monkeypatch.setattr(child_module, "report_from_wire", slow)
         first = threads.submit(child.read, REPORT, Hints())
         assert begun.wait(30)
-        monkeypatch.setattr(child_module, "report_from_dict", report_from_dict)
+        monkeypatch.setattr(child_module, "report_from_wire", report_from_wire)
         assert child.read(REPORT, Hints()) == read(REPORT)
         gone_on.set()
         assert first.result() == read(REPORT)

@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 
 from parsers.forms import find_form
+from parsers.parse_document import report_to_dict
 from parsers.reading import read
 from parsers.report import Hints, Report, State, Status, Value
 from parsers.why import explain, explanation_to_dict
 from parsers.why_told import tell
-from parsers.wire_form import report_from_dict, report_to_dict
+from parsers.wire_form import report_from_wire, report_to_wire
 from tests.parsers.statistics.source import ALL, ROWS, Invented, figures_of, page_of, rows_of, truth_of
 
 FOLDER = Path(__file__).parent / "statistics"
@@ -74,7 +75,11 @@ def test_the_parse_document_is_as_the_schema_says(case: tuple[Invented, Report, 
     schema = json.loads((SCHEMAS / "parse.json").read_text("utf-8"))
     document = json.loads(json.dumps(report_to_dict(report)))
     jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
-    assert report_from_dict(document) == report
+
+
+def test_it_comes_through_the_pipe_as_it_is(case: tuple[Invented, Report, dict[str, Any]]) -> None:
+    _, report, _ = case
+    assert report_from_wire(json.loads(json.dumps(report_to_wire(report)))) == report
 
 
 def test_a_row_under_a_wrong_parent_is_unread() -> None:

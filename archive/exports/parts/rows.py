@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -45,7 +45,7 @@ class ReportRow:
 
     one: Selected
     facts: Row
-    values: tuple[Value, ...]
+    values: Sequence[Value]
     corrections: Mapping[str, Correction]
 
 
