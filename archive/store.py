@@ -22,7 +22,7 @@ from sqlite_utils import Database, Migrations
 from archive.clock import read_clock, stamp
 from archive.errors import Damaged, DiskFails, Held, NoRoom, NotAnArchive, name_os_error
 from archive.packed.templates import Templates
-from archive.schema import ARCHIVE, PAYLOADS, put_labels, put_views
+from archive.schema import ARCHIVE, PAYLOADS, bring_up_to_date
 from archive.seals.descriptors import Descriptor, hold, release
 from archive.seals.seal import forget_seal
 from archive.seals.sealing import Sealer, break_off
@@ -128,7 +128,7 @@ class Archive:
                     if seal_anew:
                         forget_seal(folder / file)
                     opened[-1].seal(is_new=seal_anew or not _was_sealed(opened[0].db, file))
-                    _bring_up_to_date(opened[-1].db, migrations)
+                    bring_up_to_date(opened[-1].db, migrations)
                 _put_sealed(opened)
                 for one in opened:
                     one.note()
@@ -184,6 +184,17 @@ class Archive:
         else:
             with self.writing() as db:
                 yield db
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[Database]:
+        """A part of the caller's transaction that is taken back at its end, whatever becomes of it."""
+        self.db.conn.execute("SAVEPOINT rehearsal")
+        try:
+            yield self.db
+        finally:
+            self.identities.clear()
+            self.db.conn.execute("ROLLBACK TO rehearsal")
+            self.db.conn.execute("RELEASE rehearsal")
 
     @contextmanager
     def keeping(self) -> Iterator[Database]:
@@ -375,15 +386,6 @@ def _put_sealed(opened: list[_Opened]) -> None:
                     "INSERT INTO sealed (file, since) VALUES (:file, :since)",
                     {"file": one.file.name, "since": stamp(read_clock())},
                 )
-
-
-def _bring_up_to_date(db: Database, migrations: Migrations) -> None:
-    """One transaction: killed at any moment, it is the archive of an earlier release or one of this release, whole."""
-    with db.atomic():
-        migrations.apply(db)
-        if migrations is ARCHIVE:
-            put_views(db)
-            put_labels(db)
 
 
 def _refuse_later_release(db: Database, migrations: Migrations, folder: Path) -> None:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from archive.merging.chains import Chain, Content, Place, Row, Strand, release_of
 from archive.merging.origins import Order
 from archive.renditions import KeptVersion, Look, has_drifted, place_rendition, place_version
@@ -76,7 +74,7 @@ def rehearse(
 ) -> list[PlannedRendition]:
     """Looks in any order → what a crawl that took them one after the other would have made of them."""
     in_order = sorted(places, key=lambda place: (looks[place.capture][0], place.format, place.nth))
-    with _scratch_report(archive.db) as report:
+    with _scratch_report(archive) as report:
         taken: dict[int, set[int]] = {}
         placed: dict[int, list[Place]] = {}
         for place in in_order:
@@ -117,19 +115,15 @@ def _has_drifted(archive: Archive, old: int, look: Look) -> bool:
 
 
 @contextmanager
-def _scratch_report(db: Database) -> Iterator[int]:
+def _scratch_report(archive: Archive) -> Iterator[int]:
     """A report of nobody, taken back with all that hangs on it; inside the caller's transaction."""
-    db.conn.execute("SAVEPOINT rehearsal")
-    try:
+    with archive.rehearsing() as db:
         organisation = db.conn.execute("INSERT INTO organisations (name) VALUES ('')").lastrowid
         report = db.conn.execute(
             "INSERT INTO reports (organisation, report_year) VALUES (?, 0)", (organisation,)
         ).lastrowid
         assert report is not None
         yield report
-    finally:
-        db.conn.execute("ROLLBACK TO rehearsal")
-        db.conn.execute("RELEASE rehearsal")
 
 
 def home_of(row: Row, looks: Looks) -> Place:

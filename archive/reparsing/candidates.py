@@ -197,12 +197,9 @@ def _broken(report: Report | None) -> int:
 
 def _read_others(archive: Archive, compared: Compared, opened: Opened | None) -> None:
     """Captures of no report so far: how many would be one now. What was said of them before stays said."""
-    with archive.writing():
-        archive.db.execute("SAVEPOINT others")
+    with archive.writing(), archive.rehearsing():
         forget_others(archive)
         looks = list_pending(archive, None)
-        archive.db.execute("ROLLBACK TO others")
-        archive.db.execute("RELEASE others")
     jobs = (job for look in looks if isinstance(job := job_of(archive, look), Job))
     with open_workers() if opened is None else opened() as workers:
         for _, answer in with_bar(read_in_order(workers, jobs), "reading", "documents", len(looks)):

@@ -138,6 +138,15 @@ def make_templates(db: Database) -> None:
     tell_against_templates(db)
 
 
+def bring_up_to_date(db: Database, migrations: Migrations) -> None:
+    """One transaction: killed at any moment, it is the archive of an earlier release or one of this release, whole."""
+    with db.atomic():
+        migrations.apply(db)
+        if migrations is ARCHIVE:
+            put_views(db)
+            put_labels(db)
+
+
 def put_views(db: Database) -> None:
     """Makes the public views anew where this release defines them otherwise than the one that wrote them last."""
     kept = db.execute("SELECT sql FROM sqlite_master WHERE type = 'view'").fetchall()

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_an_archive_that_was_not_made_to_its_end_is_none_yet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = store._bring_up_to_date
+    made = store.bring_up_to_date
 
     def make(db: Database, migrations: Migrations) -> None:
         if migrations is PAYLOADS:
@@ -31,7 +31,7 @@ def test_an_archive_that_was_not_made_to_its_end_is_none_yet(folder: Path, monke
         made(db, migrations)
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_bring_up_to_date", make)
+        patch.setattr(store, "bring_up_to_date", make)
         with pytest.raises(sqlite3.OperationalError):
             Archive.open(folder, write=True)
     with pytest.raises(NotAnArchive, match="not made to its end"):

@@ -95,6 +95,15 @@ def test_sql_stands_in_the_archive_alone() -> None:
                     assert not node.value.lstrip().startswith(words), f"{path}:{node.lineno}"
 
 
+def test_what_is_written_is_taken_back_by_the_store_alone() -> None:
+    """Which forgets with it what it knows of the rows."""
+    for path in files_in("archive"):
+        for node in nodes_of(path):
+            is_sql = isinstance(node, ast.Constant) and str(node.value).startswith(("ROLLBACK", "SAVEPOINT"))
+            if is_sql or (isinstance(node, ast.Attribute) and node.attr == "rollback"):
+                assert path.name in {"store.py", "door.py"}, f"{path}:{node.lineno}"  # the pages write nothing
+
+
 # A discovered folder and what its members are built with: the two are read together.
 RINGS = {("crawler", "families", "sorting"), ("parsers", "convert", "formats")}
 
