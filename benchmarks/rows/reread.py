@@ -30,7 +30,7 @@ _YEAR = 2023
 
 def measure(scale: Scale) -> list[Row]:
     """Wall and CPU."""
-    pages = scale.pick(200, 1000)
+    pages = scale.pick(200, 2000)
     rounds = [(do(ours, pages), do(singly, pages)) for _ in range(_ROUNDS)]
     peak = max(one.peak for one, _ in rounds), max(other.peak for _, other in rounds)
     wall = [(one.value["wall"], other.value["wall"] / (os.cpu_count() or 1)) for one, other in rounds]
