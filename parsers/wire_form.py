@@ -6,6 +6,7 @@ in reading; keys are left out where they are those of the forms, as they nearly 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from parsers.values import STATUSES, Values
 
 _STATES = {one.value: one for one in State}
 _LETTERS = "".join(STATUSES)
+_AMOUNT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?(E[+-][0-9]{1,3})?")  # as Decimal writes itself
 _TOO_MUCH = 2**63  # SQLite holds no larger number exactly
 
 
@@ -27,7 +29,7 @@ def report_to_wire(report: Report) -> ParseDocument:
     values = Values.of(report.values)
     cells = {
         "keys": None if values.keys == keys_of(report.forms) else values.keys,
-        "values": [*map(to_json_number, values.numbers)],
+        "values": [str(one) if isinstance(one, Decimal) else one for one in values.numbers],
         "statuses": values.letters,
         "prints": [*values.prints.items()],
         "places": values.places,
@@ -73,7 +75,7 @@ def report_from_wire(said: Mapping[str, Any]) -> Report:
 
 def _values(said: Mapping[str, Any], forms: Mapping[str, str | None]) -> Values:
     keys = keys_of(forms) if said["keys"] is None else tuple(said["keys"])
-    numbers, letters, places = _all_exact(said["values"]), _text(said["statuses"]), list(said["places"])
+    numbers, letters, places = _figures(said["values"]), _text(said["statuses"]), list(said["places"])
     prints = dict(said["prints"])
     _expect_texts(keys, places, prints.values())
     _expect_as_many(keys, numbers, letters, places)
@@ -101,6 +103,17 @@ def _expect_texts(*columns: Iterable[Any]) -> None:
     """Raises what ``_text`` raises."""
     for column in columns:
         "".join(column).encode()
+
+
+def _figures(said: Iterable[Any]) -> list[Number | None]:
+    return [one if one is None or (type(one) is int and -_TOO_MUCH < one < _TOO_MUCH) else _amount(one) for one in said]
+
+
+def _amount(said: Any) -> Decimal:
+    """Amounts of cells are told by their digits: of 25.10 and 25.1, one is printed otherwise than by its own."""
+    if not isinstance(said, str) or _AMOUNT.fullmatch(said) is None or abs(Decimal(said)) >= _TOO_MUCH:
+        raise ValueError(f"expected a figure, found {said!r:.100}")
+    return Decimal(said)
 
 
 def _all_exact(said: Iterable[Any]) -> list[Number | None]:

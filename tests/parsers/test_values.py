@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers.reading import read
@@ -19,7 +19,7 @@ from parsers.wire_form import report_from_wire, report_to_wire
 
 PAGES = Path(__file__).parents[1] / "documents" / "html"
 words = st.text(st.characters(codec="utf-8"), max_size=6)
-numbers = st.integers(-(2**63) + 1, 2**63 - 1) | st.decimals(allow_nan=False, allow_infinity=False, places=2)
+numbers = st.integers(-(2**63) + 1, 2**63 - 1) | st.decimals(-(10**15), 10**15, places=2)
 
 
 @st.composite
@@ -86,6 +86,15 @@ def test_every_document_comes_through_as_it_is() -> None:
         assert report_from_wire(said) == report
 
 
+@given(values())
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_values_come_through_to_the_digit(report: Report, found: list[Value]) -> None:
+    sent = replace(report, values=found)
+    had = report_from_wire(_through_a_pipe(report_to_wire(sent)))
+    assert had == sent
+    assert [str(one.value) for one in had.values] == [str(one.value) for one in found]
+
+
 def test_keys_that_are_not_the_forms_are_told(report: Report) -> None:
     turned = replace(report, values=tuple(reversed(report.values)))
     assert report_from_wire(_through_a_pipe(report_to_wire(turned))) == turned
@@ -100,6 +109,11 @@ def test_keys_that_are_not_the_forms_are_told(report: Report) -> None:
         ("values", "0"),
         ("values", [2**63, 0]),
         ("values", [True, 0]),
+        ("values", [0.5, 0]),
+        ("values", ["NaN", 0]),
+        ("values", ["1_0", 0]),
+        ("values", [" 1", 0]),
+        ("values", ["1E+30", 0]),
         ("statuses", "n"),
         ("statuses", "nx"),
         ("statuses", ["n", "n"]),
