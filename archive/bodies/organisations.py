@@ -38,11 +38,12 @@ def list_relatives(db: Database, organisation: int) -> tuple[Relative, ...]:
     so that a better table links what is kept already. A link over several steps is the sum of its steps.
     """
     found: dict[int, Relative] = {}
+    own = kin_of(_body_of(db, organisation))  # nearly all bodies have none
     for direction in ("earlier", "later"):
-        waiting = [(organisation, True, "")]
+        waiting = [(organisation, True, "")] if own else []
         while waiting:
             known, same, said = waiting.pop(0)
-            for kin in kin_of(_body_of(db, known)):
+            for kin in own if known == organisation else kin_of(_body_of(db, known)):
                 other = _find_organisation(db, kin.body)
                 if other is not None and kin.relation == direction and other not in (organisation, *found):
                     told = f"{said}; {kin.says}" if said else kin.says

@@ -6,8 +6,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from archive.bodies.kinds import kind_of, level_of, words_of
 from archive.bodies.organisations import list_same
@@ -30,8 +30,7 @@ _NAMED_WITH_CODE = re.compile(r"(.+?)[\s　]+(\d{6})")
 _WORST_LAST = ("number", "blank", "filler", "missing", "unread")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """One body under all its names: ``organisations`` are ids, first the one of ``name`` and ``region_code``."""
 
     name: str
@@ -40,8 +39,7 @@ class Body:
     other_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What one cell holds: ``status`` of the five, the exact figure, what is printed."""
 
     status: str
@@ -49,8 +47,7 @@ class Read:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """What a report says of a figure. ``status`` is one of STATES; ``why`` the code of what could not be read.
 
     ``keys``: the cells that it is made of, several where it is a sum. ``form``: of the table they stand in.
@@ -73,8 +70,7 @@ class Figure:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(NamedTuple):
     report: int
     organisation: str
     region_code: str
@@ -83,7 +79,7 @@ class _Standing:
     version: int | None
     digest: str
     broken: int
-    tables: Mapping[str, str]
+    tables: tuple[tuple[str, str], ...]
     why: str
 
 
@@ -131,7 +127,7 @@ def bodies_of_kind(archive: Archive, region: str, kind: str, level: str = "") ->
     return tuple(
         Body(name, code, (identity,))
         for identity, name, code in rows
-        if kind_of(name) == kind and (not level or level_of(name, code) == level)
+        if (not level or level_of(name, code) == level) and kind_of(name) == kind
     )
 
 
@@ -154,20 +150,25 @@ def gathered(archive: Archive, bodies: Iterable[Body]) -> tuple[Body, ...]:
         if body.organisations[0] in taken:
             continue
         same = [one for one in list_same(archive.db, body.organisations[0]) if one not in taken]
-        rows = archive.db.execute(
-            """
-            SELECT o.id, o.name, p.report_year FROM json_each(:same) s
-            JOIN organisations o ON o.id = s.value JOIN reports p ON p.organisation = o.id
-            """,
-            {"same": json.dumps(same)},
-        ).fetchall()
-        years = [year for _, _, year in rows]
-        if len(same) > 1 and len(years) == len(set(years)):
-            names = tuple(sorted({name for identity, name, _ in rows} - {body.name}))
-            body = replace(body, organisations=(body.organisations[0], *same[1:]), other_names=names)
-        taken.update(body.organisations)
-        found.append(body)
+        whole = _with_others(archive, body, same) if len(same) > 1 else body
+        taken.update(whole.organisations)
+        found.append(whole)
     return tuple(found)
+
+
+def _with_others(archive: Archive, body: Body, same: Sequence[int]) -> Body:
+    rows = archive.db.execute(
+        """
+        SELECT o.name, p.report_year FROM json_each(:same) s
+        JOIN organisations o ON o.id = s.value JOIN reports p ON p.organisation = o.id
+        """,
+        {"same": json.dumps(same)},
+    ).fetchall()
+    years = [year for _, year in rows]
+    if len(years) > len(set(years)):
+        return body
+    names = tuple(sorted({name for name, _ in rows} - {body.name}))
+    return body._replace(organisations=(body.organisations[0], *same[1:]), other_names=names)
 
 
 def years_of(archive: Archive, bodies: Sequence[Body]) -> tuple[int, int] | None:
@@ -186,18 +187,32 @@ def compare(
     archive: Archive, bodies: Sequence[Body], keys: Sequence[str], years: Sequence[int]
 ) -> dict[tuple[str, int, int], Figure]:
     """(key, place of the body in the list, year) → the figure; every combination is there."""
+    there = figures_there(archive, bodies, keys, years)
+    wanted = ((key, at, year) for at in range(len(bodies)) for year in years for key in keys)
+    return {
+        (key, at, year): there.get((key, at, year)) or Figure(year, bodies[at].name, bodies[at].region_code, NO_REPORT)
+        for key, at, year in wanted
+    }
+
+
+def figures_there(
+    archive: Archive, bodies: Sequence[Body], keys: Sequence[str], years: Sequence[int]
+) -> dict[tuple[str, int, int], Figure]:
+    """As ``compare``, without the bodies that have no report on a year: what it costs grows with the reports."""
     standing = _standing_of(archive, bodies, years)
     cells = _cells_of(archive, keys, list(standing.values()))
     broken = _broken_of(archive, list(standing.values()))
     said = _corrections_of(archive, list(standing.values()))
-    found: dict[tuple[str, int, int], Figure] = {}
+    places: dict[int, list[int]] = defaultdict(list)
     for at, body in enumerate(bodies):
-        for year in years:
-            one = next((standing[own, year] for own in body.organisations if (own, year) in standing), None)
-            for key in keys:
-                if one is None:
-                    found[key, at, year] = Figure(year, body.name, body.region_code, NO_REPORT)
-                else:
+        for own in body.organisations:
+            places[own].append(at)
+    found: dict[tuple[str, int, int], Figure] = {}
+    for (organisation, year), one in standing.items():
+        for at in places[organisation] if year in years else ():
+            names = bodies[at].organisations  # under the first of its names, where two have a report on the year
+            if organisation == next(own for own in names if (own, year) in standing):
+                for key in keys:
                     found[key, at, year] = _figure(key, one, cells, broken, said)
     return found
 
@@ -212,22 +227,30 @@ def _figure(
     facts = (one.year, one.organisation, one.region_code)
     if one.reading is None:
         return Figure(*facts, UNREADABLE, report=one.report, digest=one.digest, why=one.why)
-    having = sheets_with(key)
-    present = [(table, form) for table, form in one.tables.items() if (table, form) in having]
-    if not present:
-        others = {*(table for table, _ in having), STATISTICS} & one.tables.keys()
-        status = NOT_ASKED if others or not keys_of_year(key, one.year) else NO_TABLE
+    status, form, keys = _asked_in(one.tables, key, one.year)
+    if status:
         return Figure(*facts, status, report=one.report, digest=one.digest)
-    table, form = next((pair for pair in present if key.startswith(f"{pair[0]}.")), present[0])
-    keys = keys_in(key, table, form)
     reads = [cells[one.reading, part] for part in keys]
-    mended = [_corrected(read, said.get(one.report, {}).get(part)) for read, part in zip(reads, keys, strict=True)]
+    corrections, wrong = said.get(one.report, {}), broken.get(one.reading, {})
+    mended = [_corrected(read, corrections.get(part)) for read, part in zip(reads, keys, strict=True)]
     whole, was = _summed(mended), _summed(reads)
-    names = sorted({name for part in keys for name in broken.get(one.reading, {}).get(part, ())})
+    names = sorted({name for part in keys for name in wrong.get(part, ())}) if wrong else ()
     return Figure(
         *facts, whole.status, whole.value, whole.raw, one.report, one.digest, keys, form,
         read=was if mended != reads else None, broken=tuple(names),
     )  # fmt: skip
+
+
+@cache
+def _asked_in(tables: tuple[tuple[str, str], ...], key: str, year: int) -> tuple[str, str, tuple[str, ...]]:
+    """The tables of a report on a year → ("", form that asks for a figure, its cells), or (why none does, "", ())."""
+    having = sheets_with(key)
+    present = [one for one in tables if one in having]
+    if not present:
+        others = {*(table for table, _ in having), STATISTICS} & {table for table, _ in tables}
+        return NOT_ASKED if others or not keys_of_year(key, year) else NO_TABLE, "", ()
+    table, form = next((pair for pair in present if key.startswith(f"{pair[0]}.")), present[0])
+    return "", form, keys_in(key, table, form)
 
 
 def _corrected(read: Read, said: Correction | None) -> Read:
@@ -258,8 +281,8 @@ def _standing_of(archive: Archive, bodies: Sequence[Body], years: Sequence[int])
                 JOIN unread u ON u.version = w.id WHERE n.report = p.id
             ), '') ELSE '' END
         FROM json_each(:ids) w
-        JOIN organisations o ON o.id = w.value
-        JOIN reports p ON p.organisation = o.id AND p.report_year BETWEEN :first AND :last
+        CROSS JOIN reports p ON p.organisation = w.value AND p.report_year BETWEEN :first AND :last
+        JOIN organisations o ON o.id = p.organisation
         LEFT JOIN readings r ON r.id = p.reading
         LEFT JOIN versions v ON v.id = r.version
         """,
@@ -272,7 +295,7 @@ def _standing_of(archive: Archive, bodies: Sequence[Body], years: Sequence[int])
     found = {}
     for organisation, report, name, code, year, reading, version, digest, broken, *forms, why in rows:
         names = zip(("proactive", "requests", "disputes", "statistics"), forms, strict=True)
-        tables = {table: form for table, form in names if form is not None}
+        tables = tuple((table, form) for table, form in names if form is not None)
         found[organisation, year] = _Standing(report, name, code, year, reading, version, digest, broken, tables, why)
     return found
 
@@ -284,7 +307,7 @@ def _cells_of(archive: Archive, keys: Sequence[str], standing: Sequence[_Standin
             wanted[table, form].update(keys_in(key, table, form))
     found: dict[tuple[int, str], Read] = {}
     for (table, form), parts in wanted.items():
-        readings = [one.reading for one in standing if one.tables.get(table) == form and one.reading is not None]
+        readings = [one.reading for one in standing if (table, form) in one.tables and one.reading is not None]
         found |= cells_in(archive, BY_TABLE_AND_FORM[table, form], sorted(parts), readings)
     return found
 
@@ -306,6 +329,9 @@ def cells_in(
     for reading, marks, prints, palette, *stored in rows:
         for (key, at), kept in zip(positions.items(), stored, strict=True):
             number = to_number(kept)
+            if number is not None and not marks and not prints:  # as nearly all are
+                found[reading, key] = Read("number", number, str(number))
+                continue
             letter = marks[at] if marks else "b" if number is None else "n"
             mark = (prints or "")[at : at + 1].strip()
             raw = json.loads(palette)[ord(mark) - ord("a")] if mark else "" if number is None else str(number)
@@ -327,7 +353,7 @@ def _broken_of(archive: Archive, standing: Sequence[_Standing]) -> dict[int, dic
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for reading, name, across in rows:
         table = name.partition(".")[0]
-        form = by_reading[reading].tables.get(table)
+        form = dict(by_reading[reading].tables).get(table)
         for identity in () if form is None else find_form(table, form).identities:
             if identity.id == name:
                 for operand in (*identity.left, *identity.right):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from archive.bodies.kinds import LEVELS, kind_of, level_of
 from archive.bodies.places import lies_in
-from archive.comparing.figures import STATES, Body, Figure, compare
+from archive.comparing.figures import NO_REPORT, STATES, Body, Figure, figures_there
 from archive.season.coverage import Entry
 from archive.store import Archive
 from parsers.report import Number
@@ -84,17 +84,15 @@ def group_bodies(archive: Archive, stem: str, expected: Iterable[Entry]) -> tupl
 
 def sum_figures(archive: Archive, group: Group, keys: Sequence[str], years: Sequence[int]) -> tuple[Total, ...]:
     """A group → the total of each figure in each year, the figures in order."""
-    found = compare(archive, group.bodies, keys, years)
-    return tuple(
-        _total(key, year, [found[key, at, year] for at in range(len(group.bodies))], group.absent)
-        for key in keys
-        for year in years
-    )
+    found: dict[tuple[str, int], list[Figure]] = defaultdict(list)
+    for (key, _, year), figure in figures_there(archive, group.bodies, keys, years).items():
+        found[key, year].append(figure)
+    return tuple(_total(key, year, found[key, year], group.count) for key in keys for year in years)
 
 
-def _total(key: str, year: int, figures: Sequence[Figure], absent: int) -> Total:
+def _total(key: str, year: int, figures: Sequence[Figure], bodies: int) -> Total:
     states = dict.fromkeys(STATES, 0) | Counter(figure.status for figure in figures)
-    states["no_report"] += absent
+    states[NO_REPORT] = bodies - len(figures)
     added = [figure for figure in figures if figure.status == _ADDED]
     values: list[Number] = [figure.value for figure in added if figure.value is not None]
     return Total(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
 
+from archive.bodies.kinds import DIVISIONS
 from archive.clock import parse_time
 from archive.noted.looks import SiteLook, looks_at_sites
 from archive.season.expected import Expected, expected_bodies
@@ -17,12 +17,10 @@ STATES = ("on_time", "late", "published", "missing", "not_knowable", "merged", "
 """``published``: it is there, and whether it came in time cannot be said. ``due``: the deadline is still to come."""
 
 # 示例县人民政府, 示例市; a township's government is no 县级以上地方人民政府.
-_GOVERNMENT = re.compile(r"(?:[省市县区旗州盟]|自治区|特别行政区)(?:人民政府)?$|(?:地区|盟)行政公署$")
-_TOWNSHIP = re.compile(r"(?:镇|乡|苏木|街道)人民政府$")
+_GOVERNMENT = (*DIVISIONS, *(f"{what}人民政府" for what in DIVISIONS), "地区行政公署", "盟行政公署")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One body and one report year.
 
     ``printed``: the date of publication that the report gives. ``first_seen``: the day (Asia/Shanghai) of our first
@@ -51,7 +49,7 @@ def deadline_of(organisation: str, report_year: int) -> date:
     >>> deadline_of("示例县教育局", 2024), deadline_of("示例县人民政府", 2024)
     (datetime.date(2025, 1, 31), datetime.date(2025, 3, 31))
     """
-    is_government = _GOVERNMENT.search(organisation) is not None and _TOWNSHIP.search(organisation) is None
+    is_government = organisation.endswith(_GOVERNMENT)
     return date(report_year + 1, 3, 31) if is_government else date(report_year + 1, 1, 31)
 
 
@@ -77,8 +75,8 @@ def count_states(entries: Iterable[Entry]) -> dict[str, int]:
 
 def _entry(body: Expected, report_year: int, today: date, looks: Mapping[str, tuple[SiteLook, ...]]) -> Entry:
     deadline = deadline_of(body.name, report_year)
-    known = (look for site in body.sites for look in looks.get(site, ()) if look.day <= today)
-    own = sorted(known, key=lambda look: look.day)
+    own = [look for site in body.sites for look in looks.get(site, ()) if look.day <= today]
+    own.sort(key=lambda look: look.day)
     first_seen = parse_time(body.first_seen).astimezone(CHINA).date() if body.first_seen else None
     if body.report is not None and (first_seen is None or first_seen <= today):
         return _published(body, deadline, own, first_seen)

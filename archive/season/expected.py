@@ -65,7 +65,10 @@ def expected_bodies(archive: Archive, report_year: int, region: str = "") -> lis
 
 
 def _note(bodies: dict[_Key, Expected], name: str, region_code: str | None, site: str, source: str) -> None:
-    body = bodies.setdefault((name, region_code or ""), Expected(name, region_code))
+    key = name, region_code or ""
+    body = bodies.get(key)
+    if body is None:
+        body = bodies[key] = Expected(name, region_code)
     body.sources.add(source)
     if site and site not in body.sites:
         body.sites = tuple(sorted((*body.sites, site)))

@@ -60,6 +60,8 @@ def with_query(path: str, parameters: Mapping[str, str | int | tuple[str, ...] |
     >>> with_query("/search", {"q": "复议", "year": None, "flags": ("broken",)})
     '/search?q=%E5%A4%8D%E8%AE%AE&flags=broken'
     """
+    if {None, ""}.issuperset(parameters.values()):
+        return path
     pairs = [
         (name, str(one))
         for name, value in parameters.items()

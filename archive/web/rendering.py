@@ -64,7 +64,9 @@ def clean(value: Any) -> Any:
     """
     if isinstance(value, Markup):
         return Markup(_NO_HTML.sub("\ufffd", str(value)))
-    return _NO_HTML.sub("\ufffd", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isprintable():  # none of those characters is
+        return value
+    return _NO_HTML.sub("\ufffd", value)
 
 
 def local_time(text: str) -> str:
