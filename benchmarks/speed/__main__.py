@@ -22,6 +22,7 @@ from statistics import median
 from benchmarks.speed.converting import Converter
 from benchmarks.speed.portal_pages import OF_A_PORTAL, portal_pages
 from benchmarks.speed.programs import CannotRead, Warm, cpu_of, cpu_of_catdoc, cpu_of_libreoffice, run_time_of
+from benchmarks.table.deed import peak_of
 from parsers.child import Child
 from parsers.report import Hints
 
@@ -63,12 +64,16 @@ def _met(is_met: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Median seconds for one document: its cells and text; its whole report; the other program."""
+    """Median seconds for one document: its cells and text; its whole report; the other program.
+
+    ``memory``: the most that the process of the cells, and the other one, had resident after all documents, in MB.
+    """
 
     name: str
     cells: float
     report: float
     other: float
+    memory: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +115,11 @@ def measure(comparison: Comparison, files: Sequence[Path], python: str, rounds: 
             Work(warm.work, lambda: warm.process.pid),
         )
         spent = [[[work.cpu_on(payload) for payload in payloads] for work in works] for _ in range(rounds + 1)]
+        memory = peak_of(converter.pid), peak_of(warm.process.pid)
     # The first round counts for nothing: lazy imports, first pages of memory.
     medians = [[median(of_one) for of_one in zip(*sides, strict=True)] for sides in zip(*spent[1:], strict=True)]
     taken = iter(zip(*medians, strict=True))
-    return [unread.get(file) or Taken(file.name, *next(taken)) for file in files]
+    return [unread.get(file) or Taken(file.name, *next(taken), memory) for file in files]
 
 
 def lines_about(comparison: Comparison, taken: Sequence[Taken | str]) -> Iterator[str]:
@@ -136,7 +142,7 @@ def lines_about(comparison: Comparison, taken: Sequence[Taken | str]) -> Iterato
 
 def lines_about_doc(files: Sequence[Path], rounds: int) -> Iterator[str]:
     """CPU of DOC through the child, with all that it starts, beside catdoc and a running LibreOffice."""
-    ours = cpu_of_ours(files, rounds)
+    ours, _ = cpu_of_ours(files, rounds)
     yield f"\ndoc: CPU a document (mean of {len(files)} documents, ms)"
     yield f"ours          {ours * 1e3:9.1f}"
     catdoc = [cpu_of_catdoc(file) for file in files for _ in range(rounds)]
@@ -154,8 +160,8 @@ def lines_about_doc(files: Sequence[Path], rounds: int) -> Iterator[str]:
         yield f"LibreOffice   {office * 1e3:9.1f}  {verdict.strip()}"
 
 
-def cpu_of_ours(files: Sequence[Path], rounds: int) -> float:
-    """CPU seconds a document, of the child and of what it ran, from the warm child's own account."""
+def cpu_of_ours(files: Sequence[Path], rounds: int) -> tuple[float, float]:
+    """CPU seconds a document, of the child and of what it ran, from the warm child's own account; its memory in MB."""
     payloads = [file.read_bytes() for file in files]
     with Converter() as converter:
         for payload in payloads:
@@ -164,7 +170,7 @@ def cpu_of_ours(files: Sequence[Path], rounds: int) -> float:
         for _ in range(rounds):
             for payload in payloads:
                 converter.cells(payload)
-        return (cpu_of(converter.pid) - before) / (rounds * len(payloads))
+        return (cpu_of(converter.pid) - before) / (rounds * len(payloads)), peak_of(converter.pid)
 
 
 def files_of(suffix: str, named: Sequence[Path]) -> list[Path]:

@@ -67,9 +67,9 @@ def do(function: Callable[..., Any], *arguments: object) -> Done:
     return Done(said["value"], said["peak"])
 
 
-def peak_here() -> float:
-    """The most resident memory of this process since its program began, in MB (``ru_maxrss`` has its parent's too)."""
-    status = Path("/proc/self/status").read_text("ascii", "replace")
+def peak_of(process: int | str) -> float:
+    """The most resident memory of a process since its program began, in MB (``ru_maxrss`` has its parent's too)."""
+    status = Path(f"/proc/{process}/status").read_text("ascii", "replace")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
@@ -77,7 +77,7 @@ def main() -> None:
     """The process."""
     module, function, arguments = sys.argv[1:]
     value = getattr(importlib.import_module(module), function)(*json.loads(arguments))
-    print(_LAST + json.dumps({"value": value, "peak": peak_here()}))
+    print(_LAST + json.dumps({"value": value, "peak": peak_of("self")}))
 
 
 if __name__ == "__main__":

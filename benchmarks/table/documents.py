@@ -55,4 +55,5 @@ def _row(comparison: Comparison, files: Sequence[Path], required: Required, scal
     return Measured(
         f"a document of {len(rounds[0])}{alone}", _WORDS[comparison.other],
         median(one.cells for one in every) * 1e3, median(one.other for one in every) * 1e3, "ms", ratios, required,
+        (max(one.memory[0] for one in every), max(one.memory[1] for one in every)),
     )  # fmt: skip
