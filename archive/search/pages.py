@@ -15,7 +15,7 @@ No statistics of the archive enter, so that anybody can check an order with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -93,7 +93,7 @@ def _newest(archive: Archive, wanted: Wanted, limit: int, below: int) -> Found:
     return Found(
         max(total.reports, len(shown)),
         total.is_exact,
-        tuple(_hit(texts, wanted, one) for one in shown),
+        _hits(texts, wanted, shown),
         next="" if ended else f"n{last}",
         says=UNFINISHED.format(MOST_TRIED) if unfinished else "",
         code="unfinished" if unfinished else "",
@@ -104,7 +104,7 @@ def _made_ready(texts: Texts, wanted: Wanted, candidates: Iterator[Candidate]) -
     """The same, the texts that must be looked at fetched for some at a time."""
     while some := list(islice(candidates, _AT_A_TIME)):
         if not wanted.is_proven:
-            texts.fetch(some)
+            texts.fetch(reading for candidate in some for reading in candidate.readings)
         yield from some
 
 
@@ -125,43 +125,49 @@ def _best(archive: Archive, wanted: Wanted, limit: int, start: int) -> Found:
     return Found(
         max(total.reports, len(held)),
         total.is_exact,
-        tuple(_hit(texts, wanted, one) for one in held[start:end]),
+        _hits(texts, wanted, held[start:end]),
         next=f"r{end}" if end < len(held) else "",
         says="" if is_whole else POOLED.format(size),
         code="" if is_whole else "pool",
     )
 
 
+def _hits(texts: Texts, wanted: Wanted, shown: Sequence[Candidate]) -> tuple[Hit, ...]:
+    if wanted.query.wanted:
+        texts.fetch(one.readings[0] for one in shown)
+    return tuple(_hit(texts, wanted, one) for one in shown)
+
+
 def _hit(texts: Texts, wanted: Wanted, candidate: Candidate) -> Hit:
     terms = wanted.query.wanted
     organisation, region, year, version, url, title, published = texts.archive.db.execute(
         """
-        SELECT coalesce(r.organisation, o.name), coalesce(r.region_code, o.region_code, ''), p.report_year, r.version,
-            w.url, r.title, r.published
+        SELECT coalesce(r.organisation, o.name), coalesce(r.region_code, o.region_code, ''), p.report_year, r.version, (
+            SELECT c.url FROM sightings g JOIN captures c ON c.id = g.capture
+            WHERE g.version = r.version ORDER BY c.captured_at DESC, c.id DESC LIMIT 1
+        ), r.title, r.published
         FROM readings r
-        JOIN report_versions w ON w.version = r.version
         JOIN reports p ON p.id = :report
         JOIN organisations o ON o.id = p.organisation
         WHERE r.id = :reading
         """,
         {"report": candidate.report, "reading": candidate.readings[0]},
     ).fetchone()
-    return Hit(
-        candidate.report, organisation, region, year, version, url, title, published,
-        passages=_passages(texts, candidate, terms), headline=headline_of(candidate.titles, candidate.names, terms),
-    )  # fmt: skip
+    passages = _passages(texts, candidate, version, terms)
+    headline = headline_of(candidate.titles, candidate.names, terms)
+    return Hit(candidate.report, organisation, region, year, version, url, title, published, passages, headline)
 
 
-def _passages(texts: Texts, candidate: Candidate, terms: tuple[Term, ...]) -> tuple[Passage, ...]:
-    """Of the first text that shows any."""
-    for reading in candidate.readings if terms else ():
+def _passages(texts: Texts, candidate: Candidate, version: int, terms: tuple[Term, ...]) -> tuple[Passage, ...]:
+    """Of the first text that shows any; ``version`` is that of the first."""
+    first, *others = candidate.readings
+    passages = passages_of(version, texts.get(first).text, terms) if terms else ()
+    for reading in others if terms and not passages else ():
         (version,) = texts.archive.db.execute(
             "SELECT version FROM readings WHERE id = :reading", {"reading": reading}
         ).fetchone()
-        passages = passages_of(version, texts.get(reading).text, terms)
-        if passages:
-            return passages
-    return ()
+        passages = passages or passages_of(version, texts.get(reading).text, terms)
+    return passages
 
 
 def _with_ignored(found: Found, wanted: Wanted) -> Found:

@@ -14,6 +14,7 @@ _WIDTH = 120
 _BEFORE = 40
 _MOST = 3
 _MOST_SPANS = 200
+_SPACE = re.compile(r"\s+")
 
 Span = tuple[int, int]
 Pieces = tuple[tuple[str, bool], ...]
@@ -92,7 +93,7 @@ def _window(text: str, line: int, span: Span, spans: list[Span]) -> Pieces:
     line_end = max(len(text) if line_end < 0 else line_end, span[1])
     start = max(line, span[0] - _BEFORE)
     end = max(min(line_end, start + _WIDTH), span[1])
-    pieces = [(re.sub(r"\s+", " ", said), is_term) for said, is_term in _cut(text, start, end, spans)]
+    pieces = [(_SPACE.sub(" ", said), is_term) for said, is_term in _cut(text, start, end, spans)]
     before = [("…", False)] if start > line else []
     after = [("…", False)] if end < line_end else []
     return (*before, *pieces, *after)

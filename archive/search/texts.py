@@ -28,9 +28,9 @@ class Texts:
             self._kept[reading] = Said(get_text(self.archive, reading))
         return self._kept[reading]
 
-    def fetch(self, candidates: Iterable[Candidate]) -> None:
-        """Has the texts of some ready that will be asked for."""
-        readings = [one for candidate in candidates for one in candidate.readings if one not in self._kept]
+    def fetch(self, wanted: Iterable[int]) -> None:
+        """Has the texts of some readings ready that will be asked for."""
+        readings = [one for one in wanted if one not in self._kept]
         if len(self._kept) + len(readings) > _MOST_KEPT:
             self._kept.clear()
         self._kept |= {reading: Said(text) for reading, text in get_texts(self.archive, readings).items()}
@@ -54,12 +54,13 @@ class Texts:
     def _judge(self, wanted: Wanted, candidate: Candidate) -> bool:
         if wanted.name is not None and not any(map(wanted.name.holds, _heads(candidate.names))):
             return False
-        # One text of all: no term goes across what no text has.
-        heads = [Said(f"{candidate.titles}\n{candidate.names}".replace("\n", "\0"))]
-        return all(self._holds(term, candidate, heads) != term.excluded for term in wanted.unproven)
+        return all(self._holds(term, candidate) != term.excluded for term in wanted.unproven)
 
-    def _holds(self, term: Term, candidate: Candidate, heads: list[Said]) -> bool:
-        return any(term.holds(self.get(reading)) for reading in candidate.readings) or any(map(term.holds, heads))
+    def _holds(self, term: Term, candidate: Candidate) -> bool:
+        if any(term.holds(self.get(reading)) for reading in candidate.readings):
+            return True
+        # One text of all: no term goes across what no text has.
+        return term.holds(Said(f"{candidate.titles}\n{candidate.names}".replace("\n", "\0")))
 
 
 def _heads(*lines: str) -> list[Said]:
