@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from archive.readings import get_text, get_texts
 from archive.search.candidates import Candidate, Wanted
-from archive.search.terms import Said, Term
+from archive.search.terms import Said
 from archive.store import Archive
 
 _MOST_KEPT = 2500
@@ -54,13 +54,11 @@ class Texts:
     def _judge(self, wanted: Wanted, candidate: Candidate) -> bool:
         if wanted.name is not None and not any(map(wanted.name.holds, _heads(candidate.names))):
             return False
-        return all(self._holds(term, candidate) != term.excluded for term in wanted.unproven)
-
-    def _holds(self, term: Term, candidate: Candidate) -> bool:
-        if any(term.holds(self.get(reading)) for reading in candidate.readings):
-            return True
-        # One text of all: no term goes across what no text has.
-        return term.holds(Said(f"{candidate.titles}\n{candidate.names}".replace("\n", "\0")))
+        first, *others = candidate.readings
+        # Titles and names follow the first text, apart: no term goes across what no text has.
+        heads = f"{candidate.titles}\n{candidate.names}".replace("\n", "\0")
+        texts = [Said(f"{self.get(first).text}\0{heads}"), *map(self.get, others)]
+        return all(any(map(term.holds, texts)) != term.excluded for term in wanted.unproven)
 
 
 def _heads(*lines: str) -> list[Said]:
