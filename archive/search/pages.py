@@ -160,14 +160,15 @@ def _hit(texts: Texts, wanted: Wanted, candidate: Candidate) -> Hit:
 
 def _passages(texts: Texts, candidate: Candidate, version: int, terms: tuple[Term, ...]) -> tuple[Passage, ...]:
     """Of the first text that shows any; ``version`` is that of the first."""
-    first, *others = candidate.readings
-    passages = passages_of(version, texts.get(first).text, terms) if terms else ()
-    for reading in others if terms and not passages else ():
-        (version,) = texts.archive.db.execute(
-            "SELECT version FROM readings WHERE id = :reading", {"reading": reading}
-        ).fetchone()
-        passages = passages or passages_of(version, texts.get(reading).text, terms)
-    return passages
+    for at, reading in enumerate(candidate.readings if terms else ()):
+        if at:
+            (version,) = texts.archive.db.execute(
+                "SELECT version FROM readings WHERE id = :reading", {"reading": reading}
+            ).fetchone()
+        passages = passages_of(version, texts.get(reading).text, terms)
+        if passages:
+            return passages
+    return ()
 
 
 def _with_ignored(found: Found, wanted: Wanted) -> Found:
