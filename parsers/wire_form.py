@@ -15,11 +15,11 @@ from typing import Any
 from parsers.document import Problem
 from parsers.forms import keys_of
 from parsers.parse_document import ParseDocument, document_with, to_json_number
-from parsers.report import Body, Check, Claim, Leftover, Number, Report, State
-from parsers.values import STATUSES, Values
+from parsers.report import Body, Check, Claim, Leftover, Number, Report, State, Status
+from parsers.values import LETTERS, STATUSES, Values
 
 _STATES = {one.value: one for one in State}
-_LETTERS = "".join(STATUSES)
+_LETTERS, _FIGURE = "".join(STATUSES), LETTERS[Status.NUMBER]
 _AMOUNT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?(E[+-][0-9]{1,3})?")  # as Decimal writes itself
 _TOO_MUCH = 2**63  # SQLite holds no larger number exactly
 
@@ -81,6 +81,8 @@ def _values(said: Mapping[str, Any], forms: Mapping[str, str | None]) -> Values:
     _expect_as_many(keys, numbers, letters, places)
     if letters.strip(_LETTERS) or len(set(keys)) != len(keys):
         raise ValueError(f"expected statuses and each key once, found {letters!r:.300}")
+    if any((number is None) is (letter == _FIGURE) for number, letter in zip(numbers, letters, strict=True)):
+        raise ValueError(f"expected a number where the status says so and nowhere else, found {letters!r:.300}")
     if not all(type(at) is int and 0 <= at < len(keys) for at in prints):
         raise ValueError(f"expected places of {len(keys)} cells, found {list(prints)!r:.100}")
     return Values(keys, numbers, letters, prints, places)

@@ -116,6 +116,8 @@ def test_keys_that_are_not_the_forms_are_told(report: Report) -> None:
         ("values", ["1E+30", 0]),
         ("statuses", "n"),
         ("statuses", "nx"),
+        ("statuses", "nn"),
+        ("statuses", "ub"),
         ("statuses", ["n", "n"]),
         ("prints", [[2, "0"]]),
         ("prints", [[-1, "0"]]),
